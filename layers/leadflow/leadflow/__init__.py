@@ -1,0 +1,1 @@
+"""Leadflow: an open, serverless lead-distribution platform."""

@@ -1,0 +1,1 @@
+"""DynamoDB through PynamoDB: items, their translation, and the repositories."""

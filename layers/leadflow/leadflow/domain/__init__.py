@@ -1,0 +1,1 @@
+"""Pure rules of lead distribution: no I/O, clock, randomness, environment or logging."""

@@ -1,0 +1,133 @@
+"""The closed tree of faults and refusals.
+
+    LeadflowError
+    ├── Refusal                  the caller's request cannot be granted; has a status and a code
+    │   ├── Unauthorized         401 unauthorized
+    │   ├── Forbidden            403 forbidden: names the missing permission
+    │   ├── NotFound             404 not_found
+    │   ├── Conflict             409 with one of the codes of `product.md` 24.4
+    │   ├── PreconditionFailed   412 precondition_failed
+    │   ├── MalformedRequest     400 malformed_json
+    │   ├── PayloadTooLarge      413 payload_too_large
+    │   ├── Unprocessable        422 with one of the codes of `product.md` 24.4
+    │   │   └── ValidationFailed 422 validation_failed: field path -> messages
+    │   └── RateLimited          429 rate_limited
+    └── Fault                    the world failed; nothing the caller did
+        ├── TransientFault       throttled, conflicting or unreachable: the same call may succeed later
+        └── CorruptState         an invariant does not hold; never retried
+
+The names of faults are the only ones that a state machine's `Retry` and `Catch` may use.
+"""
+
+from collections.abc import Mapping, Sequence
+
+Errors = Mapping[str, Sequence[str]]
+"""Field path -> messages, all invalid fields together."""
+
+
+class LeadflowError(Exception):
+    """Root of every error that Leadflow raises itself."""
+
+
+class Refusal(LeadflowError):
+    """A request that is understood and refused; nothing was changed."""
+
+    status = 400
+    code = "bad_request"
+
+    def __init__(self, detail: str, *, code: str | None = None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.code = code or type(self).code
+
+
+class Unauthorized(Refusal):
+    """No or wrong credentials."""
+
+    status, code = 401, "unauthorized"
+
+    def __init__(self) -> None:
+        super().__init__("Unauthorized")
+
+
+class Forbidden(Refusal):
+    """Authenticated, but the role lacks the named permission."""
+
+    status, code = 403, "forbidden"
+
+    def __init__(self, permission: str) -> None:
+        super().__init__(f"This needs the permission {permission}.")
+
+
+class NotFound(Refusal):
+    """No such object for this caller; another tenant's looks the same as none."""
+
+    status, code = 404, "not_found"
+
+    def __init__(self, detail: str = "There is no such resource.") -> None:
+        super().__init__(detail)
+
+
+class Conflict(Refusal):
+    """The state of an object forbids the request."""
+
+    status, code = 409, "conflict"
+
+
+class PreconditionFailed(Refusal):
+    """`If-Match` does not match the `ETag`."""
+
+    status, code = 412, "precondition_failed"
+
+    def __init__(self) -> None:
+        super().__init__("The resource has changed since it was read; read it again.")
+
+
+class MalformedRequest(Refusal):
+    """The body is not JSON, or not an object."""
+
+    status, code = 400, "malformed_json"
+
+
+class PayloadTooLarge(Refusal):
+    """The body is over the size limit."""
+
+    status, code = 413, "payload_too_large"
+
+
+class Unprocessable(Refusal):
+    """Understood, but not acceptable."""
+
+    status, code = 422, "unprocessable"
+
+
+class ValidationFailed(Unprocessable):
+    """Invalid members, all reported together."""
+
+    code = "validation_failed"
+
+    def __init__(self, errors: Errors, detail: str = "The given data was invalid.") -> None:
+        super().__init__(detail)
+        self.errors = errors
+
+
+class RateLimited(Refusal):
+    """Too many requests; `retry_after_seconds` says when to come back."""
+
+    status, code = 429, "rate_limited"
+
+    def __init__(self, retry_after_seconds: int) -> None:
+        super().__init__("Too many requests.")
+        self.retry_after_seconds = retry_after_seconds
+
+
+class Fault(LeadflowError):
+    """Something outside the caller's power failed."""
+
+
+class TransientFault(Fault):
+    """Throttling, a conflict or a lost connection: the same call may succeed later."""
+
+
+class CorruptState(Fault):
+    """Stored data break an invariant; a person has to look."""

@@ -1,0 +1,1 @@
+"""What Lambda handlers share: settings, observability, the container and the entrypoint."""
