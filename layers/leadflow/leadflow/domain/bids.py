@@ -3,6 +3,7 @@
 import re
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from leadflow.domain.customers import Customer, Funding, Operational, operational
 from leadflow.domain.errors import Unprocessable
@@ -146,14 +147,19 @@ class BidStatuses(Frozen):
         return next((status for applies, status in held if applies), BidStatus.ACTIVE)
 
 
-def enforced_limits(
-    bid: Bid, customer: Customer, switches: LimitSwitches
-) -> tuple[tuple[LeadCaps, Budgets], tuple[LeadCaps, Budgets]]:
-    """Caps and budgets in force: the bid's, then the customer's."""
+class Limits(NamedTuple):
+    """Caps and budgets of one level, as far as they are enforced."""
+
+    caps: LeadCaps
+    budgets: Budgets
+
+
+def enforced_limits(bid: Bid, customer: Customer, switches: LimitSwitches) -> tuple[Limits, Limits]:
+    """The limits in force: the bid's, then the customer's."""
     caps, budgets = switches.lead_caps, switches.budgets
     return (
-        (bid.lead_caps.enforced(caps.bid), bid.budgets_cents.enforced(budgets.bid)),
-        (
+        Limits(bid.lead_caps.enforced(caps.bid), bid.budgets_cents.enforced(budgets.bid)),
+        Limits(
             customer.lead_caps.enforced(caps.account),
             customer.budgets_cents.enforced(budgets.account),
         ),
@@ -164,10 +170,10 @@ def remaining_budgets(
     bid: Bid, customer: Customer, switches: LimitSwitches, now: datetime
 ) -> int | None:
     """The smallest remaining budget of bid and customer, in cents; None is unlimited."""
-    (_, of_bid), (_, of_customer) = enforced_limits(bid, customer, switches)
+    of_bid, of_customer = enforced_limits(bid, customer, switches)
     remaining = (
-        remaining_budget(of_bid, bid.usage, now),
-        remaining_budget(of_customer, customer.usage, now),
+        remaining_budget(of_bid.budgets, bid.usage, now),
+        remaining_budget(of_customer.budgets, customer.usage, now),
     )
     return min((cents for cents in remaining if cents is not None), default=None)
 
@@ -218,7 +224,7 @@ def funding(spendable_cents: int, amount_cents: int, floor_cents: int) -> Fundin
 
 
 def _cap_status(bid: Bid, customer: Customer, switches: LimitSwitches, now: datetime) -> CapStatus:
-    (of_bid, _), (of_customer, _) = enforced_limits(bid, customer, switches)
+    of_bid, of_customer = (limits.caps for limits in enforced_limits(bid, customer, switches))
     if is_unlimited(of_bid, of_customer):
         return CapStatus.UNLIMITED
     full = blocking_cap(of_bid, bid.usage, now) or blocking_cap(of_customer, customer.usage, now)

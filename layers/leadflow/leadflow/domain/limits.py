@@ -75,7 +75,8 @@ class LeadCaps(Frozen):
 
     def enforced(self, switches: PeriodSwitches) -> "LeadCaps":
         """The caps without those that are switched off."""
-        return LeadCaps(**{p.value: v for p, v in _set(self) if switches.is_on(p)})
+        kept = {period.value: limit for period, limit in _set(self) if switches.is_on(period)}
+        return self if len(kept) == len(_set(self)) else LeadCaps(**kept)
 
 
 class Budgets(Frozen):
@@ -87,7 +88,8 @@ class Budgets(Frozen):
 
     def enforced(self, switches: PeriodSwitches) -> "Budgets":
         """The budgets without those that are switched off."""
-        return Budgets(**{p.value: v for p, v in _set(self) if switches.is_on(p)})
+        kept = {period.value: limit for period, limit in _set(self) if switches.is_on(period)}
+        return self if len(kept) == len(_set(self)) else Budgets(**kept)
 
 
 def _set(limits: LeadCaps | Budgets) -> tuple[tuple[Period, int], ...]:
