@@ -57,6 +57,7 @@ class Forbidden(Refusal):
 
     def __init__(self, permission: str) -> None:
         super().__init__(f"This needs the permission {permission}.")
+        self.permission = permission
 
 
 class NotFound(Refusal):

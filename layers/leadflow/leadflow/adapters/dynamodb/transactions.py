@@ -1,0 +1,121 @@
+"""Conditional transactions: all or nothing, and a refusal says which condition failed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from pynamodb.connection import Connection
+from pynamodb.exceptions import TransactWriteError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+from pynamodb.models import Model
+from pynamodb.transactions import TransactWrite
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
+
+from leadflow.adapters.dynamodb.items import table_region
+from leadflow.domain.errors import TransientFault
+
+CONFLICT_ATTEMPTS_MAX = 12
+"""Tries of one transaction that meets others on the same item, before it is a fault."""
+_WAIT_SECONDS = 0.01
+_WAIT_SECONDS_MAX = 0.4
+_CONDITION_FAILED = "ConditionalCheckFailed"
+_CONTENDED = {"TransactionConflictException", "TransactionInProgressException"}
+
+
+class ConditionFailed(Exception):
+    """The transaction changed nothing; `labels` name the writes whose conditions failed."""
+
+    def __init__(self, labels: Sequence[str]) -> None:
+        super().__init__(", ".join(labels))
+        self.labels = frozenset(labels)
+
+
+class _Conflicted(Exception):
+    """Another transaction held one of the items: the same one may pass a moment later."""
+
+
+@dataclass(frozen=True)
+class _Write:
+    item: Model
+    condition: Condition | None
+    label: str
+    actions: Sequence[Action] = ()
+
+
+@dataclass
+class Transaction:
+    """Writes to be made together. A label says what a write's condition stands for."""
+
+    _deletions: list[_Write] = field(default_factory=list)
+    _puts: list[_Write] = field(default_factory=list)
+    _updates: list[_Write] = field(default_factory=list)
+
+    def put(self, item: Model, *, condition: Condition | None = None, label: str = "") -> None:
+        """Write the whole item."""
+        self._puts.append(_Write(item, condition, label))
+
+    def update(
+        self,
+        item: Model,
+        actions: Sequence[Action],
+        *,
+        condition: Condition | None = None,
+        label: str = "",
+    ) -> None:
+        """Change some attributes of an item."""
+        self._updates.append(_Write(item, condition, label, actions))
+
+    def delete(self, item: Model, *, condition: Condition | None = None, label: str = "") -> None:
+        """Remove an item."""
+        self._deletions.append(_Write(item, condition, label))
+
+    def commit(self) -> None:
+        """Make all writes or none.
+
+        Raises `ConditionFailed` with the labels of the failed conditions, and `TransientFault`
+        when the store is throttled, out of reach or contended for too long.
+        """
+        retrying = Retrying(
+            retry=retry_if_exception_type(_Conflicted),
+            wait=wait_random_exponential(multiplier=_WAIT_SECONDS, max=_WAIT_SECONDS_MAX),
+            stop=stop_after_attempt(CONFLICT_ATTEMPTS_MAX),
+            reraise=True,
+        )
+        try:
+            retrying(self._commit_once)
+        except _Conflicted as error:
+            raise TransientFault("The items stayed contended.") from error
+
+    def _commit_once(self) -> None:
+        try:
+            with TransactWrite(connection=_connection()) as transaction:
+                for write in self._deletions:
+                    transaction.delete(write.item, condition=write.condition)
+                for write in self._puts:
+                    transaction.save(write.item, condition=write.condition)
+                for write in self._updates:
+                    transaction.update(
+                        write.item, actions=list(write.actions), condition=write.condition
+                    )
+        except TransactWriteError as error:
+            # PynamoDB sends deletions, then puts, then updates; the reasons come in that order.
+            sent = (*self._deletions, *self._puts, *self._updates)
+            raise _translated(error, [write.label for write in sent]) from error
+
+
+def _translated(error: TransactWriteError, labels: Sequence[str]) -> Exception:
+    reasons = [reason.code if reason else None for reason in error.cancellation_reasons]
+    failed = [
+        label for label, reason in zip(labels, reasons, strict=False) if reason == _CONDITION_FAILED
+    ]
+    if failed:
+        return ConditionFailed(failed)
+    if any(reasons) or error.cause_response_code in _CONTENDED:
+        return _Conflicted(str(error))
+    return TransientFault(str(error))
+
+
+@cache
+def _connection() -> Connection:
+    return Connection(region=table_region())

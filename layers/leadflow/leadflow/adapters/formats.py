@@ -1,0 +1,144 @@
+"""Formats read by the libraries of their field: phones, mail addresses, ULIDs, US ZIP codes.
+
+The ZIP data name one county for each code, so locations of this adapter have no other counties.
+Heavy imports wait for their first use.
+"""
+
+import ipaddress
+import re
+from collections.abc import Collection
+from functools import cache
+from urllib.parse import urlsplit
+
+from leadflow.adapters import postal_codes
+from leadflow.domain.fields import FieldType
+from leadflow.domain.geography import Country, Location
+
+_PHONE = re.compile(r"[+]?[0-9 ().\-/]{4,30}")
+_NORTH_AMERICA = frozenset({"US", "PR", "VI", "GU", "AS", "MP"})
+_REGIONS = {
+    FieldType.PHONE_US: _NORTH_AMERICA,
+    FieldType.PHONE_US_CA: _NORTH_AMERICA | {"CA"},
+    FieldType.PHONE_AU: frozenset({"AU", "CX", "CC"}),
+}
+_HOST = re.compile(
+    r"(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]"
+)
+_SCHEMES = frozenset({"http", "https", "ftp"})
+_URL_CHARACTERS_MAX = 2_048
+_US_ZIP = re.compile(r"[0-9]{5}")
+
+
+class LibraryFormats:
+    """The `Formats` port by pure library code: nothing is looked up over the network."""
+
+    def email(self, text: str) -> str | None:
+        """The address in normal form; only its syntax is checked."""
+        from email_validator import EmailNotValidError, validate_email
+
+        try:
+            return validate_email(text, check_deliverability=False).normalized
+        except EmailNotValidError:
+            return None
+
+    def phone(self, text: str, kind: FieldType) -> str | None:
+        """The number as E.164, if it is assigned under the numbering plan that `kind` names."""
+        return _phone(text, kind) if _PHONE.fullmatch(text) else None
+
+    def ip_address(self, text: str) -> str | None:
+        """The shortest spelling of an IPv4 or IPv6 address."""
+        try:
+            return str(ipaddress.ip_address(text))
+        except ValueError:
+            return None
+
+    def url(self, text: str, *, with_scheme: bool) -> str | None:
+        """A URL with protocol (`http`, `https`, `ftp`), or a bare domain."""
+        if len(text) > _URL_CHARACTERS_MAX or any(character.isspace() for character in text):
+            return None
+        return _url(text) if with_scheme else _host(text)
+
+    def ulid(self, text: str) -> str | None:
+        """A ULID in upper case."""
+        from ulid import ULID
+
+        try:
+            return str(ULID.from_str(text.upper())) if text.isascii() else None
+        except ValueError:
+            return None
+
+    def locate(
+        self, postal_code: str, countries: Collection[Country], county: str | None
+    ) -> Location | None:
+        """The place of a postal code; `county` has nothing to decide, for each code has one."""
+        del county
+        found = _us_location(postal_code) or postal_codes.locate(postal_code)
+        return found if found and found.country in countries else None
+
+    def is_state(self, code: str, countries: Collection[Country]) -> bool:
+        """Whether `code` is a state, province or territory of one of `countries`."""
+        return any(code in postal_codes.STATES[country] for country in countries)
+
+
+def _phone(text: str, kind: FieldType) -> str | None:
+    import phonenumbers
+
+    regions = _REGIONS.get(kind)
+    default = {FieldType.PHONE_AU: "AU"}.get(kind, "US") if regions else None
+    try:
+        number = phonenumbers.parse(text, default)
+    except phonenumbers.NumberParseException:
+        return None
+    region = phonenumbers.region_code_for_number(number)
+    if not phonenumbers.is_valid_number(number) or (regions and region not in regions):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _host(text: str) -> str | None:
+    """A registered name in ASCII and lower case, with at least two labels."""
+    import idna
+
+    try:
+        host = idna.encode(text, uts46=True).decode()
+    except idna.IDNAError:
+        return None
+    return host if _HOST.fullmatch(host) else None
+
+
+def _url(text: str) -> str | None:
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return None
+    if parts.scheme.lower() not in _SCHEMES or not (_host(host) or _is_ip(host)):
+        return None
+    del port
+    return text
+
+
+def _is_ip(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+@cache
+def _us_location(postal_code: str) -> Location | None:
+    if not _US_ZIP.fullmatch(postal_code):
+        return None
+    import zipcodes
+
+    found = zipcodes.matching(postal_code)
+    if not found:
+        return None
+    place = found[0]
+    return Location(
+        postal_code=postal_code,
+        county=place["county"] or None,
+        state=place["state"],
+        country=Country.US,
+    )

@@ -1,0 +1,387 @@
+"""What the actions need from the outside world.
+
+Adapters implement these; only the container knows which. Every method that writes is one
+conditional transaction. Any method may raise `TransientFault`.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Generic, Protocol, TypeVar
+from uuid import UUID
+
+from pydantic import JsonValue
+
+from leadflow.domain.bids import Bid
+from leadflow.domain.configuration import Configuration
+from leadflow.domain.customers import Customer
+from leadflow.domain.flows import Flow, FlowStep
+from leadflow.domain.identifiers import (
+    BidId,
+    CustomerId,
+    FlowId,
+    LeadId,
+    LeadTypeId,
+    SourceId,
+    SubmissionId,
+    TenantId,
+)
+from leadflow.domain.leads import Lead, LeadStatus
+from leadflow.domain.ledger import Posting
+from leadflow.domain.model import Frozen
+from leadflow.domain.plans import Plan
+from leadflow.domain.principals import Principal
+from leadflow.domain.scopes import Scope
+from leadflow.domain.submissions import Submission
+
+
+class Clock(Protocol):
+    """The time."""
+
+    def now(self) -> datetime:
+        """The moment in UTC, aware."""
+        ...
+
+
+class IdFactory(Protocol):
+    """New identifiers and secrets."""
+
+    def new(self, prefix: str) -> str:
+        """A new identifier: the prefix and 26 lower-case ULID characters, growing with time."""
+        ...
+
+    def uuid(self) -> UUID:
+        """A random UUID."""
+        ...
+
+    def secret(self) -> str:
+        """A long random string for a credential."""
+        ...
+
+
+Listed = TypeVar("Listed")
+
+
+@dataclass(frozen=True)
+class Page(Generic[Listed]):
+    """A part of a list, and the position from which the next part goes on (None: the end)."""
+
+    items: Sequence[Listed]
+    position: str | None
+
+
+@dataclass(frozen=True)
+class Window:
+    """Which part of a list is wanted: at most `limit` objects behind `position`."""
+
+    limit: int
+    position: str | None = None
+
+
+class ConfigurationReader(Protocol):
+    """A tenant's configuration, kept between calls and never older than asked for."""
+
+    def current(self, tenant_id: TenantId) -> Configuration:
+        """The newest configuration."""
+        ...
+
+    def at_least(self, tenant_id: TenantId, stamp: int) -> Configuration:
+        """A configuration that is not older than the stamp."""
+        ...
+
+    def plan(self, tenant_id: TenantId, version: int) -> Plan | None:
+        """One version of the distribution plan."""
+        ...
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A duplicate fingerprint, free unless a lead claimed it after `since`."""
+
+    check_id: str
+    fingerprint: str
+    since: datetime
+
+
+@dataclass(frozen=True)
+class Intake:
+    """A new lead with all that is stored together with it."""
+
+    lead: Lead
+    submission: Submission
+    flow: Flow
+    step: FlowStep
+    claims: Sequence[Claim] = ()
+
+
+class Submissions(Protocol):
+    """The verbatim record of calls."""
+
+    def keep(self, tenant_id: TenantId, submission: Submission) -> None:
+        """Store a new submission, before anything is made of it."""
+        ...
+
+    def settle(self, tenant_id: TenantId, submission: Submission) -> None:
+        """Store how a submission ended."""
+        ...
+
+    def get(self, tenant_id: TenantId, submission_id: SubmissionId) -> Submission | None:
+        """One submission."""
+        ...
+
+
+class Leads(Protocol):
+    """The leads of a tenant."""
+
+    def accept(self, tenant_id: TenantId, intake: Intake) -> frozenset[str]:
+        """Store a new lead with its submission, flow and claims, all or nothing.
+
+        Returns the ids of the duplicate checks whose fingerprints are taken; nothing is stored
+        unless that is empty.
+        """
+        ...
+
+    def get(self, tenant_id: TenantId, lead_id: LeadId) -> Lead | None:
+        """One lead, as of now."""
+        ...
+
+    def settle(
+        self, tenant_id: TenantId, lead: Lead, *, flow_id: FlowId, ending: "FlowEnding"
+    ) -> bool:
+        """Store a lead that nobody bought with the end of its flow.
+
+        `lead` is the next version; False, and nothing stored, when the stored one has moved on.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class FlowEnding:
+    """How a flow ended: the members of its head that are set then, and its last step."""
+
+    head: Flow
+    step: FlowStep
+
+
+class Flows(Protocol):
+    """The records of runs."""
+
+    def open(self, tenant_id: TenantId, flow: Flow, step: FlowStep, lead: Lead) -> bool:
+        """Store a new flow with the lead that it starts on; False when the lead has moved on."""
+        ...
+
+    def add_step(self, tenant_id: TenantId, flow_id: FlowId, step: FlowStep) -> None:
+        """Add what a task did. A step of that number that is there already stays as it is."""
+        ...
+
+    def get(self, tenant_id: TenantId, flow_id: FlowId) -> Flow | None:
+        """The head of one flow."""
+        ...
+
+    def many(self, tenant_id: TenantId, flow_ids: Sequence[FlowId]) -> Sequence[Flow]:
+        """The heads of flows, in the order of the ids; unknown ones are left out."""
+        ...
+
+    def steps(self, tenant_id: TenantId, flow_id: FlowId) -> Sequence[FlowStep]:
+        """What the tasks of one flow did, in order."""
+        ...
+
+
+@dataclass(frozen=True)
+class Sale:
+    """A lead's assignment to a bid with everything that changes in the same transaction.
+
+    `lead`, `bid` and `posting` hold the versions after the sale; each is stored only if the stored
+    one is the version before. `posting` is None when nothing is charged, and then `customer` alone
+    is stored.
+    """
+
+    lead: Lead
+    bid: Bid
+    customer: Customer
+    posting: Posting | None
+    flow_id: FlowId
+    ending: FlowEnding
+
+
+class SaleRefusal(StrEnum):
+    """What had changed since it was read; nothing was stored."""
+
+    LEAD = "lead"
+    CUSTOMER = "customer"
+    BID = "bid"
+    ENTRY = "entry"
+
+
+class Sales(Protocol):
+    """The one place where a lead, money and limits change together."""
+
+    def sell(self, tenant_id: TenantId, sale: Sale) -> frozenset[SaleRefusal]:
+        """Book a sale; empty when it is booked, otherwise what had changed."""
+        ...
+
+
+class BidBook(Protocol):
+    """Customers' standing offers."""
+
+    def ranked(
+        self, tenant_id: TenantId, lead_type_id: LeadTypeId, scope: Scope, location_key: str
+    ) -> Iterator[Bid]:
+        """Live bids of one location in the order in which they would win, read as asked for."""
+        ...
+
+    def get(self, tenant_id: TenantId, customer_id: CustomerId, bid_id: BidId) -> Bid | None:
+        """One bid, as of now."""
+        ...
+
+
+class Customers(Protocol):
+    """Customers with their wallets."""
+
+    def many(
+        self, tenant_id: TenantId, customer_ids: Sequence[CustomerId]
+    ) -> Mapping[CustomerId, Customer]:
+        """Customers by id, as of now, in one call; unknown ones are left out."""
+        ...
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run of the distribution plan over one lead: ids and small facts, never contact data.
+
+    `step` is the number of the next step of the flow; `stage_id` is None once the plan is passed.
+    """
+
+    tenant_id: TenantId
+    lead_id: LeadId
+    flow_id: FlowId
+    plan_version: int
+    stamp: int
+    step: int
+    stage_id: str | None
+    method: str
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What a run came to, and what the source is owed for it."""
+
+    status: LeadStatus
+    payout_cents: int = 0
+
+
+class Distribution(Protocol):
+    """The state machine."""
+
+    def run(self, run: Run, *, patience_seconds: float) -> RunResult | None:
+        """Start a run and wait for its end; None when patience ran out first.
+
+        The run goes on either way. Raises `TransientFault` when it could not be started.
+        """
+        ...
+
+    def resume(self, run: Run) -> None:
+        """Start a run and do not wait for it."""
+        ...
+
+
+class ResourceKind(StrEnum):
+    """Kinds of configured objects; the values are the names of their collections."""
+
+    TENANT = "tenant"
+    SETTINGS = "settings"
+    PLAN = "distribution-plan"
+    CATEGORY = "lead-categories"
+    LEAD_TYPE = "lead-types"
+    SOURCE = "sources"
+    DUPLICATE_CHECK = "duplicate-checks"
+    AUDIT_CONDITION = "audit-conditions"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One configured object before (None: it is new) and after a change.
+
+    `after` carries the next version. `name_before` and `name_after` are names that must be unique
+    among the objects of that kind (and of `name_scope`), None where a name is free or given up.
+    """
+
+    kind: ResourceKind
+    id: str
+    before: Frozen | None
+    after: Frozen
+    version_before: int | None
+    version_after: int
+    name_scope: str = ""
+    name_before: str | None = None
+    name_after: str | None = None
+
+
+@dataclass(frozen=True)
+class Credential:
+    """What a secret stands for. `lookup` is what the caller sends openly or hashes to.
+
+    A bearer token is looked up by its own hash and has no `secret_hash`; an API key is looked up
+    by its hash and proven by the secret's. `expires_at` None: until it is revoked.
+    """
+
+    lookup_hash: str
+    principal: Principal
+    secret_hash: str | None = None
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class CredentialChanges:
+    """Credentials to store and, by lookup hash, to revoke."""
+
+    issued: Sequence[Credential] = ()
+    revoked: Sequence[str] = ()
+
+
+NO_CREDENTIALS = CredentialChanges()
+
+
+class ConfigurationWriter(Protocol):
+    """Changes of a tenant's configuration."""
+
+    def apply(
+        self,
+        tenant_id: TenantId,
+        changes: Sequence[Change],
+        *,
+        actor: str,
+        at: datetime,
+        credentials: CredentialChanges = NO_CREDENTIALS,
+    ) -> None:
+        """Make all changes in one transaction, with a new stamp and a line in the audit log each.
+
+        Raises `PreconditionFailed` when an object is no longer at `version_before`, and
+        `ValidationFailed` on `name` when a name is taken.
+        """
+        ...
+
+    def audit_log(self, tenant_id: TenantId, window: Window) -> "Page[AuditEntry]":
+        """Who changed what, newest first."""
+        ...
+
+
+class AuditEntry(Frozen):
+    """One change of one configured object; secrets never get here."""
+
+    id: str
+    at: datetime
+    actor: str
+    resource: str
+    resource_id: str
+    before: Mapping[str, JsonValue] | None
+    after: Mapping[str, JsonValue] | None
+
+
+class Credentials(Protocol):
+    """Secrets, kept as hashes only."""
+
+    def find(self, lookup_hash: str) -> Credential | None:
+        """What a hash stands for; None for an unknown or revoked one."""
+        ...

@@ -1,0 +1,54 @@
+"""Which stage a lead enters next: paused stages and unmet conditions are passed on the way."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from leadflow.domain.conditions import Fact, matches
+from leadflow.domain.decisions import AttemptReason, AttemptStatus
+from leadflow.domain.flows import FlowStep, attempted, joined
+from leadflow.domain.plans import Plan, Stage
+
+PASSED = "none"
+"""The method that stands for the end of the plan."""
+
+
+@dataclass(frozen=True)
+class NextStage:
+    """The stage that takes the lead next (None: the plan is passed), and what was skipped."""
+
+    stage: Stage | None
+    skipped: FlowStep
+
+    @property
+    def stage_id(self) -> str | None:
+        """The stage's id."""
+        return self.stage.id if self.stage else None
+
+    @property
+    def method(self) -> str:
+        """The stage's method, on which the state machine branches."""
+        return self.stage.method if self.stage else PASSED
+
+
+def next_stage(
+    plan: Plan, after: str | None, facts: Mapping[str, Fact], now: datetime
+) -> NextStage:
+    """The first stage behind `after` that is not paused and whose conditions are true."""
+    skipped: list[FlowStep] = []
+    for stage in plan.after(after):
+        reason = _reason_to_skip(stage, facts, now)
+        if reason is None:
+            return NextStage(stage, joined(0, *skipped))
+        skipped.append(
+            attempted(stage, AttemptStatus.SKIPPED, reason, started_at=now, ended_at=now)
+        )
+    return NextStage(None, joined(0, *skipped))
+
+
+def _reason_to_skip(stage: Stage, facts: Mapping[str, Fact], now: datetime) -> AttemptReason | None:
+    if stage.paused:
+        return AttemptReason.STAGE_PAUSED
+    if not matches(stage.conditions, facts, now.date(), when_empty=True):
+        return AttemptReason.CONDITIONS_NOT_MET
+    return None

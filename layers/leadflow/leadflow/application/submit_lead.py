@@ -1,0 +1,182 @@
+"""Accept a posted lead: keep it, check it, store it, sell it (`product.md`, 8.3 and 11.2)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from leadflow.application.intake import TEST_ZIPS, Verdict, claims_of, judge, search_keys
+from leadflow.application.opening import Opening, opened
+from leadflow.application.ports import (
+    Clock,
+    ConfigurationReader,
+    Distribution,
+    IdFactory,
+    Intake,
+    Leads,
+    Run,
+    RunResult,
+    Submissions,
+)
+from leadflow.domain.configuration import Configuration
+from leadflow.domain.errors import Refusal, TransientFault, ValidationFailed
+from leadflow.domain.flows import FlowKind
+from leadflow.domain.formats import Formats
+from leadflow.domain.identifiers import FlowId, LeadId, SubmissionId
+from leadflow.domain.json_objects import JsonObject, parse_object
+from leadflow.domain.leads import Lead, LeadStatus
+from leadflow.domain.posts import Post, PostOptions, checked_size, options_of
+from leadflow.domain.sources import Result, Source
+from leadflow.domain.submissions import Submission, SubmissionKind
+from leadflow.domain.validation import InvalidLead, ValidLead, storable, validate
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the source is told; `payout_cents` is what it is owed."""
+
+    lead: Lead
+    status: LeadStatus
+    payout_cents: int
+    result: Result
+    submission_id: SubmissionId
+    flow_id: FlowId
+
+
+@dataclass(frozen=True)
+class _Case:
+    """A post on its way through the gates."""
+
+    post: Post
+    source: Source
+    configuration: Configuration
+    submission: Submission
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubmitLead:
+    """The action with its ports."""
+
+    configuration: ConfigurationReader
+    submissions: Submissions
+    leads: Leads
+    distribution: Distribution
+    formats: Formats
+    clock: Clock
+    ids: IdFactory
+
+    def __call__(self, post: Post) -> Answer:
+        """Accept one post and wait for its outcome within the caller's patience.
+
+        Raises the refusals of `api.md`, 3; then the submission is kept as rejected and nothing
+        else is stored. An accepted lead is stored before the wait begins, so it is safe whatever
+        happens afterwards.
+        """
+        case = self._keep(post)
+        try:
+            body = parse_object(checked_size(post.body))
+            options = options_of(body, post, case.source)
+            valid = self._validated(body, case)
+        except Refusal as refusal:
+            self._reject(case, refusal)
+            raise
+        opening = self._store(case, options, valid)
+        result = self._distribute(opening.run, options) if opening.run else None
+        return _answer(case, opening, result)
+
+    def _keep(self, post: Post) -> _Case:
+        now = self.clock.now()
+        configuration = self.configuration.current(post.principal.tenant_id)
+        source = configuration.sources[post.principal.source_id]
+        submission = Submission(
+            id=SubmissionId(self.ids.new("submission")),
+            kind=SubmissionKind.POST,
+            source_id=source.id,
+            partner_id=source.partner_id,
+            is_test=source.test_mode,
+            received_at=now,
+            raw=post.kept_body,
+        )
+        self.submissions.keep(post.principal.tenant_id, submission)
+        return _Case(post, source, configuration, submission, now)
+
+    def _validated(self, body: JsonObject, case: _Case) -> ValidLead:
+        checked = validate(
+            body,
+            case.configuration.fields_of(case.source),
+            call="post",
+            countries=case.configuration.settings.operating_countries,
+            formats=self.formats,
+            reserved_zips=TEST_ZIPS if case.source.test_mode else (),
+        )
+        if isinstance(checked, InvalidLead):
+            raise ValidationFailed(checked.errors)
+        return checked
+
+    def _reject(self, case: _Case, refusal: Refusal) -> None:
+        errors = refusal.errors if isinstance(refusal, ValidationFailed) else None
+        rejected = case.submission.rejected(refusal.status, errors)
+        self.submissions.settle(case.post.principal.tenant_id, rejected)
+
+    def _store(self, case: _Case, options: PostOptions, valid: ValidLead) -> Opening:
+        tenant_id = case.post.principal.tenant_id
+        verdict = judge(valid, case.source, case.configuration, case.now)
+        lead = self._lead(case, valid, verdict)
+        claims = claims_of(valid, case.source, case.configuration, case.now)
+        opening = self._opened(case, lead, verdict)
+        taken = self.leads.accept(tenant_id, opening.intake(case.submission, claims))
+        if not taken:
+            return opening
+        duplicate = verdict.as_duplicate()
+        opening = self._opened(case, self._lead(case, valid, duplicate), duplicate)
+        self.leads.accept(tenant_id, opening.intake(case.submission, ()))
+        return opening
+
+    def _lead(self, case: _Case, valid: ValidLead, verdict: Verdict) -> Lead:
+        return Lead(
+            id=LeadId(self.ids.new("lead")),
+            lead_uuid=self.ids.uuid(),
+            status=verdict.status,
+            is_test=case.source.test_mode,
+            source_id=case.source.id,
+            partner_id=case.source.partner_id,
+            lead_category_id=case.source.lead_category_id,
+            lead_type_id=verdict.lead_type_id,
+            received_at=case.now,
+            updated_at=case.now,
+            values=storable(valid.values),
+            location=valid.location,
+            search=search_keys(valid),
+            payout_cents=verdict.payout_cents,
+            submission_id=case.submission.id,
+            flow_ids=(FlowId(self.ids.new("flow")),),
+        )
+
+    def _opened(self, case: _Case, lead: Lead, verdict: Verdict) -> Opening:
+        return opened(
+            case.post.principal.tenant_id,
+            lead,
+            case.configuration,
+            FlowKind.POST,
+            facts=verdict.facts,
+            outcome=verdict.outcome,
+            now=case.now,
+        )
+
+    def _distribute(self, run: Run, options: PostOptions) -> RunResult | None:
+        try:
+            return self.distribution.run(run, patience_seconds=options.patience_seconds)
+        except TransientFault:
+            # The lead is stored as processing; what was left so is finished later.
+            return None
+
+
+def _answer(case: _Case, opening: Opening, result: RunResult | None) -> Answer:
+    status = result.status if result else opening.lead.status
+    return Answer(
+        lead=opening.lead,
+        status=status,
+        payout_cents=result.payout_cents if result else opening.lead.payout_cents,
+        result=case.source.result(status),
+        submission_id=case.submission.id,
+        flow_id=opening.flow.id,
+    )

@@ -1,0 +1,86 @@
+"""Everything a tenant has configured, as one consistent value.
+
+Configuration is small, changes rarely and is needed by every lead, so it is read as a whole and
+kept; `stamp` grows with every change and tells whether a kept value is still the newest.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from leadflow.domain.conditions import Conditions
+from leadflow.domain.duplicates import DuplicateCheck
+from leadflow.domain.fields import Field, effective_fields
+from leadflow.domain.identifiers import CategoryId, LeadTypeId, SourceId
+from leadflow.domain.lead_types import LeadType
+from leadflow.domain.model import Frozen
+from leadflow.domain.plans import Plan
+from leadflow.domain.settings import Tenant, TenantSettings
+from leadflow.domain.sources import Source
+
+
+class LeadCategory(Frozen):
+    """The schema of a kind of lead (`product.md`, 4.1)."""
+
+    id: CategoryId
+    name: str
+    description: str | None = None
+    fields: tuple[Field, ...]
+    archived: bool = False
+    version: int = 1
+    created_at: datetime
+    updated_at: datetime
+
+
+class AuditCondition(Frozen):
+    """Leads of the category for which it is true wait for a person (`product.md`, 10.2)."""
+
+    id: str
+    name: str
+    description: str | None = None
+    lead_category_id: CategoryId
+    conditions: Conditions
+    archived: bool = False
+    version: int = 1
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """A tenant's configuration at one stamp."""
+
+    stamp: int
+    tenant: Tenant
+    settings: TenantSettings
+    plan: Plan
+    categories: Mapping[CategoryId, LeadCategory]
+    lead_types: Mapping[LeadTypeId, LeadType]
+    sources: Mapping[SourceId, Source]
+    duplicate_checks: Mapping[str, DuplicateCheck]
+    audit_conditions: Mapping[str, AuditCondition]
+
+    def fields_of(self, source: Source) -> tuple[Field, ...]:
+        """The fields of a source's leads: its category's, added to and overridden by its own."""
+        return effective_fields(self.categories[source.lead_category_id].fields, source.fields)
+
+    def duplicate_checks_of(self, source: Source) -> tuple[DuplicateCheck, ...]:
+        """The checks that apply to a source's leads: the global ones and its own."""
+        return tuple(
+            check
+            for check in self.duplicate_checks.values()
+            if not check.archived and check.source_id in {None, source.id}
+        )
+
+    @cached_property
+    def types_by_category(self) -> Mapping[CategoryId, tuple[LeadType, ...]]:
+        """Live lead types of each category."""
+        return {
+            category: tuple(
+                kind
+                for kind in self.lead_types.values()
+                if kind.lead_category_id == category and not kind.archived
+            )
+            for category in self.categories
+        }

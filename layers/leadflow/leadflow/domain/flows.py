@@ -1,0 +1,179 @@
+"""Flows: the record of a pipeline run, its attempts and its timeline (`product.md`, 15.5, 15.6)."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+from uuid import UUID
+
+from leadflow.domain.decisions import AttemptReason, AttemptStatus, Decision, Outcome
+from leadflow.domain.identifiers import (
+    CustomerId,
+    FlowId,
+    LeadId,
+    SourceId,
+    StageId,
+    SubmissionId,
+)
+from leadflow.domain.model import Frozen
+from leadflow.domain.money import Cents
+from leadflow.domain.plans import Method, Stage
+
+
+class FlowKind(StrEnum):
+    """What opened a flow."""
+
+    PING = "ping"
+    POST = "post"
+    REPROCESS = "reprocess"
+    RELEASE = "release"
+    DEMAND = "demand"
+
+
+class Channel(StrEnum):
+    """The way in which a lead was sold."""
+
+    BID = "bid"
+    CUSTOMER = "customer"
+    PING_POST = "ping_post"
+
+
+class EventName(StrEnum):
+    """The nineteen events of a timeline."""
+
+    INITIATED = "initiated"
+    PING = "ping"
+    PING_RESPONDED = "ping_responded"
+    PING_HONORED = "ping_honored"
+    SUBMISSION_ACCEPTED = "submission_accepted"
+    SUBMISSION_REJECTED = "submission_rejected"
+    LEAD = "lead"
+    ATTEMPT_ACCEPTED = "attempt_accepted"
+    ATTEMPT_SUCCEEDED = "attempt_succeeded"
+    ATTEMPT_FAILED = "attempt_failed"
+    ATTEMPT_SKIPPED = "attempt_skipped"
+    ATTEMPT_ERROR = "attempt_error"
+    ATTEMPT_CONTINUED = "attempt_continued"
+    ON_MARKETPLACE = "on_marketplace"
+    SOLD_ON_MARKETPLACE = "sold_on_marketplace"
+    MARKETPLACE_UNSOLD = "marketplace_unsold"
+    REPROCESSED = "reprocessed"
+    WITHHELD = "withheld"
+    LEAD_DELETED = "lead_deleted"
+
+
+class TimelineEvent(Frozen):
+    """Something that happened in a flow; attempt events carry the attempt's reason."""
+
+    at: datetime
+    event: EventName
+    description: str
+    reason: str | None = None
+
+
+class Attempt(Frozen):
+    """One stage entered, or skipped."""
+
+    stage_id: StageId
+    name: str
+    method: Method
+    phase: Literal["ping", "post"] = "post"
+    status: AttemptStatus
+    reason: AttemptReason | None = None
+    started_at: datetime
+    ended_at: datetime | None = None
+
+
+class FlowStep(Frozen):
+    """What one task added to a flow: written once, never changed.
+
+    `number` is the task's place in the run (0: what opened the flow), so that a repeated task
+    finds its own step and adds nothing.
+    """
+
+    number: int
+    attempts: tuple[Attempt, ...] = ()
+    timeline: tuple[TimelineEvent, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+
+
+class Recipient(Frozen):
+    """Who got the lead."""
+
+    customer_id: CustomerId | None = None
+    partner_id: str | None = None
+
+
+class Flow(Frozen):
+    """The head of a flow; what happened stage by stage is in its steps."""
+
+    id: FlowId
+    kind: FlowKind
+    lead_id: LeadId | None = None
+    lead_deleted_at: datetime | None = None
+    source_id: SourceId
+    plan_version: int
+    ping_id: UUID | None = None
+    submission_ids: tuple[SubmissionId, ...] = ()
+    offers_count: int = 0
+    is_test: bool = False
+    started_at: datetime
+    updated_at: datetime
+    ended_at: datetime | None = None
+    outcome: Outcome | None = None
+    ping_status: str | None = None
+    honored: bool | None = None
+    sold_for_cents: Cents | None = None
+    recipient: Recipient | None = None
+    channel: Channel | None = None
+
+
+_ENDINGS = {
+    AttemptStatus.SUCCESS: (EventName.ATTEMPT_SUCCEEDED, "took the lead"),
+    AttemptStatus.FAILED: (EventName.ATTEMPT_FAILED, "found no taker"),
+    AttemptStatus.SKIPPED: (EventName.ATTEMPT_SKIPPED, "was skipped"),
+    AttemptStatus.CONTINUE: (EventName.ATTEMPT_CONTINUED, "is done"),
+    AttemptStatus.ERROR: (EventName.ATTEMPT_ERROR, "broke off"),
+}
+
+
+def attempted(
+    stage: Stage,
+    status: AttemptStatus,
+    reason: AttemptReason | None,
+    *,
+    started_at: datetime,
+    ended_at: datetime,
+) -> FlowStep:
+    """A finished attempt with the events it adds to the timeline (number 0: renumber it)."""
+    attempt = Attempt(
+        stage_id=stage.id,
+        name=stage.name,
+        method=stage.method,
+        status=status,
+        reason=reason,
+        started_at=started_at,
+        ended_at=ended_at,
+    )
+    event, words = _ENDINGS[status]
+    ending = TimelineEvent(
+        at=ended_at, event=event, description=f"Stage {stage.name} {words}.", reason=reason
+    )
+    entered = TimelineEvent(
+        at=started_at,
+        event=EventName.ATTEMPT_ACCEPTED,
+        description=f"Stage {stage.name} was entered.",
+    )
+    skipped = status is AttemptStatus.SKIPPED
+    return FlowStep(
+        number=0, attempts=(attempt,), timeline=(ending,) if skipped else (entered, ending)
+    )
+
+
+def joined(number: int, *steps: FlowStep) -> FlowStep:
+    """Several steps as one, in their order."""
+    return FlowStep(
+        number=number,
+        attempts=tuple(attempt for step in steps for attempt in step.attempts),
+        timeline=tuple(event for step in steps for event in step.timeline),
+        decisions=tuple(decision for step in steps for decision in step.decisions),
+    )

@@ -1,0 +1,58 @@
+"""Submissions: what a source sent, word for word (`product.md`, 9)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from leadflow.domain.identifiers import LeadId, SourceId, SubmissionId
+from leadflow.domain.model import Frozen
+
+
+class SubmissionKind(StrEnum):
+    """Which call it was."""
+
+    PING = "ping"
+    POST = "post"
+
+
+class SubmissionStatus(StrEnum):
+    """Pending while in process, accepted for 2xx, rejected for 4xx."""
+
+    PENDING = "pending"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+class Submission(Frozen):
+    """The record of one authenticated call. `raw` is its body as it came, not parsed."""
+
+    id: SubmissionId
+    kind: SubmissionKind
+    status: SubmissionStatus = SubmissionStatus.PENDING
+    http_status: int | None = None
+    source_id: SourceId
+    partner_id: str | None = None
+    is_test: bool = False
+    received_at: datetime
+    raw: str
+    errors: Mapping[str, Sequence[str]] | None = None
+    ping_id: UUID | None = None
+    lead_id: LeadId | None = None
+    version: int = 1
+
+    def accepted(self, lead_id: LeadId) -> "Submission":
+        """The submission once its lead is stored."""
+        return self._settled(SubmissionStatus.ACCEPTED, 201, lead_id=lead_id)
+
+    def rejected(
+        self, http_status: int, errors: Mapping[str, Sequence[str]] | None
+    ) -> "Submission":
+        """The submission once it is refused; it never becomes a lead."""
+        return self._settled(SubmissionStatus.REJECTED, http_status, errors=errors)
+
+    def _settled(
+        self, status: SubmissionStatus, http_status: int, **changes: object
+    ) -> "Submission":
+        step = {"status": status, "http_status": http_status, "version": self.version + 1}
+        return self.model_copy(update=step | changes)

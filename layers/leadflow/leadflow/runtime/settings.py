@@ -1,0 +1,29 @@
+"""The environment of a function, checked once at its first use. Nothing else reads it."""
+
+import os
+from functools import cache
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Settings(BaseModel):
+    """Names of what the stack made for its functions. A function gets only what it uses."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    aws_region: str
+    stage: str = "local"
+    leads_table: str = ""
+    wallets_table: str = ""
+    configuration_table: str = ""
+    flows_table: str = ""
+    idempotency_table: str = ""
+    distribution_state_machine_arn: str = ""
+    aws_endpoint_url: str | None = None
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process."""
+    known = {name: os.environ.get(name.upper()) for name in Settings.model_fields}
+    return Settings.model_validate({name: value for name, value in known.items() if value})
