@@ -10,17 +10,18 @@ from collections.abc import Mapping
 from leadflow.domain.geography import Country, Location
 from leadflow.domain.values import compact_code
 
+_US_STATES = """
+AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY
+NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY DC AS GU MP PR VI FM MH PW AA AE AP
+"""
+_CANADIAN_PROVINCES = "AB BC MB NB NL NS NT NU ON PE QC SK YT"
+_AUSTRALIAN_STATES = "ACT NSW NT QLD SA TAS VIC WA"
 STATES: Mapping[Country, frozenset[str]] = {
-    Country.US: frozenset(
-        (
-            "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH"
-            " NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY DC AS GU MP PR VI AA"
-            " AE AP FM MH PW"
-        ).split()
-    ),
-    Country.CA: frozenset("AB BC MB NB NL NS NT NU ON PE QC SK YT".split()),
-    Country.AU: frozenset("ACT NSW NT QLD SA TAS VIC WA".split()),
+    Country.US: frozenset(_US_STATES.split()),
+    Country.CA: frozenset(_CANADIAN_PROVINCES.split()),
+    Country.AU: frozenset(_AUSTRALIAN_STATES.split()),
 }
+"""Codes as the postal services write them; those of the US with territories and the military."""
 
 _CANADIAN = re.compile(r"[ABCEGHJ-NPRSTVXY][0-9][ABCEGHJ-NPRSTV-Z] ?[0-9][ABCEGHJ-NPRSTV-Z][0-9]")
 _PROVINCES: Mapping[str, str] = {
@@ -76,7 +77,7 @@ def locate(postal_code: str) -> Location | None:
 
 
 def _located(postal_code: str, state: str | None, country: Country) -> Location | None:
-    return state and Location(postal_code=postal_code, state=state, country=country) or None
+    return Location(postal_code=postal_code, state=state, country=country) if state else None
 
 
 def _province(prefix: str) -> str | None:
