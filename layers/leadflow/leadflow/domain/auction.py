@@ -12,7 +12,6 @@ from typing import NamedTuple
 from leadflow.domain.contenders import BidContender, Contender
 from leadflow.domain.decisions import VERDICTS, Decision, Reason, Verdict
 from leadflow.domain.eligibility import AuctionTerms
-from leadflow.domain.identifiers import CustomerId
 from leadflow.domain.money import less, round_half_up
 from leadflow.domain.scores import score_text
 
@@ -41,7 +40,7 @@ class Proposal(NamedTuple):
 
 def best_of_each_customer(contenders: Iterable[Contender]) -> Field:
     """Keep the highest effective amount of each customer; of equals, the narrower scope."""
-    best: dict[CustomerId, BidContender] = {}
+    best: dict[str, BidContender] = {}
     others: list[Contender] = []
     lower: list[BidContender] = []
     for contender in contenders:
@@ -105,18 +104,14 @@ def decide(
     terms: AuctionTerms,
     contenders: Iterable[Contender],
     blocked: Sequence[Decision],
-    won: Proposal | None,
+    won: Proposal,
 ) -> tuple[Decision, ...]:
     """One decision for each candidate that was looked at: the winner, the losers as they ranked,
     bids that stood back for a better one of their customer, then everybody blocked.
 
-    `contenders` includes the winner. Without a winner nobody who could pay may be left.
+    `contenders` includes the winner. Where nobody won, everybody is in `blocked` already.
     """
     kept, lower = best_of_each_customer(contenders)
-    if won is None:
-        if kept:
-            raise AssertionError("an auction does not end while somebody can still win")
-        return tuple(blocked)
     losers = (
         _competed(terms, loser, _why_lost(loser, won.winner))
         for loser in rank(kept)

@@ -184,18 +184,18 @@ def effective_cents(
     setting: BiddingScope,
     switches: LimitSwitches,
     now: datetime,
-) -> int | None:
-    """What the bid can offer now (12.3; F2); None if that is below its floor.
+) -> int:
+    """What the bid can offer now (12.3; F2); 0 if that is below its floor.
 
     A fixed price and a bid below the minimum have no lower grid amount to fall back to, so both
     compete in full or not at all.
     """
     competing = bid.competing_cents(setting)
     if competing is None:
-        return None
+        return 0
     budget = remaining_budgets(bid, customer, switches, now)
     covered = min(customer.spendable_cents, competing if budget is None else budget)
-    return competing if covered >= competing else setting.grid_at_or_below(covered)
+    return competing if covered >= competing else setting.grid_at_or_below(covered) or 0
 
 
 def statuses(

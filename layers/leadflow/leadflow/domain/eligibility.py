@@ -56,8 +56,6 @@ def assess(
         if period:
             return blocked(bid, limit, terms, {"period": period.value})
     effective = effective_cents(bid, customer, setting, terms.switches, terms.now)
-    if effective is None:
-        raise AssertionError("a bid whose floor is covered has an effective amount")
     return bid_contender(bid, customer, setting, tier, effective)
 
 
