@@ -5,6 +5,7 @@ from itertools import permutations
 from time import process_time
 
 import pytest
+
 from leadflow.domain.auction import (
     PriceQuote,
     best_of_each_customer,
@@ -25,7 +26,6 @@ from leadflow.domain.customers import Customer
 from leadflow.domain.decisions import Decision, Reason
 from leadflow.domain.limits import Budgets, LeadCaps, Usage
 from leadflow.domain.scopes import BiddingScope, Scope
-
 from tests.unit.domain.bidding_examples import (
     NOW,
     TERMS,

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from leadflow.domain.auction import propose
 from leadflow.domain.bids import Bid
 from leadflow.domain.contenders import BidContender, Contender, TierTerms, partner_contender
@@ -15,7 +16,6 @@ from leadflow.domain.identifiers import CustomerId
 from leadflow.domain.limits import Budgets
 from leadflow.domain.reading import Need, StreamKey, may_stop, still_needed, stream_key
 from leadflow.domain.scopes import BiddingScope, Scope
-
 from tests.unit.domain.bidding_examples import (
     NOW,
     bid,
@@ -77,7 +77,7 @@ def markets(draw: st.DrawFn) -> Market:
         for buyer in buyers
         for scope in draw(st.sets(st.sampled_from(list(Scope))))
     ]
-    offers = draw(st.lists(st.tuples(st.integers(100, 700), penalties), max_size=2))
+    offers = draw(st.lists(st.tuples(st.sampled_from(range(100, 800, 50)), penalties), max_size=2))
     partners = [
         partner_contender(f"partner_{place}", amount, penalty, minutes(place))
         for place, (amount, penalty) in enumerate(offers)
@@ -212,6 +212,23 @@ def test_a_penalised_pair_waits_for_the_amounts_it_might_lose_to() -> None:
 
     assert still_needed(pair, {Scope.COUNTY: stream_key(bid(50, 3))}) is Need.MORE_BIDS
     assert may_stop(pair, {Scope.COUNTY: stream_key(bid(40, 3))})
+
+
+def test_a_reduced_pair_waits_for_equal_amounts_that_win_the_tie() -> None:
+    pair = [
+        contender(bid(90, owner, last_won_at=NOW), customer(owner, spendable=50))
+        for owner in (1, 2)
+    ]
+
+    assert not may_stop(pair, {Scope.COUNTY: stream_key(bid(50, 3))})
+    assert may_stop(pair, {Scope.COUNTY: stream_key(bid(50, 3, last_won_at=NOW))})
+
+
+def test_partners_in_front_wait_for_equal_bids() -> None:
+    pair = [partner_contender(name, 5_000, Decimal(0), NOW) for name in ("a", "b")]
+
+    assert not may_stop(pair, {Scope.COUNTY: stream_key(bid(50))})
+    assert may_stop(pair, {Scope.COUNTY: stream_key(bid(40))})
 
 
 def test_a_winner_in_a_wide_scope_asks_for_its_customers_narrower_bid() -> None:

@@ -1,4 +1,5 @@
 import pytest
+
 from leadflow.domain.bids import (
     Bid,
     BidStatus,
@@ -12,7 +13,6 @@ from leadflow.domain.customers import Customer
 from leadflow.domain.errors import Unprocessable
 from leadflow.domain.limits import Budgets, LeadCaps, LimitSwitches, Usage
 from leadflow.domain.scopes import BiddingScope, Scope
-
 from tests.unit.domain.bidding_examples import (
     LOCATION,
     NOW,

@@ -1,9 +1,9 @@
 from decimal import Decimal
 
 import pytest
+
 from leadflow.domain.customers import ActiveBids, Customer, CustomerStatus
 from leadflow.domain.limits import Budgets, LeadCaps, LimitSwitches, Usage
-
 from tests.unit.domain.bidding_examples import NOW, customer, dollars
 
 ON = LimitSwitches()

@@ -1,10 +1,10 @@
 from collections import Counter
 
 import pytest
-from leadflow.domain.decisions import VERDICTS, AttemptReason, Decision, Outcome, unsold_outcome
 
-from tests.unit.domain.bidding_examples import looked_at
+from leadflow.domain.decisions import VERDICTS, AttemptReason, Decision, Outcome, unsold_outcome
 from tests.unit.domain.bidding_examples import bid as example
+from tests.unit.domain.bidding_examples import looked_at
 
 R = AttemptReason
 

@@ -1,6 +1,8 @@
 from dataclasses import replace
+from typing import Any
 
 import pytest
+
 from leadflow.domain.bids import Bid
 from leadflow.domain.customers import Customer
 from leadflow.domain.decisions import Decision, Reason
@@ -14,7 +16,6 @@ from leadflow.domain.limits import (
     Usage,
 )
 from leadflow.domain.scopes import Scope
-
 from tests.unit.domain.bidding_examples import (
     NO_TIER,
     NOW,
@@ -113,9 +114,13 @@ def test_a_bid_below_the_minimum_by_a_tenant_user_competes() -> None:
 
 def test_caps_and_budgets_that_just_suffice_let_a_bid_compete() -> None:
     usage = Usage().with_win(NOW, dollars(40))
-    limits = {"lead_caps": LeadCaps(daily=2), "budgets_cents": Budgets(daily=dollars(50))}
+    limits: dict[str, Any] = {
+        "lead_caps": LeadCaps(daily=2),
+        "budgets_cents": Budgets(daily=dollars(50)),
+        "usage": usage,
+    }
 
-    competing = contender(bid(usage=usage, **limits), customer(usage=usage, **limits))
+    competing = contender(bid(**limits), customer(**limits))
 
     assert competing.effective_cents == dollars(10)
 

@@ -3,6 +3,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
+
 from leadflow.domain.limits import (
     Budgets,
     LeadCaps,
@@ -14,14 +16,13 @@ from leadflow.domain.limits import (
     is_unlimited,
     remaining_budget,
 )
-from pydantic import ValidationError
 
 TUESDAY = datetime(2026, 3, 10, 15, tzinfo=UTC)
 WEDNESDAY = datetime(2026, 3, 11, 9, tzinfo=UTC)
 NEXT_MONDAY = datetime(2026, 3, 16, tzinfo=UTC)
 NEXT_MONTH = datetime(2026, 4, 1, tzinfo=UTC)
 MIDNIGHT = datetime(2026, 3, 11, tzinfo=UTC)
-MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2026, 6, 1), timezones=st.just(UTC))
+MOMENTS = st.integers(0, 150 * 24).map(lambda hours: TUESDAY + timedelta(hours=hours))
 
 
 def used(usage: Usage, now: datetime) -> list[tuple[int, int]]:

@@ -1,4 +1,5 @@
 import pytest
+
 from leadflow.domain.bids import Bid
 from leadflow.domain.customers import Customer
 from leadflow.domain.positions import (
@@ -12,7 +13,6 @@ from leadflow.domain.positions import (
     top_by_county,
 )
 from leadflow.domain.scopes import BiddingScope
-
 from tests.unit.domain.bidding_examples import bid, customer, dollars, fixed, grid
 
 

@@ -3,10 +3,10 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from leadflow.domain.scopes import BiddingScope, Scope, scope_errors, setting_of
-from leadflow.domain.scores import score_of, score_text
 from pydantic import ValidationError
 
+from leadflow.domain.scopes import BiddingScope, Scope, scope_errors, setting_of
+from leadflow.domain.scores import score_of, score_text
 from tests.unit.domain.bidding_examples import dollars, fixed, grid
 
 MINIMUM_10_STEP_5 = grid(minimum=10, step=5, maximum=22)

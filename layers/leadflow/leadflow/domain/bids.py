@@ -3,6 +3,7 @@
 import re
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from leadflow.domain.customers import Customer, Funding, Operational, operational
@@ -24,6 +25,9 @@ from leadflow.domain.model import Frozen
 from leadflow.domain.money import PositiveCents
 from leadflow.domain.scopes import BiddingScope, Scope
 
+_KEYS_KEPT = 4_096
+"""Locations whose keys are remembered: an auction asks for the same few again and again."""
+
 _SEPARATORS = re.compile(r"[\W_]+")
 
 
@@ -31,6 +35,7 @@ def _plain(name: str | None) -> str:
     return _SEPARATORS.sub("", (name or "").casefold())
 
 
+@lru_cache(maxsize=_KEYS_KEPT)
 def location_key(scope: Scope, country: str, state: str | None, county: str | None) -> str:
     """One text for all spellings of a location: `Travis County`, `TRAVIS` and `travis` agree.
 

@@ -1,6 +1,5 @@
 """Contenders: offers that passed every check and compete for one lead (`product.md`, 12.4)."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -28,8 +27,7 @@ class TierTerms(NamedTuple):
     discount: Decimal = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True)
-class BidContender:
+class BidContender(NamedTuple):
     """A bid with what it offers now; `score` is in the units of `domain/scores.py`."""
 
     bid: Bid
@@ -56,8 +54,7 @@ class BidContender:
         return self.tier.penalty
 
 
-@dataclass(frozen=True, slots=True)
-class PartnerContender:
+class PartnerContender(NamedTuple):
     """A partner's offer, with the penalty that was copied onto it when it was made."""
 
     partner_id: str

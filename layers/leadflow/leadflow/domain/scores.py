@@ -5,11 +5,13 @@ of ten-thousandths of a cent. Counting in that unit keeps comparisons exact and 
 """
 
 from decimal import Decimal
+from functools import lru_cache
 
 SCORE_UNITS_PER_CENT = 10_000
 _DIGITS = 4
 
 
+@lru_cache(maxsize=SCORE_UNITS_PER_CENT + 1)
 def kept_share(penalty: Decimal) -> int:
     """What a penalty in percent leaves of an amount, in ten-thousandths (0 to 10,000)."""
     return SCORE_UNITS_PER_CENT - int(penalty * 100)
