@@ -1,0 +1,104 @@
+# Leadflow's commands. All that they need besides Python and make is installed on first use.
+
+PYTHON ?= python3.11
+# What `make build` builds for. `make start` builds for this machine by itself.
+ARCHITECTURE ?= arm64
+PYTHON_VERSION ?= 3.13
+# Processes of the fast tiers. The end-to-end tier has one stack and runs in one process.
+WORKERS ?= 2
+
+VENV := .venv/bin
+FAST_TIERS := unit integration workflow infrastructure
+SOURCES := layers functions tools tests
+
+export PYTHONPATH := layers/leadflow:.
+export SAM_CLI_TELEMETRY := 0
+
+.DEFAULT_GOAL := help
+.PHONY: help setup dev format format-check lint typecheck test test-unit test-fast test-e2e \
+	coverage build start stop reset tenant demo bench pr pins clean
+
+help: ## Show this list
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  %-14s %s\n", $$1, $$2}'
+
+define require_python
+	@command -v $(PYTHON) >/dev/null 2>&1 || { \
+		echo "Leadflow needs Python 3.11 or newer, and there is no '$(PYTHON)' here." >&2; \
+		echo "Install it, or name the one you have: make $@ PYTHON=python3.12" >&2; exit 1; }
+endef
+
+setup: ## Install everything into virtual environments of this directory
+	$(require_python)
+	@$(PYTHON) tools/setup.py
+
+dev:
+	$(require_python)
+	@$(PYTHON) tools/setup.py --only dev
+
+format: dev ## Rewrite the sources in the house format
+	@$(VENV)/ruff format .
+	@$(VENV)/ruff check --fix-only --quiet .
+
+format-check: dev
+	@$(VENV)/ruff format --check .
+
+lint: dev ## Check the rules of style and of layering
+	@$(VENV)/ruff check .
+
+typecheck: dev ## Check the types, strictly
+	@$(VENV)/python -m tools.typecheck
+
+test-unit: dev ## Run the unit tests
+	@$(VENV)/pytest tests/unit -q
+
+# One run for each tier, so that a tier without tests fails. Coverage is of all of them together.
+test-fast: dev
+	@$(VENV)/coverage erase
+	@set -e; for tier in $(FAST_TIERS); do \
+		echo "== $$tier"; \
+		$(VENV)/pytest tests/$$tier -q -n $(WORKERS) --cov --cov-append --cov-report=; done
+
+test-e2e: setup ## Run the end-to-end tests against a stack of their own
+	@echo "== e2e"
+	@$(VENV)/pytest tests/e2e -q
+
+test: setup test-fast test-e2e ## Run all tiers of tests
+
+coverage: test
+	@$(VENV)/coverage report --fail-under=90
+	@$(VENV)/coverage report --include='*/domain/*,*/application/*' --fail-under=100
+
+build: setup ## Build for AWS into .aws-sam/build (ARCHITECTURE=arm64 PYTHON_VERSION=3.13)
+	@LEADFLOW_ARCHITECTURE=$(ARCHITECTURE) LEADFLOW_PYTHON_VERSION=$(PYTHON_VERSION) \
+		LEADFLOW_BUILD_PYTHON=$(CURDIR)/.venvs/stack/bin/python PATH="$(CURDIR)/.venvs/stack/bin:$$PATH" \
+		PYTHONPATH= .venvs/sam/bin/sam build --parallel --cached \
+		--cache-dir .aws-sam/cache-$(ARCHITECTURE)-$(PYTHON_VERSION) --parameter-overrides \
+		ParameterKey=Architecture,ParameterValue=$(ARCHITECTURE) \
+		ParameterKey=PythonRuntime,ParameterValue=python$(PYTHON_VERSION)
+
+start: setup ## Run the whole product on this machine (PORT=n for a fixed port)
+	@$(VENV)/python -m tools.stack start $(if $(PORT),--port $(PORT))
+
+stop: setup ## Stop it and keep its state
+	@$(VENV)/python -m tools.stack stop
+
+reset: setup ## Stop it and delete its state
+	@$(VENV)/python -m tools.stack reset
+
+tenant: setup ## Create a tenant on the running stack (NAME=x), printed as one line of JSON
+	@$(if $(NAME),,echo "Say which: make tenant NAME=x" >&2; exit 1;) $(VENV)/python -m tools.stack tenant "$(NAME)"
+
+demo: setup ## Post varied leads to a stack on this machine and show what became of each
+	@$(VENV)/python -m tools.demo
+
+bench: setup ## Measure speed and cost
+	@$(VENV)/python -m tests.bench
+
+pr: format-check lint typecheck coverage ## Everything that a change must pass
+
+pins: setup ## Pin all requirements anew
+	@$(VENV)/python tools/pin.py .venvs/uv/bin/uv
+
+clean: ## Delete what was built and measured; environments and the stack's state stay
+	@rm -rf .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*
+	@find . -name __pycache__ -type d -not -path './.venv*' -prune -exec rm -rf {} +

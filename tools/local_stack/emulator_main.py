@@ -1,0 +1,142 @@
+"""Start MiniStack, corrected where it differs from AWS in ways that Leadflow feels.
+
+Runs in the emulator's own environment (`.venvs/stack`), so it imports nothing of this project.
+MiniStack is pinned to one version; `correct` refuses one that it does not fit.
+
+1. A Python function's exception reaches its caller under its own name, as on AWS. MiniStack calls
+   every one `Runtime.HandlerError`, and no `Retry` or `Catch` by name would ever match.
+2. An exception does not end the function's process: AWS uses the environment again.
+3. The API hides what a function raised, as on AWS: `Internal server error`, and no stack trace.
+4. Code and layers are unpacked once, not once for each process: a cold start takes half the time.
+5. A function that logs nothing answers at once, not after waiting 50 ms for a log line.
+"""
+
+import hashlib
+import importlib
+import tempfile
+import threading
+import types
+import zipfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import ParamSpec, TypedDict, cast
+
+Arguments = ParamSpec("Arguments")
+
+
+# MiniStack's reading of a function's HTTP answer: the answer, or what went wrong.
+Interpreted = tuple[object, str | None]
+
+
+class Raised(TypedDict):
+    """What AWS answers for a function that raised."""
+
+    errorType: str
+    errorMessage: str
+    stackTrace: list[str]
+
+
+class Result(TypedDict, total=False):
+    """MiniStack's record of one invocation."""
+
+    body: object
+    log: str
+    error: bool
+    function_error: str
+
+
+# For the first line of a log, for a further one, and in all.
+LOG_WAITS_SECONDS = (0.005, 0.005, 0.25)
+ERROR_MEMBER = "leadflow:raised"
+RAISED = '{"status": "error", "error": str(e), "trace": traceback.format_exc()}'
+REPORTED = f"""{{"status": "ok", "result": {{"{ERROR_MEMBER}": {{
+                "errorType": type(e).__name__,
+                "errorMessage": str(e),
+                "stackTrace": traceback.format_exc().splitlines(),
+            }}}}}}"""
+
+
+class SharedZipFile(zipfile.ZipFile):
+    """An archive that is unpacked once for all who unpack the same bytes."""
+
+    _lock = threading.Lock()
+    _unpacked: dict[str, Path] = {}  # noqa: RUF012 - shared by all archives on purpose
+
+    def extractall(
+        self,
+        path: object = None,
+        members: Iterable[str | zipfile.ZipInfo] | None = None,
+        pwd: bytes | None = None,
+    ) -> None:
+        """Make `path`, an empty directory, a link to the unpacked contents."""
+        target = Path(str(path))
+        with self._lock:
+            contents = self._contents()
+        target.rmdir()
+        target.symlink_to(contents, target_is_directory=True)
+
+    def _contents(self) -> Path:
+        digest = hashlib.sha256(Path(str(self.filename)).read_bytes()).hexdigest()
+        if digest not in self._unpacked:
+            directory = Path(tempfile.mkdtemp(prefix="unpacked-"))
+            super().extractall(directory)
+            self._unpacked[digest] = directory
+        return self._unpacked[digest]
+
+
+def as_failure(result: Result) -> Result:
+    """The emulator's form of a failed invocation, if the function raised."""
+    body = result.get("body")
+    if not isinstance(body, dict) or ERROR_MEMBER not in body:
+        return result
+    raised = cast("Raised", body[ERROR_MEMBER])
+    log = "\n".join((result.get("log", ""), *raised["stackTrace"]))
+    return {"body": raised, "error": True, "function_error": "Unhandled", "log": log}
+
+
+def naming_errors(execute: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+    """MiniStack's execution of a function, with the names of exceptions kept."""
+
+    def execute_and_name(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
+        return as_failure(execute(*args, **kwargs))
+
+    return execute_and_name
+
+
+def hiding_errors(interpret: Callable[Arguments, Interpreted]) -> Callable[Arguments, Interpreted]:
+    """MiniStack's reading of a function's HTTP answer, saying nothing about what was raised."""
+
+    def interpret_and_hide(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Interpreted:
+        answer, failure = interpret(*args, **kwargs)
+        return answer, "Internal server error" if failure else failure
+
+    return interpret_and_hide
+
+
+def correct(
+    runtime: types.ModuleType, service: types.ModuleType, gateway: types.ModuleType
+) -> None:
+    """Apply the corrections to MiniStack's modules. RuntimeError: they do not fit."""
+    script = runtime._PYTHON_WORKER_SCRIPT
+    if RAISED not in script:
+        raise RuntimeError("this version of MiniStack is not the pinned one: run `make setup`")
+    runtime.Worker._drain_stderr_bounded.__defaults__ = LOG_WAITS_SECONDS
+    vars(gateway).update(_lambda_proxy_response=hiding_errors(gateway._lambda_proxy_response))
+    archives = types.SimpleNamespace(**vars(zipfile) | {"ZipFile": SharedZipFile})
+    vars(runtime).update(_PYTHON_WORKER_SCRIPT=script.replace(RAISED, REPORTED, 1))
+    vars(runtime).update(zipfile=archives)
+    vars(service).update(_execute_function_warm=naming_errors(service._execute_function_warm))
+
+
+def main() -> None:
+    """Run the emulator as its environment variables say, until it is told to stop."""
+    emulator = importlib.import_module("ministack.app")
+    runtime = importlib.import_module("ministack.core.lambda_runtime")
+    service = importlib.import_module("ministack.services.lambda_svc")
+    gateway = importlib.import_module("ministack.services.apigateway_v1")
+    correct(runtime, service, gateway)
+    emulator.main()
+
+
+if __name__ == "__main__":
+    main()
