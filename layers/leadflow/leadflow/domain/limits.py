@@ -93,9 +93,14 @@ class Budgets(Frozen):
 
 
 def _set(limits: LeadCaps | Budgets) -> tuple[tuple[Period, int], ...]:
-    values = ((Period.DAILY, limits.daily), (Period.WEEKLY, limits.weekly))
-    every = (*values, (Period.MONTHLY, limits.monthly))
-    return tuple((period, value) for period, value in every if value is not None)
+    values = (limits.daily, limits.weekly, limits.monthly)
+    if values == _UNLIMITED:
+        return ()
+    pairs = zip(Period, values, strict=True)
+    return tuple((period, value) for period, value in pairs if value is not None)
+
+
+_UNLIMITED = (None, None, None)
 
 
 def is_unlimited(*limits: LeadCaps | Budgets) -> bool:
