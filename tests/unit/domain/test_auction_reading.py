@@ -238,3 +238,18 @@ def test_a_winner_in_a_wide_scope_asks_for_its_customers_narrower_bid() -> None:
     assert still_needed(pair, bounds) is Need.SIBLINGS
     assert still_needed(pair, bounds, {customer(1).id}) is Need.NOTHING
     assert may_stop(pair, {Scope.NATIONWIDE: stream_key(bid(50, 3, Scope.NATIONWIDE))})
+
+
+def test_the_customer_to_look_up_is_the_one_that_the_proposal_names() -> None:
+    stands_back = contender(bid(50, 1, Scope.STATE))
+    represents = contender(bid(50, 1, last_won_at=NOW))
+    leads = contender(bid(50, 2, Scope.STATE, last_won_at=minutes(1)))
+    field = [stands_back, represents, leads]
+    bounds = {Scope.COUNTY: stream_key(bid(50, 3, last_won_at=NOW))}
+
+    proposal = propose(field)
+
+    assert proposal is not None
+    assert proposal.winner is leads
+    assert still_needed(field, bounds, {customer(1).id}) is Need.SIBLINGS
+    assert still_needed(field, bounds, {customer(2).id}) is Need.NOTHING

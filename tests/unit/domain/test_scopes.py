@@ -16,6 +16,8 @@ PENALTIES = st.decimals(0, 100, places=2)
 
 @st.composite
 def grids(draw: st.DrawFn) -> BiddingScope:
+    if draw(st.booleans()):
+        return BiddingScope(scope=Scope.COUNTY, fixed_price_cents=draw(AMOUNTS))
     minimum = draw(st.integers(1, 40))
     return BiddingScope(
         scope=Scope.COUNTY,

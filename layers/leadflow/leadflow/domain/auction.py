@@ -16,7 +16,7 @@ from leadflow.domain.money import less, round_half_up
 from leadflow.domain.scores import score_text
 
 
-class Field(NamedTuple):
+class Selection(NamedTuple):
     """Contenders after check 11: one per customer, and the bids that stand back for it."""
 
     kept: tuple[Contender, ...]
@@ -38,7 +38,7 @@ class Proposal(NamedTuple):
     quote: PriceQuote
 
 
-def best_of_each_customer(contenders: Iterable[Contender]) -> Field:
+def best_of_each_customer(contenders: Iterable[Contender]) -> Selection:
     """Keep the highest effective amount of each customer; of equals, the narrower scope."""
     best: dict[str, BidContender] = {}
     others: list[Contender] = []
@@ -52,7 +52,7 @@ def best_of_each_customer(contenders: Iterable[Contender]) -> Field:
             stronger, weaker = sorted((rival, contender), key=_strength)
             best[contender.customer.id] = stronger
             lower.append(weaker)
-    return Field(kept=(*best.values(), *others), lower=tuple(lower))
+    return Selection(kept=(*best.values(), *others), lower=tuple(lower))
 
 
 def _strength(contender: BidContender) -> tuple[int, int]:

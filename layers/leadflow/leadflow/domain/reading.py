@@ -53,8 +53,9 @@ def stream_key(bid: Bid) -> StreamKey:
 class Need(StrEnum):
     """What an auction still has to know.
 
-    `siblings`: only the leading bid's customer may still be represented by another of its bids,
-    in a narrower scope. Looking these up directly is cheaper than reading on among equal amounts.
+    `siblings`: only the customer of the bid that `propose` puts in front may still be represented
+    by another of its bids, in a narrower scope. Looking these up directly is cheaper than reading
+    on among equal amounts.
     """
 
     NOTHING = "nothing"
