@@ -1,13 +1,15 @@
 """Formats read by the libraries of their field: phones, mail addresses, ULIDs, US ZIP codes.
 
 The ZIP data name one county for each code, so locations of this adapter have no other counties.
-Heavy imports wait for their first use.
+The libraries are heavy and most functions need none of them, so each is imported where it is used
+(`noqa: PLC0415`).
 """
 
 import ipaddress
 import re
-from collections.abc import Collection
-from functools import cache
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import lru_cache
+from typing import cast
 from urllib.parse import urlsplit
 
 from leadflow.adapters import postal_codes
@@ -26,6 +28,7 @@ _HOST = re.compile(
 )
 _SCHEMES = frozenset({"http", "https", "ftp"})
 _URL_CHARACTERS_MAX = 2_048
+_ZIPS_KEPT_MAX = 100_000
 _US_ZIP = re.compile(r"[0-9]{5}")
 
 
@@ -33,13 +36,17 @@ class LibraryFormats:
     """The `Formats` port by pure library code: nothing is looked up over the network."""
 
     def email(self, text: str) -> str | None:
-        """The address in normal form; only its syntax is checked."""
-        from email_validator import EmailNotValidError, validate_email
+        """The address in normal form; only its syntax is checked.
+
+        Addresses under the reserved domain `.test` are taken: trials and test sources send them.
+        """
+        from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415
 
         try:
-            return validate_email(text, check_deliverability=False).normalized
+            checked = validate_email(text, check_deliverability=False, test_environment=True)
         except EmailNotValidError:
             return None
+        return checked.normalized
 
     def phone(self, text: str, kind: FieldType) -> str | None:
         """The number as E.164, if it is assigned under the numbering plan that `kind` names."""
@@ -47,10 +54,7 @@ class LibraryFormats:
 
     def ip_address(self, text: str) -> str | None:
         """The shortest spelling of an IPv4 or IPv6 address."""
-        try:
-            return str(ipaddress.ip_address(text))
-        except ValueError:
-            return None
+        return _ip(text)
 
     def url(self, text: str, *, with_scheme: bool) -> str | None:
         """A URL with protocol (`http`, `https`, `ftp`), or a bare domain."""
@@ -60,7 +64,7 @@ class LibraryFormats:
 
     def ulid(self, text: str) -> str | None:
         """A ULID in upper case."""
-        from ulid import ULID
+        from ulid import ULID  # noqa: PLC0415
 
         try:
             return str(ULID.from_str(text.upper())) if text.isascii() else None
@@ -72,7 +76,8 @@ class LibraryFormats:
     ) -> Location | None:
         """The place of a postal code; `county` has nothing to decide, for each code has one."""
         del county
-        found = _us_location(postal_code) or postal_codes.locate(postal_code)
+        is_us = _US_ZIP.fullmatch(postal_code)
+        found = _us_location(postal_code) if is_us else postal_codes.locate(postal_code)
         return found if found and found.country in countries else None
 
     def is_state(self, code: str, countries: Collection[Country]) -> bool:
@@ -81,7 +86,7 @@ class LibraryFormats:
 
 
 def _phone(text: str, kind: FieldType) -> str | None:
-    import phonenumbers
+    import phonenumbers  # noqa: PLC0415
 
     regions = _REGIONS.get(kind)
     default = {FieldType.PHONE_AU: "AU"}.get(kind, "US") if regions else None
@@ -97,7 +102,7 @@ def _phone(text: str, kind: FieldType) -> str | None:
 
 def _host(text: str) -> str | None:
     """A registered name in ASCII and lower case, with at least two labels."""
-    import idna
+    import idna  # noqa: PLC0415
 
     try:
         host = idna.encode(text, uts46=True).decode()
@@ -109,33 +114,30 @@ def _host(text: str) -> str | None:
 def _url(text: str) -> str | None:
     try:
         parts = urlsplit(text)
-        host, port = parts.hostname or "", parts.port
+        host, _ = parts.hostname or "", parts.port  # reading a wrong port raises
     except ValueError:
         return None
-    if parts.scheme.lower() not in _SCHEMES or not (_host(host) or _is_ip(host)):
-        return None
-    del port
-    return text
+    is_url = parts.scheme in _SCHEMES and bool(_host(host) or _ip(host))
+    return text if is_url else None
 
 
-def _is_ip(host: str) -> bool:
+def _ip(text: str) -> str | None:
+    """Without a zone (`%eth0`), which means something on one machine only."""
     try:
-        ipaddress.ip_address(host)
+        return str(ipaddress.ip_address(text)) if "%" not in text else None
     except ValueError:
-        return False
-    return True
+        return None
 
 
-@cache
+@lru_cache(maxsize=_ZIPS_KEPT_MAX)
 def _us_location(postal_code: str) -> Location | None:
-    if not _US_ZIP.fullmatch(postal_code):
-        return None
-    import zipcodes
+    import zipcodes  # noqa: PLC0415
 
-    found = zipcodes.matching(postal_code)
-    if not found:
+    matching = cast("Callable[[str], Sequence[Mapping[str, str]]]", zipcodes.matching)
+    places = matching(postal_code)
+    if not places:
         return None
-    place = found[0]
+    place = places[0]
     return Location(
         postal_code=postal_code,
         county=place["county"] or None,

@@ -166,8 +166,9 @@ def _is_allowed(field: Field, text: str, rules: _Rules) -> bool:
     if field.type is FieldType.STATE:
         return rules.formats.is_state(compact_code(text), rules.countries)
     if field.type is FieldType.ZIP:
-        known = rules.formats.locate(text, rules.countries, None)
-        return text in rules.reserved_zips or known is not None
+        return text in rules.reserved_zips or bool(
+            rules.formats.locate(text, rules.countries, None)
+        )
     return True
 
 
