@@ -326,10 +326,32 @@ class FlowStepItem(Model):
     document = UnicodeAttribute()
 
 
+class CounterItem(Model):
+    """A number that only grows, such as a tenant's last customer number."""
+
+    class Meta:
+        table_name = ""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    value = NumberAttribute()
+
+
+class BidOwnerItem(Model):
+    """Whose a bid is, for those who know only its id; put once."""
+
+    class Meta:
+        table_name = ""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True, default="OWNER")
+    customer_id = UnicodeAttribute()
+
+
 TABLES: dict[str, tuple[type[Model], ...]] = {
     "leads": (LeadItem, SubmissionItem, ClaimItem),
     "configuration": (ConfigurationItem, UserItem, CredentialItem),
-    "wallets": (CustomerItem, BidItem, BidGuardItem, EntryItem),
+    "wallets": (CustomerItem, BidItem, BidGuardItem, BidOwnerItem, EntryItem, CounterItem),
     "flows": (FlowItem, FlowStepItem),
 }
 

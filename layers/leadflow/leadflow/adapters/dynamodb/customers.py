@@ -1,0 +1,53 @@
+"""Customers with their wallets: one item each, every change of it conditional on its version."""
+
+from collections.abc import Mapping, Sequence
+
+from leadflow.adapters.dynamodb.items import CustomerItem
+from leadflow.adapters.dynamodb.keys import tenant_key
+from leadflow.adapters.dynamodb.store import read_many
+from leadflow.domain.customers import Customer
+from leadflow.domain.identifiers import CustomerId, TenantId
+
+CUSTOMER = "CUSTOMER"
+"""The sort key of every customer's item."""
+
+
+class DynamoCustomers:
+    """Implements `Customers`."""
+
+    def many(
+        self, tenant_id: TenantId, customer_ids: Sequence[CustomerId]
+    ) -> Mapping[CustomerId, Customer]:
+        """Customers by id: one BatchGetItem for up to a hundred."""
+        keys = ((wallet_key(tenant_id, one), CUSTOMER) for one in customer_ids)
+        found = map(customer_of, read_many(CustomerItem, keys))
+        return {customer.id: customer for customer in found}
+
+
+def wallet_key(tenant_id: TenantId, customer_id: CustomerId) -> str:
+    """The partition of a customer, its bids and its ledger entries."""
+    return tenant_key(tenant_id, customer_id)
+
+
+def customer_item(tenant_id: TenantId, customer: Customer) -> CustomerItem:
+    """The item of a customer."""
+    return CustomerItem(
+        wallet_key(tenant_id, customer.id),
+        CUSTOMER,
+        document=customer.model_dump_json(),
+        version=customer.version,
+        balance_cents=customer.balance_cents,
+        held_cents=customer.held_cents,
+        list_bucket=customer_list(tenant_id),
+        list_key=customer.id,
+    )
+
+
+def customer_of(item: CustomerItem) -> Customer:
+    """The customer of an item."""
+    return Customer.model_validate_json(str(item.document))
+
+
+def customer_list(tenant_id: TenantId) -> str:
+    """The partition that lists a tenant's customers."""
+    return tenant_key(tenant_id, "CUSTOMERS")
