@@ -89,7 +89,7 @@ def _interrupt(_signal: int, _frame: "FrameType | None") -> None:
 
 def main() -> int:
     arguments = _parser().parse_args()
-    for terminating in (signal.SIGTERM, signal.SIGHUP):
+    for terminating in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(terminating, _interrupt)
     action: Callable[[argparse.Namespace], None] = arguments.action
     try:

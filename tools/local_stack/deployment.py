@@ -10,8 +10,9 @@ from tools.local_stack import aws, layout
 from tools.local_stack.errors import StackError
 from tools.local_stack.sam import SOURCE_DIGEST_TAG
 
-USABLE = frozenset(("CREATE_COMPLETE", "UPDATE_COMPLETE"))
+CLEAN = frozenset(("CREATE_COMPLETE", "UPDATE_COMPLETE"))
 PROVISION_OUTPUT = "ProvisionTenantFunctionName"
+_MEND = "Look at the function provision_tenant and at the name that it was given."
 
 
 class Tenant(Frozen):
@@ -29,14 +30,17 @@ def ensure_artifact_bucket(endpoint_url: str) -> None:
 
 
 def deployed_digest(endpoint_url: str) -> str | None:
-    """The digest of the sources that the usable stack was made from; None when there is none."""
+    """The digest of the sources that the stack was made from; None when there is no stack.
+
+    Empty when its last update failed: it works as it did before, and what it is made of is unsure.
+    """
     try:
         answer = aws.cloudformation(endpoint_url).describe_stacks(StackName=layout.STACK_NAME)
     except ClientError:
         return None
     stack = answer["Stacks"][0]
     tags = {tag["Key"]: tag["Value"] for tag in stack.get("Tags", [])}
-    return tags.get(SOURCE_DIGEST_TAG) if stack["StackStatus"] in USABLE else None
+    return tags.get(SOURCE_DIGEST_TAG, "") if stack["StackStatus"] in CLEAN else ""
 
 
 def _outputs(endpoint_url: str) -> dict[str, str]:
@@ -67,17 +71,25 @@ def api_url(endpoint_url: str) -> str:
 
 def provision_tenant(endpoint_url: str, name: str) -> Tenant:
     """Create a tenant, as an operator does. Raises StackError when the function refuses."""
-    advice = "The reason is in the emulator's log, ministack.log in the stack's directory."
+    function = _outputs(endpoint_url).get(PROVISION_OUTPUT)
+    if function is None:
+        raise StackError(f"The template has no output {PROVISION_OUTPUT}.", "Add it, start again.")
+    payload = json.dumps({"name": name}).encode()
     try:
-        function = _outputs(endpoint_url)[PROVISION_OUTPUT]
-        payload = json.dumps({"name": name}).encode()
         answer = aws.lambda_(endpoint_url).invoke(FunctionName=function, Payload=payload)
-        content = answer["Payload"].read()
-        return Tenant.model_validate_json(content)
-    except KeyError as error:
-        raise StackError(f"The template has no output {PROVISION_OUTPUT}.", advice) from error
-    except ValidationError as error:
-        said = content.decode(errors="replace")
-        raise StackError(f"No tenant was made; the function said: {said}", advice) from error
     except (ClientError, BotoCoreError) as error:
-        raise StackError(f"No tenant was made: {error}", advice) from error
+        raise StackError(f"No tenant was made: {error}", _MEND) from error
+    content = answer["Payload"].read()
+    try:
+        return Tenant.model_validate_json(content)
+    except ValidationError as error:
+        raise StackError(f"No tenant was made: {_reason(content)}", _MEND) from error
+
+
+def _reason(content: bytes) -> str:
+    """What a function that failed says of it, without its stack trace."""
+    try:
+        failure = json.loads(content)
+        return f"{failure['errorType']}: {failure['errorMessage']}"
+    except (ValueError, KeyError, TypeError):
+        return content.decode(errors="replace")

@@ -135,8 +135,8 @@ def log_tail(log: Path) -> str:
     """The last lines of a log, indented."""
     if not log.is_file():
         return ""
-    lines = log.read_text(errors="replace").splitlines()[-LOG_TAIL_LINES:]
-    return "\n".join(f"    {line}" for line in lines)
+    lines = [line for line in log.read_text(errors="replace").splitlines() if line.strip()]
+    return "\n".join(f"    {line}" for line in lines[-LOG_TAIL_LINES:])
 
 
 def _not_started(files: Layout, what: str) -> StackError:

@@ -27,8 +27,11 @@ ARCHITECTURE = "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_6
 PYTHON_VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
 PYTHON_RUNTIME = f"python{PYTHON_VERSION}"
 
-BUILD = ROOT / ".aws-sam/local"
-BUILD_CACHE = ROOT / f".aws-sam/cache-{ARCHITECTURE}-{PYTHON_VERSION}"
+# Shared by all stacks: what did not change is not built again for another one.
+BUILDS = ROOT / ".aws-sam/local"
+BUILD = BUILDS / "build"
+BUILD_CACHE = BUILDS / f"cache-{ARCHITECTURE}-{PYTHON_VERSION}"
+BUILD_LOCK = BUILDS / "lock"
 
 
 @dataclass(frozen=True)

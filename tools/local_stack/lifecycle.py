@@ -6,12 +6,12 @@ ends the emulator that it started, and the state on disk stays what it was befor
 
 import fcntl
 import shutil
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from tools.local_stack import deployment, emulator, layout, sam, sources
 from tools.local_stack.deployment import Tenant
@@ -21,7 +21,6 @@ from tools.local_stack.layout import Layout
 from tools.local_stack.progress import Progress
 
 FIRST_TENANT = "Local"
-TOKEN_CHECK_SECONDS = 30
 
 
 @contextmanager
@@ -38,6 +37,18 @@ def _exclusive(files: Layout) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def _explaining_lost_contact(files: Layout) -> Iterator[None]:
+    """Say it plainly when the emulator stops answering in the middle of something."""
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        raise StackError(
+            f"The emulator did not do what it was asked: {error}",
+            f"Its log tells more: {files.log}. Start again; `make reset` begins anew.",
+        ) from error
+
+
 def start_stack(
     directory: Path, *, port: int | None = None, progress: Progress | None = None
 ) -> StackInfo:
@@ -47,13 +58,21 @@ def start_stack(
     if there is none. Raises StackError when it cannot; then nothing that it started is left.
     """
     files, progress = Layout(directory), progress or Progress(quiet=True)
-    with _exclusive(files):
+    with _exclusive(files), _explaining_lost_contact(files):
         record = emulator.running(files)
         if record is None:
             return _start(files, port, progress)
         _require_health(files, record)
         progress.say(f"The stack is already running at {emulator.endpoint(record.port)}.")
-        return _bring_up_to_date(files, record.port, progress)
+        return _renew(files, record.port, progress)
+
+
+def _renew(files: Layout, port: int, progress: Progress) -> StackInfo:
+    try:
+        return _bring_up_to_date(files, port, progress)
+    except StackError as error:
+        kept = "The stack that was running before still runs, without the change."
+        raise StackError(error.problem, f"{error.advice}\n{kept}") from error
 
 
 def _require_health(files: Layout, record: EmulatorRecord) -> None:
@@ -68,15 +87,14 @@ def _require_health(files: Layout, record: EmulatorRecord) -> None:
 
 
 def _start(files: Layout, port: int | None, progress: Progress) -> StackInfo:
-    crashed = emulator.recorded(files) is not None
-    if crashed:
+    if emulator.recorded(files) is not None:
         progress.say("The emulator ended without `make stop`: going on from the last saved state.")
     is_new = not files.state.is_dir()
     chosen = emulator.choose_port(port, _last_port(files))
     try:
         with progress.step("Start the emulator"):
             record = emulator.start(files, chosen)
-        return _bring_up_to_date(files, record.port, progress, doubt_tenant=crashed)
+        return _bring_up_to_date(files, record.port, progress)
     except BaseException:
         _abandon(files, is_new=is_new)
         raise
@@ -96,28 +114,36 @@ def _last_port(files: Layout) -> int | None:
     return None if info is None else urlsplit(info.aws_endpoint_url).port
 
 
-def _bring_up_to_date(
-    files: Layout, port: int, progress: Progress, *, doubt_tenant: bool = False
-) -> StackInfo:
+def _bring_up_to_date(files: Layout, port: int, progress: Progress) -> StackInfo:
     url = emulator.endpoint(port)
     source_digest = sources.digest(layout.ROOT)
     deployed = deployment.deployed_digest(url)
     if deployed != source_digest:
         _deploy(files, url, source_digest, progress)
     tenant = None if deployed is None else _known_tenant(files)
-    if tenant is None or (doubt_tenant and not _is_accepted(url, tenant)):
+    if tenant is None:
         with progress.step("Create the first tenant"):
             tenant = deployment.provision_tenant(url, FIRST_TENANT)
     return _publish(files, url, tenant)
 
 
+@contextmanager
+def _build_directory() -> Iterator[None]:
+    """The build directory, which all stacks share, for one of them at a time."""
+    layout.BUILDS.mkdir(parents=True, exist_ok=True)
+    with layout.BUILD_LOCK.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def _deploy(files: Layout, url: str, source_digest: str, progress: Progress) -> None:
-    with progress.step("Build functions and layers"):
-        sam.build(files, url)
-    with progress.step("Deploy the template"):
-        deployment.ensure_artifact_bucket(url)
-        sam.deploy(files, url, source_digest=source_digest)
-        deployment.redeploy_api(url)
+    with _build_directory():
+        with progress.step("Build functions and layers"):
+            sam.build(files, url)
+        with progress.step("Deploy the template"):
+            deployment.ensure_artifact_bucket(url)
+            sam.deploy(files, url, source_digest=source_digest)
+            deployment.redeploy_api(url)
 
 
 def _known_tenant(files: Layout) -> Tenant | None:
@@ -125,21 +151,6 @@ def _known_tenant(files: Layout) -> Tenant | None:
     if info is None:
         return None
     return Tenant(tenant_id=info.tenant_id, admin_token=info.admin_token)
-
-
-def _is_accepted(url: str, tenant: Tenant) -> bool:
-    """Whether the API still knows the token: a crash may have taken the tenant with it."""
-    request = urllib.request.Request(  # noqa: S310 - our own address, always http
-        f"{deployment.api_url(url)}/settings",
-        headers={"Authorization": f"Bearer {tenant.admin_token}"},
-    )
-    try:
-        with urllib.request.urlopen(request, timeout=TOKEN_CHECK_SECONDS):  # noqa: S310
-            return True
-    except urllib.error.HTTPError as error:
-        return error.code not in (401, 403)
-    except OSError:
-        return False
 
 
 def _publish(files: Layout, url: str, tenant: Tenant) -> StackInfo:
@@ -190,7 +201,9 @@ def _wipe(files: Layout) -> None:
 
 def create_tenant(directory: Path, name: str) -> Tenant:
     """A further tenant on a running stack. Raises StackError when it does not run."""
-    record = emulator.running(Layout(directory))
+    files = Layout(directory)
+    record = emulator.running(files)
     if record is None:
         raise StackError("The stack is not running.", "Run `make start` first.")
-    return deployment.provision_tenant(emulator.endpoint(record.port), name)
+    with _explaining_lost_contact(files):
+        return deployment.provision_tenant(emulator.endpoint(record.port), name)

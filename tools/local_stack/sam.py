@@ -58,7 +58,8 @@ def _run(arguments: list[str], files: Layout, endpoint_url: str) -> int:
     try:
         return sam.wait(timeout=TIMEOUT_SECONDS)
     except BaseException:
-        os.killpg(sam.pid, signal.SIGKILL)
+        if sam.poll() is None:
+            os.killpg(sam.pid, signal.SIGKILL)
         sam.wait()
         raise
 
