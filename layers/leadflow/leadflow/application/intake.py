@@ -12,7 +12,6 @@ from leadflow.domain.configuration import Configuration
 from leadflow.domain.decisions import Outcome
 from leadflow.domain.duplicates import fingerprint
 from leadflow.domain.identifiers import LeadTypeId
-from leadflow.domain.lead_types import classify
 from leadflow.domain.leads import LeadStatus, SearchKeys
 from leadflow.domain.money import round_half_up, share
 from leadflow.domain.sources import Source
@@ -47,9 +46,7 @@ class Verdict:
 def judge(valid: ValidLead, source: Source, configuration: Configuration, now: datetime) -> Verdict:
     """Classify and audit a valid lead, or apply the test table (gates 3, 5 and 6)."""
     facts = facts_of(valid.normal, source)
-    lead_type = classify(
-        configuration.types_by_category[source.lead_category_id], facts, now.date()
-    )
+    lead_type = configuration.classifiers[source.lead_category_id].classify(facts, now.date())
     type_id = lead_type.id if lead_type else None
     if source.test_mode:
         return _judged_test(valid, source, type_id, facts)

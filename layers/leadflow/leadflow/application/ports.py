@@ -4,7 +4,7 @@ Adapters implement these; only the container knows which. Every method that writ
 conditional transaction. Any method may raise `TransientFault`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -16,19 +16,18 @@ from pydantic import JsonValue
 from leadflow.domain.bids import Bid
 from leadflow.domain.configuration import Configuration
 from leadflow.domain.customers import Customer
-from leadflow.domain.flows import Flow, FlowStep
+from leadflow.domain.flows import Flow, FlowEnding, FlowStep
 from leadflow.domain.identifiers import (
     BidId,
     CustomerId,
     FlowId,
     LeadId,
     LeadTypeId,
-    SourceId,
     SubmissionId,
     TenantId,
 )
 from leadflow.domain.leads import Lead, LeadStatus
-from leadflow.domain.ledger import Posting
+from leadflow.domain.ledger import Entry
 from leadflow.domain.model import Frozen
 from leadflow.domain.plans import Plan
 from leadflow.domain.principals import Principal
@@ -147,29 +146,21 @@ class Leads(Protocol):
         ...
 
     def settle(
-        self, tenant_id: TenantId, lead: Lead, *, flow_id: FlowId, ending: "FlowEnding"
+        self, tenant_id: TenantId, lead: Lead, *, ending: FlowEnding, step: FlowStep
     ) -> bool:
-        """Store a lead that nobody bought with the end of its flow.
+        """Store a lead that nobody bought, with the end and the last step of its newest flow.
 
         `lead` is the next version; False, and nothing stored, when the stored one has moved on.
         """
         ...
 
-
-@dataclass(frozen=True)
-class FlowEnding:
-    """How a flow ended: the members of its head that are set then, and its last step."""
-
-    head: Flow
-    step: FlowStep
+    def stray(self, tenant_id: TenantId, *, before: datetime, limit: int) -> Sequence[Lead]:
+        """Leads received before a moment that are still processing, oldest first."""
+        ...
 
 
 class Flows(Protocol):
     """The records of runs."""
-
-    def open(self, tenant_id: TenantId, flow: Flow, step: FlowStep, lead: Lead) -> bool:
-        """Store a new flow with the lead that it starts on; False when the lead has moved on."""
-        ...
 
     def add_step(self, tenant_id: TenantId, flow_id: FlowId, step: FlowStep) -> None:
         """Add what a task did. A step of that number that is there already stays as it is."""
@@ -192,32 +183,32 @@ class Flows(Protocol):
 class Sale:
     """A lead's assignment to a bid with everything that changes in the same transaction.
 
-    `lead`, `bid` and `posting` hold the versions after the sale; each is stored only if the stored
-    one is the version before. `posting` is None when nothing is charged, and then `customer` alone
-    is stored.
+    `lead`, `bid` and `customer` are the versions after the sale; each is stored only if the stored
+    one is the version before. `entry` is None when nothing is charged.
     """
 
     lead: Lead
     bid: Bid
     customer: Customer
-    posting: Posting | None
-    flow_id: FlowId
+    entry: Entry | None
     ending: FlowEnding
+    step: FlowStep
 
 
-class SaleRefusal(StrEnum):
-    """What had changed since it was read; nothing was stored."""
+class Refused(StrEnum):
+    """What had changed since it was read, so that nothing was stored."""
 
     LEAD = "lead"
     CUSTOMER = "customer"
     BID = "bid"
     ENTRY = "entry"
+    STEP = "step"
 
 
 class Sales(Protocol):
     """The one place where a lead, money and limits change together."""
 
-    def sell(self, tenant_id: TenantId, sale: Sale) -> frozenset[SaleRefusal]:
+    def sell(self, tenant_id: TenantId, sale: Sale) -> frozenset[Refused]:
         """Book a sale; empty when it is booked, otherwise what had changed."""
         ...
 
@@ -233,6 +224,16 @@ class BidBook(Protocol):
 
     def get(self, tenant_id: TenantId, customer_id: CustomerId, bid_id: BidId) -> Bid | None:
         """One bid, as of now."""
+        ...
+
+    def of_customer(
+        self,
+        tenant_id: TenantId,
+        customer_id: CustomerId,
+        lead_type_id: LeadTypeId,
+        location_keys: Collection[str],
+    ) -> Sequence[Bid]:
+        """A customer's live bids on a lead type in any of the locations, as of now."""
         ...
 
 

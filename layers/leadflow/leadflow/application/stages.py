@@ -1,9 +1,10 @@
 """Which stage a lead enters next: paused stages and unmet conditions are passed on the way."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from leadflow.application.ports import Run
 from leadflow.domain.conditions import Fact, matches
 from leadflow.domain.decisions import AttemptReason, AttemptStatus
 from leadflow.domain.flows import FlowStep, attempted, joined
@@ -52,3 +53,8 @@ def _reason_to_skip(stage: Stage, facts: Mapping[str, Fact], now: datetime) -> A
     if not matches(stage.conditions, facts, now.date(), when_empty=True):
         return AttemptReason.CONDITIONS_NOT_MET
     return None
+
+
+def advanced(run: Run, upcoming: NextStage) -> Run:
+    """The run as it goes on with the next stage."""
+    return replace(run, step=run.step + 1, stage_id=upcoming.stage_id, method=upcoming.method)

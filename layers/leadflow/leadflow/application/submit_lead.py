@@ -10,7 +10,6 @@ from leadflow.application.ports import (
     ConfigurationReader,
     Distribution,
     IdFactory,
-    Intake,
     Leads,
     Run,
     RunResult,

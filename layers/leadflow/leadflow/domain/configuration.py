@@ -13,7 +13,7 @@ from leadflow.domain.conditions import Conditions
 from leadflow.domain.duplicates import DuplicateCheck
 from leadflow.domain.fields import Field, effective_fields
 from leadflow.domain.identifiers import CategoryId, LeadTypeId, SourceId
-from leadflow.domain.lead_types import LeadType
+from leadflow.domain.lead_types import Classifier, LeadType, classifier
 from leadflow.domain.model import Frozen
 from leadflow.domain.plans import Plan
 from leadflow.domain.settings import Tenant, TenantSettings
@@ -74,13 +74,10 @@ class Configuration:
         )
 
     @cached_property
-    def types_by_category(self) -> Mapping[CategoryId, tuple[LeadType, ...]]:
-        """Live lead types of each category."""
+    def classifiers(self) -> Mapping[CategoryId, Classifier]:
+        """What finds the lead type of a lead, by category (`product.md`, 6.2)."""
+        live = [kind for kind in self.lead_types.values() if not kind.archived]
         return {
-            category: tuple(
-                kind
-                for kind in self.lead_types.values()
-                if kind.lead_category_id == category and not kind.archived
-            )
+            category: classifier(kind for kind in live if kind.lead_category_id == category)
             for category in self.categories
         }

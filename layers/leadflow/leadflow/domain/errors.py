@@ -13,7 +13,7 @@
     │   │   └── ValidationFailed 422 validation_failed: field path -> messages
     │   └── RateLimited          429 rate_limited
     └── Fault                    the world failed; nothing the caller did
-        ├── TransientFault       throttled, conflicting or unreachable: the same call may succeed later
+        ├── TransientFault       throttled, contended or out of reach: may succeed later
         └── CorruptState         an invariant does not hold; never retried
 
 The names of faults are the only ones that a state machine's `Retry` and `Catch` may use.

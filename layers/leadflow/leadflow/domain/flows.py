@@ -103,6 +103,18 @@ class Recipient(Frozen):
     partner_id: str | None = None
 
 
+class FlowEnding(Frozen):
+    """What is known of a flow once it has ended; it completes the head."""
+
+    updated_at: datetime
+    ended_at: datetime
+    outcome: Outcome | None = None
+    offers_count: int = 0
+    sold_for_cents: Cents | None = None
+    recipient: Recipient | None = None
+    channel: Channel | None = None
+
+
 class Flow(Frozen):
     """The head of a flow; what happened stage by stage is in its steps."""
 

@@ -60,7 +60,7 @@ class TransactionState(StrEnum):
 
 
 class Entry(Frozen):
-    """One row of the ledger. `sequence` is its place in the wallet's history, from 1 without gaps."""
+    """One row of the ledger; `sequence` is its place in the wallet's history, from 1, no gaps."""
 
     id: TransactionId
     customer_id: CustomerId

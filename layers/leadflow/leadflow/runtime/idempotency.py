@@ -12,6 +12,7 @@ from leadflow.runtime.settings import settings
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.idempotency import DynamoDBPersistenceLayer
+    from aws_lambda_powertools.utilities.idempotency.persistence.datarecord import DataRecord
 
 KEPT_SECONDS = 24 * 60 * 60
 KEY_CHARACTERS_MAX = 255
@@ -72,19 +73,20 @@ def once(event: Event, context: LambdaContext, resolve: Resolve) -> Answer:
         lambda_context=context,
     )
 
-    @idempotent_function(
-        data_keyword_argument="call",
-        persistence_store=_store(),
-        config=config,
-        key_prefix="request",
-    )
-    def answered(*, call: dict[str, str]) -> Answer:
+    def keepable(*, call: dict[str, str]) -> Answer:  # the name is what the library hashes
         answer = resolve(event, context)
         status = int(answer["statusCode"])
         if status in _NEVER_KEPT or status >= _SERVER_ERROR:
             raise _NotKept(answer)
         return answer
 
+    answered = idempotent_function(
+        keepable,
+        data_keyword_argument="call",
+        persistence_store=_store(),
+        config=config,
+        key_prefix="request",
+    )
     try:
         answer: Answer = answered(call={"key": key, "request": _request_of(event)})
     except _NotKept as passed:
@@ -118,9 +120,9 @@ def _request_of(event: Event) -> str:
     return hashlib.sha256("\n".join(parts).encode(errors="surrogatepass")).hexdigest()
 
 
-def _replayed(answer: Answer, _record: object) -> Answer:
+def _replayed(response: Answer, idempotent_data: "DataRecord") -> Answer:
     repeated = {"Idempotent-Replayed": ["true"]}
-    return {**answer, "multiValueHeaders": {**answer.get("multiValueHeaders", {}), **repeated}}
+    return {**response, "multiValueHeaders": {**response.get("multiValueHeaders", {}), **repeated}}
 
 
 @cache

@@ -48,6 +48,7 @@ KEPT_TENANTS_MAX = 100
 PLAN_VERSIONS_MAX = 500
 """Plan versions that one process keeps; they never change."""
 
+_TENANTS = "TENANTS"
 _STAMP = "STAMP"
 _VERSION = "version:"
 _NAME = "name:"
@@ -83,6 +84,10 @@ class DynamoConfiguration:
         if kept is not None and kept.plan.version == version:
             return kept.plan
         return self._plans(tenant_id, version)
+
+    def tenants(self) -> Sequence[TenantId]:
+        """All tenants of the stack, for work that is done on a schedule: one query."""
+        return [TenantId(item.sk) for item in query(ConfigurationItem, _TENANTS)]
 
     def apply(
         self,
@@ -214,6 +219,8 @@ def _add_object(transaction: Transaction, tenant_id: TenantId, change: Change) -
         version=change.version_after,
     )
     transaction.put(item, condition=condition, label=_VERSION)
+    if change.kind is ResourceKind.TENANT and change.version_before is None:
+        transaction.put(ConfigurationItem(_TENANTS, tenant_id))
     if change.kind is ResourceKind.PLAN:
         key = tenant_key(tenant_id, "PLANS")
         transaction.put(

@@ -1,0 +1,88 @@
+"""Flows: a head that is put once and completed once, and steps that are put once."""
+
+import json
+from collections.abc import Sequence
+
+from pynamodb.exceptions import PutError
+
+from leadflow.adapters.dynamodb.items import FlowItem, FlowStepItem
+from leadflow.adapters.dynamodb.keys import list_bucket, moment_key, month, tenant_key
+from leadflow.adapters.dynamodb.store import faults_translated, query, read, read_many
+from leadflow.adapters.dynamodb.transactions import Transaction
+from leadflow.domain.errors import TransientFault
+from leadflow.domain.flows import Flow, FlowEnding, FlowStep
+from leadflow.domain.identifiers import FlowId, TenantId
+
+_CONDITION_FAILED = "ConditionalCheckFailedException"
+
+
+class DynamoFlows:
+    """Implements `Flows`."""
+
+    def add_step(self, tenant_id: TenantId, flow_id: FlowId, step: FlowStep) -> None:
+        """One put, unless the step is there."""
+        try:
+            with faults_translated():
+                step_item(tenant_id, flow_id, step).save(condition=FlowStepItem.pk.does_not_exist())
+        except TransientFault as fault:
+            cause = fault.__cause__
+            if not isinstance(cause, PutError) or cause.cause_response_code != _CONDITION_FAILED:
+                raise
+
+    def get(self, tenant_id: TenantId, flow_id: FlowId) -> Flow | None:
+        """One consistent read."""
+        item = read(FlowItem, tenant_key(tenant_id, flow_id), "FLOW")
+        return flow_of(item) if item else None
+
+    def many(self, tenant_id: TenantId, flow_ids: Sequence[FlowId]) -> Sequence[Flow]:
+        """One batch for every hundred flows."""
+        keys = [(tenant_key(tenant_id, flow_id), "FLOW") for flow_id in flow_ids]
+        found = {flow.id: flow for flow in map(flow_of, read_many(FlowItem, keys))}
+        return [found[flow_id] for flow_id in flow_ids if flow_id in found]
+
+    def steps(self, tenant_id: TenantId, flow_id: FlowId) -> Sequence[FlowStep]:
+        """One query."""
+        items = query(
+            FlowStepItem,
+            tenant_key(tenant_id, flow_id),
+            condition=FlowStepItem.sk.startswith("STEP#"),
+            consistent=True,
+        )
+        return [FlowStep.model_validate_json(item.document) for item in items]
+
+
+def flow_of(item: FlowItem) -> Flow:
+    """The flow in an item: its head, completed by its ending."""
+    ending = json.loads(item.ending) if item.ending else {}
+    return Flow.model_validate_json(json.dumps(json.loads(item.document) | ending))
+
+
+def flow_item(tenant_id: TenantId, flow: Flow) -> FlowItem:
+    """A new flow with the keys under which it is listed."""
+    at_month = month(flow.started_at)
+    return FlowItem(
+        tenant_key(tenant_id, flow.id),
+        "FLOW",
+        document=flow.model_dump_json(exclude_none=True),
+        started_bucket=list_bucket(tenant_id, "FLOWS", is_test=flow.is_test, at_month=at_month),
+        started_key=moment_key(flow.started_at, flow.id),
+    )
+
+
+def step_item(tenant_id: TenantId, flow_id: FlowId, step: FlowStep) -> FlowStepItem:
+    """A step under its number."""
+    return FlowStepItem(
+        tenant_key(tenant_id, flow_id),
+        f"STEP#{step.number:03d}",
+        document=step.model_dump_json(exclude_none=True),
+    )
+
+
+def add_ending(
+    transaction: Transaction, tenant_id: TenantId, flow_id: FlowId, ending: FlowEnding
+) -> None:
+    """Complete the head of a flow as part of a transaction."""
+    transaction.update(
+        FlowItem(tenant_key(tenant_id, flow_id), "FLOW"),
+        [FlowItem.ending.set(ending.model_dump_json(exclude_none=True))],
+    )

@@ -1,0 +1,127 @@
+"""Read as many bids as an auction needs and no more (`docs/adr`, lazy reading)."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from leadflow.domain.auction import propose
+from leadflow.domain.bids import Bid
+from leadflow.domain.contenders import BidContender
+from leadflow.domain.customers import Customer
+from leadflow.domain.decisions import Decision
+from leadflow.domain.errors import CorruptState
+from leadflow.domain.identifiers import CustomerId
+from leadflow.domain.reading import Need, StreamKey, still_needed, stream_key
+from leadflow.domain.scopes import Scope
+
+LOOKED_AT_MAX = 500
+"""Bids that one auction looks at; behind them it is decided among those that it has."""
+
+FIRST_CHUNK = 8
+"""Bids whose customers are fetched together at first; each further fetch takes twice as many."""
+
+LoadCustomers = Callable[[Sequence[CustomerId]], Mapping[CustomerId, Customer]]
+LoadSiblings = Callable[[CustomerId], Sequence[Bid]]
+Assess = Callable[[Bid, Customer], BidContender | Decision]
+
+
+@dataclass
+class _Stream:
+    """A stream of bids whose next one can be looked at."""
+
+    rest: Iterator[Bid]
+    head: Bid | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.head = next(self.rest, None)
+
+    def take(self) -> Bid | None:
+        """The next bid."""
+        taken, self.head = self.head, next(self.rest, None)
+        return taken
+
+
+@dataclass
+class BidReading:
+    """The bids of one auction: read in the order in which they would win, until it is decided."""
+
+    streams: Mapping[Scope, _Stream]
+    customers_of: LoadCustomers
+    siblings_of: LoadSiblings
+    assess: Assess
+    contenders: dict[str, BidContender] = field(default_factory=dict)
+    blocked: list[Decision] = field(default_factory=list)
+    _customers: dict[CustomerId, Customer] = field(default_factory=dict)
+    _looked_at: set[str] = field(default_factory=set)
+    _complete: set[CustomerId] = field(default_factory=set)
+
+    @classmethod
+    def begun(
+        cls,
+        streams: Mapping[Scope, Iterator[Bid]],
+        *,
+        customers_of: LoadCustomers,
+        siblings_of: LoadSiblings,
+        assess: Assess,
+    ) -> "BidReading":
+        """A reading that has seen the first bid of each stream."""
+        opened = {scope: _Stream(rest) for scope, rest in streams.items()}
+        return cls(opened, customers_of, siblings_of, assess)
+
+    def read(self) -> None:
+        """Read on until nothing unread could change winner or price, or to the bound."""
+        chunk = FIRST_CHUNK
+        while len(self._looked_at) < LOOKED_AT_MAX:
+            need = still_needed(self.contenders.values(), self._bounds(), self._complete)
+            if need is Need.NOTHING:
+                return
+            if need is Need.SIBLINGS:
+                self._complete_leader()
+                continue
+            self._look_at([bid for _ in range(chunk) if (bid := self._next()) is not None])
+            chunk *= 2
+
+    def _bounds(self) -> Mapping[Scope, StreamKey]:
+        return {
+            scope: stream_key(stream.head)
+            for scope, stream in self.streams.items()
+            if stream.head is not None
+        }
+
+    def _next(self) -> Bid | None:
+        waiting = [stream for stream in self.streams.values() if stream.head is not None]
+        if not waiting:
+            return None
+        return min(waiting, key=_key_of_head).take()
+
+    def _complete_leader(self) -> None:
+        proposal = propose(self.contenders.values())
+        if proposal is None or not isinstance(proposal.winner, BidContender):
+            raise CorruptState("Only a leading bid has siblings to look up.")
+        customer_id = proposal.winner.customer.id
+        self._look_at(self.siblings_of(customer_id))
+        self._complete.add(customer_id)
+
+    def _look_at(self, bids: Sequence[Bid]) -> None:
+        fresh = [bid for bid in bids if bid.id not in self._looked_at]
+        missing = {bid.customer_id for bid in fresh} - self._customers.keys()
+        if missing:
+            self._customers.update(self.customers_of(sorted(missing)))
+        for bid in fresh:
+            self._looked_at.add(bid.id)
+            self._note(bid)
+
+    def _note(self, bid: Bid) -> None:
+        customer = self._customers.get(bid.customer_id)
+        if customer is None:
+            return
+        assessed = self.assess(bid, customer)
+        if isinstance(assessed, Decision):
+            self.blocked.append(assessed)
+        else:
+            self.contenders[bid.id] = assessed
+
+
+def _key_of_head(stream: _Stream) -> StreamKey:
+    if stream.head is None:
+        raise CorruptState("Only a stream with unread bids has a place among the others.")
+    return stream_key(stream.head)

@@ -1,0 +1,42 @@
+"""End a run that passed the whole plan: nobody took the lead (`product.md`, 15.1 and 24.3)."""
+
+from dataclasses import dataclass
+
+from leadflow.application.ports import Clock, Flows, Leads, Run, RunResult
+from leadflow.application.runs import is_on, lead_of, result_of
+from leadflow.domain.decisions import unsold_outcome
+from leadflow.domain.flows import EventName, FlowEnding, FlowStep, TimelineEvent
+from leadflow.domain.leads import LeadStatus
+
+
+@dataclass(frozen=True, kw_only=True)
+class CloseFlow:
+    """The action with its ports."""
+
+    leads: Leads
+    flows: Flows
+    clock: Clock
+
+    def __call__(self, run: Run) -> RunResult:
+        """Make the lead Unassigned; a lead that has moved on stays as it is."""
+        lead = lead_of(run, self.leads)
+        if not is_on(run, lead):
+            return result_of(lead)
+        now = self.clock.now()
+        steps = self.flows.steps(run.tenant_id, run.flow_id)
+        reasons = {attempt.reason for step in steps for attempt in step.attempts if attempt.reason}
+        outcome = unsold_outcome(frozenset(reasons))
+        unassigned = lead.moved(LeadStatus.UNASSIGNED, now)
+        event = TimelineEvent(
+            at=now,
+            event=EventName.LEAD,
+            description="Every stage was passed; nobody took the lead.",
+            reason=outcome,
+        )
+        settled = self.leads.settle(
+            run.tenant_id,
+            unassigned,
+            ending=FlowEnding(updated_at=now, ended_at=now, outcome=outcome),
+            step=FlowStep(number=run.step, timeline=(event,)),
+        )
+        return result_of(unassigned if settled else lead_of(run, self.leads))

@@ -1,0 +1,187 @@
+"""List leads, filtered and searched (`product.md`, 11.10; `api.md`, 4)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import AfterValidator, StringConstraints, ValidationInfo
+
+from leadflow.application.lead_search import SearchKind, SearchTerm, search_term
+from leadflow.application.lead_views import (
+    LeadView,
+    delivered,
+    delivered_search_keys,
+    reader_of_leads,
+)
+from leadflow.application.list_filters import Flag, Since, Until, identifier, not_before
+from leadflow.application.list_pages import Listing, period_of
+from leadflow.application.list_ports import LeadLists, LeadTrait, LeadWalk, Period, Spot
+from leadflow.application.ports import Clock, ConfigurationReader, Page, Window
+from leadflow.domain.configuration import Configuration
+from leadflow.domain.errors import ValidationFailed
+from leadflow.domain.formats import Formats
+from leadflow.domain.identifiers import CustomerId, TenantId
+from leadflow.domain.leads import Lead, LeadStatus
+from leadflow.domain.model import Frozen
+from leadflow.domain.principals import PARTNER_ROLES, TENANT_ROLES, Principal, UserPrincipal
+
+SEARCH_CHARACTERS_MAX = 200
+
+_NOT_FOR_CUSTOMERS = ("source_id", "customer_id", "lead_category_id")
+
+
+def _in_order(until: Until | None, info: ValidationInfo) -> Until | None:
+    return not_before(until, info, "received_from")
+
+
+class LeadFilters(Frozen):
+    """Which leads are meant; what is left out does not restrict. Test data only on request."""
+
+    status: LeadStatus | None = None
+    source_id: Annotated[str, identifier("source")] | None = None
+    customer_id: Annotated[str, identifier("cus")] | None = None
+    lead_category_id: Annotated[str, identifier("category")] | None = None
+    lead_type_id: Annotated[str, identifier("type")] | None = None
+    test_mode: Flag = False
+    received_from: Since | None = None
+    received_to: Annotated[Until | None, AfterValidator(_in_order)] = None
+    q: (
+        Annotated[
+            str,
+            StringConstraints(
+                strip_whitespace=True, min_length=1, max_length=SEARCH_CHARACTERS_MAX
+            ),
+        ]
+        | None
+    ) = None
+
+    def fit(self, lead: Lead) -> bool:
+        """Whether the lead is meant, its time and the search text apart."""
+        customer_id = lead.assignment.customer_id if lead.assignment else None
+        wanted = (
+            (self.status, lead.status),
+            (self.source_id, lead.source_id),
+            (self.customer_id, customer_id),
+            (self.lead_category_id, lead.lead_category_id),
+            (self.lead_type_id, lead.lead_type_id),
+        )
+        return lead.is_test is self.test_mode and all(
+            wish is None or wish == value for wish, value in wanted
+        )
+
+    @property
+    def count(self) -> int:
+        """How many filters are given, period and test mode apart."""
+        filters = (self.status, self.source_id, self.customer_id, self.q)
+        return sum(one is not None for one in (*filters, self.lead_category_id, self.lead_type_id))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListLeads:
+    """The action with its ports."""
+
+    configuration: ConfigurationReader
+    lists: LeadLists
+    formats: Formats
+    clock: Clock
+
+    def __call__(
+        self, principal: Principal, filters: LeadFilters, window: Window
+    ) -> Page[LeadView]:
+        """The part of the list that the window asks for, newest first.
+
+        Leads found by the start of a name come in the order of their names. Customers list their
+        own leads, and find them only by what they see of them. Raises `Forbidden`, and
+        `ValidationFailed` for a customer's filter by something that it does not see.
+        """
+        user = reader_of_leads(principal)
+        if user.role in PARTNER_ROLES:
+            return Page((), None)
+        configuration = self.configuration.current(user.tenant_id)
+        if user.role in TENANT_ROLES:
+            found = self._search(user.tenant_id, configuration, filters).page(window)
+            return Page(found.items, found.position)
+        return self._of_customer(user, configuration, filters, window)
+
+    def _of_customer(
+        self,
+        user: UserPrincipal,
+        configuration: Configuration,
+        filters: LeadFilters,
+        window: Window,
+    ) -> Page[LeadView]:
+        hidden = [name for name in _NOT_FOR_CUSTOMERS if getattr(filters, name) is not None]
+        if hidden:
+            raise ValidationFailed(
+                {name: ["This filter is not available to customers."] for name in hidden}
+            )
+        if user.customer_id is None:
+            return Page((), None)
+        own = filters.model_copy(update={"customer_id": user.customer_id})
+        search = self._search(user.tenant_id, configuration, own, user.customer_id)
+        found = search.page(window)
+        views = (delivered(lead, user.customer_id, configuration) for lead in found.items)
+        return Page([view for view in views if view is not None], found.position)
+
+    def _search(
+        self,
+        tenant_id: TenantId,
+        configuration: Configuration,
+        filters: LeadFilters,
+        customer_id: CustomerId | None = None,
+    ) -> Listing[Lead]:
+        term = search_term(filters.q, self.formats) if filters.q else None
+        now = self.clock.now()
+        period = period_of(configuration, now, filters.received_from, filters.received_to)
+        walk = _walk(filters, term, period, only_own=customer_id is not None)
+
+        def spots(*, limit: int, position: str | None) -> Sequence[Spot]:
+            if term is not None and term.kind is SearchKind.ID:
+                return [] if position else [Spot(term.value, term.value)]
+            return self.lists.spots(tenant_id, walk, limit=limit, position=position)
+
+        def keep(lead: Lead) -> bool:
+            if not filters.fit(lead) or not period.oldest <= lead.received_at <= period.newest:
+                return False
+            keys = delivered_search_keys(lead, configuration) if customer_id else lead.search
+            return term is None or term.finds(lead.id, keys)
+
+        return Listing(
+            spots=spots,
+            fetch=lambda lead_ids: self.lists.many(tenant_id, lead_ids),
+            keep=keep,
+            characters=_characters,
+            is_narrow=filters.count > (walk.trait is not LeadTrait.NONE),
+        )
+
+
+_TRAITS = {
+    SearchKind.EMAIL: LeadTrait.EMAIL,
+    SearchKind.PHONE: LeadTrait.PHONE,
+    SearchKind.NAME_PREFIX: LeadTrait.NAME_PREFIX,
+}
+
+
+def _walk(
+    filters: LeadFilters, term: SearchTerm | None, period: Period, *, only_own: bool
+) -> LeadWalk:
+    """The index that holds the fewest leads that are not meant.
+
+    A customer's search by name stays among its own leads, so that neither the effort nor the
+    length of the list tells of anybody else's.
+    """
+    trait, value = LeadTrait.NONE, ""
+    searched = _TRAITS.get(term.kind) if term else None
+    if term and searched and not (only_own and searched is LeadTrait.NAME_PREFIX):
+        trait, value = searched, term.value
+    elif filters.customer_id:
+        trait, value = LeadTrait.CUSTOMER, filters.customer_id
+    elif filters.source_id:
+        trait, value = LeadTrait.SOURCE, filters.source_id
+    elif filters.status:
+        trait, value = LeadTrait.STATUS, filters.status
+    return LeadWalk(trait, value, filters.test_mode, period)
+
+
+def _characters(lead: Lead) -> int:
+    return sum(len(title) + len(str(value)) for title, value in lead.values.items())

@@ -1,0 +1,112 @@
+"""Finish what a crash left processing, without a person (`product.md`, 15.10; contract C5)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from enum import StrEnum
+
+from leadflow.application.facts import facts_of_lead
+from leadflow.application.ports import (
+    Clock,
+    ConfigurationReader,
+    Distribution,
+    Flows,
+    Leads,
+    Run,
+)
+from leadflow.application.record_distribution_error import RecordDistributionError
+from leadflow.application.stages import next_stage
+from leadflow.domain.decisions import AttemptStatus, Outcome
+from leadflow.domain.errors import TransientFault
+from leadflow.domain.flows import Flow, FlowStep
+from leadflow.domain.formats import Formats
+from leadflow.domain.identifiers import LeadId, TenantId
+from leadflow.domain.leads import Lead
+
+STUCK_AFTER = timedelta(minutes=5)
+"""How long a lead may stay processing before it is picked up."""
+
+GIVEN_UP_AFTER = timedelta(minutes=12)
+"""When a lead that still is not finished becomes Distribution Error: within 15 minutes."""
+
+STRAYS_MAX = 500
+"""Leads of one tenant that one call finishes; the next call goes on."""
+
+
+class Handling(StrEnum):
+    """What was done about a stray lead."""
+
+    RESUMED = "resumed"
+    GIVEN_UP = "given_up"
+    LEFT = "left"
+
+
+@dataclass(frozen=True)
+class Handled:
+    """One stray lead, and what was done about it."""
+
+    lead_id: LeadId
+    handling: Handling
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reconcile:
+    """The action with its ports."""
+
+    configuration: ConfigurationReader
+    leads: Leads
+    flows: Flows
+    distribution: Distribution
+    formats: Formats
+    clock: Clock
+    record_distribution_error: RecordDistributionError
+
+    def __call__(self, tenant_id: TenantId, *, idle: timedelta = STUCK_AFTER) -> Sequence[Handled]:
+        """Resume the leads that have been processing for `idle`; give up those that do for long.
+
+        Repeating it changes nothing: a run that is resumed twice settles its lead once.
+        """
+        stray = self.leads.stray(tenant_id, before=self.clock.now() - idle, limit=STRAYS_MAX)
+        return [Handled(lead.id, self._handled(tenant_id, lead)) for lead in stray]
+
+    def _handled(self, tenant_id: TenantId, lead: Lead) -> Handling:
+        flow = self.flows.get(tenant_id, lead.flow_ids[-1])
+        if flow is None:
+            return Handling.LEFT
+        run = self._run(tenant_id, lead, flow)
+        if self.clock.now() - flow.started_at >= GIVEN_UP_AFTER:
+            self.record_distribution_error(run, Outcome.STUCK)
+            return Handling.GIVEN_UP
+        try:
+            self.distribution.resume(run)
+        except TransientFault:
+            return Handling.LEFT
+        return Handling.RESUMED
+
+    def _run(self, tenant_id: TenantId, lead: Lead, flow: Flow) -> Run:
+        """The run as it would go on behind the last step that is recorded."""
+        configuration = self.configuration.current(tenant_id)
+        run = Run(
+            tenant_id=tenant_id,
+            lead_id=lead.id,
+            flow_id=flow.id,
+            plan_version=flow.plan_version,
+            stamp=configuration.stamp,
+            step=1,
+            stage_id=None,
+            method="none",
+        )
+        plan = self.configuration.plan(tenant_id, flow.plan_version)
+        if plan is None:
+            return run
+        steps = self.flows.steps(tenant_id, flow.id)
+        facts = facts_of_lead(lead, configuration, self.formats)
+        upcoming = next_stage(plan, _last_stage(steps), facts, self.clock.now())
+        number = max((step.number for step in steps), default=0) + 1
+        return replace(run, step=number, stage_id=upcoming.stage_id, method=upcoming.method)
+
+
+def _last_stage(steps: Sequence[FlowStep]) -> str | None:
+    passed = {AttemptStatus.FAILED, AttemptStatus.SKIPPED, AttemptStatus.CONTINUE}
+    attempts = [attempt for step in steps for attempt in step.attempts if attempt.status in passed]
+    return attempts[-1].stage_id if attempts else None

@@ -1,0 +1,192 @@
+"""Show flows: the log of every pipeline run (`product.md`, 15.6 and 15.9; `api.md`, 4 and 8)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, ValidationInfo
+
+from leadflow.application.lead_views import VIEW_LEADS
+from leadflow.application.list_filters import Flag, Since, Until, identifier, not_before
+from leadflow.application.list_pages import Listing, period_of
+from leadflow.application.list_ports import FlowLists, FlowWalk, Spot
+from leadflow.application.ports import (
+    Clock,
+    ConfigurationReader,
+    Flows,
+    Leads,
+    Page,
+    Window,
+)
+from leadflow.domain.errors import Forbidden, NotFound
+from leadflow.domain.flows import Attempt, Flow, FlowKind, FlowStep, Recipient, joined
+from leadflow.domain.identifiers import FlowId, LeadId, TenantId, is_identifier
+from leadflow.domain.model import Frozen
+from leadflow.domain.permissions import require
+from leadflow.domain.principals import TENANT_ROLES, Principal, UserPrincipal
+
+PingStatus = Literal["matched", "no_match", "pending", "rejected", "error"]
+
+
+def _in_order(until: Until | None, info: ValidationInfo) -> Until | None:
+    return not_before(until, info, "created_from")
+
+
+class FlowFilters(Frozen):
+    """Which flows are meant; what is left out does not restrict."""
+
+    source_id: Annotated[str, identifier("source")] | None = None
+    customer_id: Annotated[str, identifier("cus")] | None = None
+    partner_id: Annotated[str, identifier("partner")] | None = None
+    ping_status: PingStatus | None = None
+    honored: Flag | None = None
+    has_ping: Flag | None = None
+    has_post: Flag | None = None
+    has_lead: Flag | None = None
+    assigned: Flag | None = None
+    created_from: Since | None = None
+    created_to: Annotated[Until | None, AfterValidator(_in_order)] = None
+    test_mode: Flag = False
+
+    def fit(self, flow: Flow) -> bool:
+        """Whether the flow is meant, its time apart."""
+        recipient = flow.recipient or Recipient()
+        wanted = (
+            (self.source_id, flow.source_id),
+            (self.customer_id, recipient.customer_id),
+            (self.partner_id, recipient.partner_id),
+            (self.ping_status, flow.ping_status),
+            (self.honored, flow.honored),
+            (self.has_ping, flow.ping_id is not None),
+            (self.has_post, _has_post(flow)),
+            (self.has_lead, flow.lead_id is not None),
+            (self.assigned, flow.channel is not None),
+        )
+        return flow.is_test is self.test_mode and all(
+            wish is None or wish == value for wish, value in wanted
+        )
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether more is asked for than a time and test data."""
+        given = self.model_dump(exclude_none=True, exclude={"created_from", "created_to"})
+        return len(given) > 1
+
+
+@dataclass(frozen=True)
+class FlowSummary:
+    """A flow as lists show it."""
+
+    flow: Flow
+    attempts: Sequence[Attempt]
+
+
+@dataclass(frozen=True)
+class FlowRecord:
+    """A flow with everything that happened in it, as one step."""
+
+    flow: Flow
+    record: FlowStep
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViewFlow:
+    """The action with its ports."""
+
+    flows: Flows
+
+    def __call__(self, principal: Principal, flow_id: str) -> FlowRecord:
+        """One flow. Raises `NotFound` and `Forbidden`."""
+        tenant_id = _reader(principal).tenant_id
+        if not is_identifier("flow", flow_id):
+            raise NotFound
+        flow = self.flows.get(tenant_id, FlowId(flow_id))
+        if flow is None:
+            raise NotFound
+        return FlowRecord(flow, joined(0, *self.flows.steps(tenant_id, flow.id)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListFlows:
+    """The action with its ports."""
+
+    configuration: ConfigurationReader
+    flows: Flows
+    lists: FlowLists
+    clock: Clock
+
+    def __call__(
+        self, principal: Principal, filters: FlowFilters, window: Window
+    ) -> Page[FlowSummary]:
+        """The part of the list that the window asks for, newest first. Raises `Forbidden`."""
+        tenant_id = _reader(principal).tenant_id
+        configuration = self.configuration.current(tenant_id)
+        now = self.clock.now()
+        period = period_of(configuration, now, filters.created_from, filters.created_to)
+        walk = FlowWalk(filters.test_mode, period)
+
+        def spots(*, limit: int, position: str | None) -> Sequence[Spot]:
+            return self.lists.spots(tenant_id, walk, limit=limit, position=position)
+
+        listing = Listing(
+            spots=spots,
+            fetch=lambda ids: _heads(tenant_id, ids, self.flows),
+            keep=filters.fit,
+            characters=lambda _: 0,
+            is_narrow=filters.is_narrow,
+        )
+        return _summaries(tenant_id, listing.page(window), self.lists)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListFlowsOfLead:
+    """The action with its ports."""
+
+    leads: Leads
+    flows: Flows
+    lists: FlowLists
+
+    def __call__(self, principal: Principal, lead_id: str, window: Window) -> Page[FlowSummary]:
+        """The flows of one lead, newest first. Raises `NotFound` and `Forbidden`."""
+        tenant_id = _reader(principal).tenant_id
+        known = is_identifier("lead", lead_id)
+        lead = self.leads.get(tenant_id, LeadId(lead_id)) if known else None
+        if lead is None:
+            raise NotFound
+        newest_first = lead.flow_ids[::-1]
+
+        def spots(*, limit: int, position: str | None) -> Sequence[Spot]:
+            start = newest_first.index(FlowId(position)) + 1 if position else 0
+            return [Spot(flow_id, flow_id) for flow_id in newest_first[start : start + limit]]
+
+        listing = Listing(
+            spots=spots,
+            fetch=lambda ids: _heads(tenant_id, ids, self.flows),
+            keep=lambda _: True,
+            characters=lambda _: 0,
+            is_narrow=False,
+        )
+        return _summaries(tenant_id, listing.page(window), self.lists)
+
+
+def _reader(principal: Principal) -> UserPrincipal:
+    if not isinstance(principal, UserPrincipal) or principal.role not in TENANT_ROLES:
+        raise Forbidden(VIEW_LEADS)
+    require(principal.role, VIEW_LEADS)
+    return principal
+
+
+def _has_post(flow: Flow) -> bool:
+    """Whether a post opened the flow or continued a ping's: refused posts count too."""
+    return flow.kind is FlowKind.POST or (flow.ping_id is not None and len(flow.submission_ids) > 1)
+
+
+def _heads(tenant_id: TenantId, flow_ids: Sequence[str], flows: Flows) -> Mapping[str, Flow]:
+    return {flow.id: flow for flow in flows.many(tenant_id, [FlowId(one) for one in flow_ids])}
+
+
+def _summaries(tenant_id: TenantId, page: Page[Flow], lists: FlowLists) -> Page[FlowSummary]:
+    ids = [flow.id for flow in page.items]
+    attempts = lists.attempts(tenant_id, ids) if ids else {}
+    shown = [FlowSummary(flow, attempts.get(flow.id, ())) for flow in page.items]
+    return Page(shown, page.position)

@@ -1,0 +1,81 @@
+"""What changes when a bid wins a lead, computed before anything is stored (`product.md`, 15.2)."""
+
+import hashlib
+from datetime import datetime
+from typing import NamedTuple
+
+from leadflow.domain.bids import Bid
+from leadflow.domain.contenders import BidContender
+from leadflow.domain.customers import Customer
+from leadflow.domain.identifiers import FlowId, LeadId, TransactionId
+from leadflow.domain.leads import AssignedVia, Assignment, Lead, LeadStatus
+from leadflow.domain.ledger import Entry, LedgerEvent, post
+from leadflow.domain.sources import Source
+
+_DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
+_BITS_PER_DIGIT = 5
+_ID_DIGITS = 26
+
+
+class Booked(NamedTuple):
+    """Lead, bid and customer as they are after the sale; no entry when nothing is charged."""
+
+    lead: Lead
+    bid: Bid
+    customer: Customer
+    entry: Entry | None
+
+
+def booked(
+    lead: Lead, source: Source, contender: BidContender, charged: int, now: datetime
+) -> Booked:
+    """Assign the lead to the winning bid and charge for it, in cents."""
+    customer, entry = _charged(lead, contender.customer, charged, now)
+    assignment = Assignment(
+        customer_id=customer.id,
+        assigned_via=AssignedVia.BIDDING,
+        scope=contender.bid.scope,
+        bid_id=contender.bid.id,
+        charged_cents=charged,
+        assigned_at=now,
+    )
+    payout = source.payout_cents(lead.lead_type_id, charged)
+    assigned = lead.moved(LeadStatus.ASSIGNED, now, assignment=assignment, payout_cents=payout)
+    return Booked(assigned, _won(contender.bid, charged, now), customer, entry)
+
+
+def sale_transaction_id(flow_id: FlowId, lead_id: LeadId) -> TransactionId:
+    """The one id that a sale of this lead by this flow can have, so that none is booked twice."""
+    digest = hashlib.sha256(f"{flow_id}#{lead_id}".encode()).digest()
+    number = int.from_bytes(digest)
+    digits = (number >> _BITS_PER_DIGIT * place & 31 for place in range(_ID_DIGITS))
+    return TransactionId("txn_" + "".join(_DIGITS[digit] for digit in digits))
+
+
+def _won(bid: Bid, charged_cents: int, now: datetime) -> Bid:
+    return bid.model_copy(
+        update={
+            "usage": bid.usage.with_win(now, charged_cents),
+            "last_won_at": now,
+            "version": bid.version + 1,
+            "updated_at": now,
+        }
+    )
+
+
+def _charged(
+    lead: Lead, customer: Customer, charged_cents: int, now: datetime
+) -> tuple[Customer, Entry | None]:
+    counted = customer.model_copy(update={"usage": customer.usage.with_win(now, charged_cents)})
+    if charged_cents == 0:
+        return counted.model_copy(update={"version": customer.version + 1}), None
+    posting = post(
+        counted,
+        LedgerEvent.LEAD_ASSIGNED,
+        -charged_cents,
+        transaction_id=sale_transaction_id(lead.flow_ids[-1], lead.id),
+        description="Lead assigned by bidding.",
+        at=now,
+        related={"lead_id": lead.id},
+    )
+    return posting.customer, posting.entry

@@ -1,0 +1,176 @@
+"""The one composition root: which adapter stands behind which port.
+
+Everything is made at its first use and kept for the life of the process. Adapters are imported
+where they are made, so that a function loads only what it uses.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from leadflow.adapters.system import SystemClock, Ulids
+from leadflow.runtime.settings import settings
+
+if TYPE_CHECKING:
+    from leadflow.adapters.dynamodb.configuration import DynamoConfiguration
+    from leadflow.adapters.dynamodb.flows import DynamoFlows
+    from leadflow.adapters.dynamodb.leads import DynamoLeads
+    from leadflow.adapters.dynamodb.submissions import DynamoSubmissions
+    from leadflow.adapters.formats import LibraryFormats
+    from leadflow.adapters.step_functions import ExpressDistribution
+    from leadflow.application.close_flow import CloseFlow
+    from leadflow.application.reconcile import Reconcile
+    from leadflow.application.record_distribution_error import RecordDistributionError
+    from leadflow.application.sell_at_highest_price import SellAtHighestPrice
+    from leadflow.application.submit_lead import SubmitLead
+
+
+@cache
+def clock() -> SystemClock:
+    """The time."""
+    return SystemClock()
+
+
+@cache
+def ids() -> Ulids:
+    """New identifiers."""
+    return Ulids()
+
+
+@cache
+def tables_named() -> None:
+    """Bind the items to this stack's tables; whoever reads or writes calls it first."""
+    from leadflow.adapters.dynamodb.items import name_tables
+
+    known = settings()
+    names = {
+        "leads": known.leads_table,
+        "wallets": known.wallets_table,
+        "configuration": known.configuration_table,
+        "flows": known.flows_table,
+    }
+    name_tables(names, known.aws_region)
+
+
+@cache
+def formats() -> LibraryFormats:
+    """Formats that libraries know."""
+    from leadflow.adapters.formats import LibraryFormats
+
+    return LibraryFormats()
+
+
+@cache
+def configuration() -> DynamoConfiguration:
+    """Configuration, read and written."""
+    from leadflow.adapters.dynamodb.configuration import DynamoConfiguration
+
+    tables_named()
+    return DynamoConfiguration(ids())
+
+
+@cache
+def leads() -> DynamoLeads:
+    """Leads."""
+    from leadflow.adapters.dynamodb.leads import DynamoLeads
+
+    tables_named()
+    return DynamoLeads()
+
+
+@cache
+def submissions() -> DynamoSubmissions:
+    """Submissions."""
+    from leadflow.adapters.dynamodb.submissions import DynamoSubmissions
+
+    tables_named()
+    return DynamoSubmissions()
+
+
+@cache
+def flows() -> DynamoFlows:
+    """Flows."""
+    from leadflow.adapters.dynamodb.flows import DynamoFlows
+
+    tables_named()
+    return DynamoFlows()
+
+
+@cache
+def distribution() -> ExpressDistribution:
+    """The state machine."""
+    from leadflow.adapters.step_functions import ExpressDistribution
+
+    known = settings()
+    return ExpressDistribution(
+        known.distribution_state_machine_arn, endpoint_url=known.aws_endpoint_url
+    )
+
+
+@cache
+def submit_lead() -> SubmitLead:
+    """The action behind `POST /leads`."""
+    from leadflow.application.submit_lead import SubmitLead
+
+    return SubmitLead(
+        configuration=configuration(),
+        submissions=submissions(),
+        leads=leads(),
+        distribution=distribution(),
+        formats=formats(),
+        clock=clock(),
+        ids=ids(),
+    )
+
+
+@cache
+def sell_at_highest_price() -> SellAtHighestPrice:
+    """The Highest Price stage."""
+    from leadflow.adapters.dynamodb.bids import DynamoBidBook
+    from leadflow.adapters.dynamodb.customers import DynamoCustomers
+    from leadflow.adapters.dynamodb.sales import DynamoSales
+    from leadflow.application.sell_at_highest_price import SellAtHighestPrice
+
+    return SellAtHighestPrice(
+        configuration=configuration(),
+        leads=leads(),
+        flows=flows(),
+        book=DynamoBidBook(),
+        customers=DynamoCustomers(),
+        sales=DynamoSales(),
+        formats=formats(),
+        clock=clock(),
+    )
+
+
+@cache
+def close_flow() -> CloseFlow:
+    """The end of a run that sold nothing."""
+    from leadflow.application.close_flow import CloseFlow
+
+    return CloseFlow(leads=leads(), flows=flows(), clock=clock())
+
+
+@cache
+def record_distribution_error() -> RecordDistributionError:
+    """The end of a run that broke off."""
+    from leadflow.application.record_distribution_error import RecordDistributionError
+
+    return RecordDistributionError(configuration=configuration(), leads=leads(), clock=clock())
+
+
+@cache
+def reconcile() -> Reconcile:
+    """The end of what a crash left behind."""
+    from leadflow.application.reconcile import Reconcile
+
+    return Reconcile(
+        configuration=configuration(),
+        leads=leads(),
+        flows=flows(),
+        distribution=distribution(),
+        formats=formats(),
+        clock=clock(),
+        record_distribution_error=record_distribution_error(),
+    )
