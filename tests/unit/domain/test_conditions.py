@@ -1,6 +1,6 @@
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
@@ -10,6 +10,7 @@ from leadflow.domain.conditions import (
     GROUPS_MAX,
     ROWS_MAX,
     Conditions,
+    Fact,
     Operator,
     Properties,
     Reference,
@@ -36,7 +37,7 @@ PROPERTIES: Properties = {
     "source": Reference.SOURCE,
     "lead_type": Reference.LEAD_TYPE,
 }
-FACTS = {
+FACTS: Mapping[str, Fact] = {
     "city": "san tan valley",
     "phone": "+14802671234",
     "zip": "k1a0b1",
@@ -58,7 +59,9 @@ def conditions(*groups: list[dict[str, object]]) -> Conditions:
     return READER.validate_python(list(groups))
 
 
-def is_true(name: str, operator: str, value: object, facts: dict[str, Any] | None = None) -> bool:
+def is_true(
+    name: str, operator: str, value: object, facts: Mapping[str, Fact] | None = None
+) -> bool:
     saved = conditions(rows((name, operator, value)))
     assert check(saved, PROPERTIES, FORMATS) == {}
     return matches(kept(saved, PROPERTIES, FORMATS), FACTS if facts is None else facts, TODAY)
@@ -166,7 +169,7 @@ def test_a_row_whose_property_is_missing_is_false(name: str, operator: str, valu
 def test_a_row_whose_property_changed_its_type_is_false(
     name: str, operator: str, value: object
 ) -> None:
-    facts = {name: Decimal(7) if isinstance(FACTS[name], str) else "seven"}
+    facts: dict[str, Fact] = {name: Decimal(7) if isinstance(FACTS[name], str) else "seven"}
 
     assert not is_true(name, operator, value, facts)
 

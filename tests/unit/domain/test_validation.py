@@ -309,7 +309,7 @@ def test_all_invalid_fields_are_reported_together() -> None:
 
 
 def test_equal_values_have_one_normal_form() -> None:
-    pairs = [
+    pairs: list[tuple[FieldType, str | int, str | int]] = [
         (FieldType.TEXT, " A  b", "a B "),
         (FieldType.PHONE_US, "480-267-1234", "+1 (480) 267 1234"),
         (FieldType.NUMERIC, "5.0", 5),
