@@ -46,12 +46,16 @@ def _moment(text: object, end_of_day: time) -> datetime:
     raise ValueError(message)
 
 
-def not_before(until: datetime | None, info: ValidationInfo, since: str) -> datetime | None:
-    """Refuses a period that ends before it begins; `since` names the member that begins it."""
-    start = info.data.get(since)
-    if until is not None and start is not None and until < start:
-        raise ValueError(f"This must not be before {since}.")
-    return until
+def not_before(since: str) -> AfterValidator:
+    """Refuses the end of a period that begins later; `since` is the member that begins it."""
+
+    def check(until: datetime, info: ValidationInfo) -> datetime:
+        start = info.data.get(since)
+        if start is not None and until < start:
+            raise ValueError(f"This must not be before {since}.")
+        return until
+
+    return AfterValidator(check)
 
 
 Flag = Annotated[bool, BeforeValidator(_flag)]

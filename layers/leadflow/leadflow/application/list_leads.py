@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import AfterValidator, StringConstraints, ValidationInfo
+from pydantic import StringConstraints
 
 from leadflow.application.lead_search import SearchKind, SearchTerm, search_term
 from leadflow.application.lead_views import (
@@ -30,10 +30,6 @@ SEARCH_CHARACTERS_MAX = 200
 _NOT_FOR_CUSTOMERS = ("source_id", "customer_id", "lead_category_id")
 
 
-def _in_order(until: Until | None, info: ValidationInfo) -> Until | None:
-    return not_before(until, info, "received_from")
-
-
 class LeadFilters(Frozen):
     """Which leads are meant; what is left out does not restrict. Test data only on request."""
 
@@ -44,7 +40,7 @@ class LeadFilters(Frozen):
     lead_type_id: Annotated[str, identifier("type")] | None = None
     test_mode: Flag = False
     received_from: Since | None = None
-    received_to: Annotated[Until | None, AfterValidator(_in_order)] = None
+    received_to: Annotated[Until, not_before("received_from")] | None = None
     q: (
         Annotated[
             str,

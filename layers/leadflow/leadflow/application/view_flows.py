@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, ValidationInfo
-
 from leadflow.application.lead_views import VIEW_LEADS
 from leadflow.application.list_filters import Flag, Since, Until, identifier, not_before
 from leadflow.application.list_pages import Listing, period_of
@@ -28,10 +26,6 @@ from leadflow.domain.principals import TENANT_ROLES, Principal, UserPrincipal
 PingStatus = Literal["matched", "no_match", "pending", "rejected", "error"]
 
 
-def _in_order(until: Until | None, info: ValidationInfo) -> Until | None:
-    return not_before(until, info, "created_from")
-
-
 class FlowFilters(Frozen):
     """Which flows are meant; what is left out does not restrict."""
 
@@ -45,7 +39,7 @@ class FlowFilters(Frozen):
     has_lead: Flag | None = None
     assigned: Flag | None = None
     created_from: Since | None = None
-    created_to: Annotated[Until | None, AfterValidator(_in_order)] = None
+    created_to: Annotated[Until, not_before("created_from")] | None = None
     test_mode: Flag = False
 
     def fit(self, flow: Flow) -> bool:

@@ -4,8 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import AfterValidator, ValidationInfo
-
 from leadflow.application.list_filters import Flag, Since, Until, identifier, not_before
 from leadflow.application.list_pages import Listing, period_of
 from leadflow.application.list_ports import LeadLists, Spot, SubmissionLists, SubmissionWalk
@@ -21,10 +19,6 @@ from leadflow.domain.submissions import Submission, SubmissionStatus
 VIEW_SUBMISSIONS = "submissions.view"
 
 
-def _in_order(until: Until | None, info: ValidationInfo) -> Until | None:
-    return not_before(until, info, "received_from")
-
-
 class SubmissionFilters(Frozen):
     """Which submissions are meant; what is left out does not restrict."""
 
@@ -32,7 +26,7 @@ class SubmissionFilters(Frozen):
     source_id: Annotated[str, identifier("source")] | None = None
     test_mode: Flag = False
     received_from: Since | None = None
-    received_to: Annotated[Until | None, AfterValidator(_in_order)] = None
+    received_to: Annotated[Until, not_before("received_from")] | None = None
 
     def fit(self, submission: Submission) -> bool:
         """Whether the submission is meant, its time apart."""

@@ -1,0 +1,81 @@
+"""Lists of leads: keys from an index, leads in one batch."""
+
+from collections.abc import Mapping, Sequence
+
+from leadflow.adapters.dynamodb.items import (
+    LeadItem,
+    LeadsByCustomer,
+    LeadsByEmail,
+    LeadsByName,
+    LeadsByPhone,
+    LeadsByReceived,
+    LeadsBySource,
+    LeadsByStatus,
+)
+from leadflow.adapters.dynamodb.keys import list_bucket, tenant_key
+from leadflow.adapters.dynamodb.leads import lead_of
+from leadflow.adapters.dynamodb.store import read_many
+from leadflow.adapters.dynamodb.walks import LAST, KeyIndex, newest_first, newest_first_by_month
+from leadflow.application.list_ports import LeadTrait, LeadWalk, Spot
+from leadflow.domain.identifiers import TenantId
+from leadflow.domain.leads import Lead
+
+_BY_MONTH = {
+    LeadTrait.NONE: KeyIndex(LeadItem, LeadItem.by_received, LeadsByReceived.received_key),
+    LeadTrait.STATUS: KeyIndex(LeadItem, LeadItem.by_status, LeadsByStatus.received_key),
+    LeadTrait.SOURCE: KeyIndex(LeadItem, LeadItem.by_source, LeadsBySource.received_key),
+    LeadTrait.CUSTOMER: KeyIndex(LeadItem, LeadItem.by_customer, LeadsByCustomer.received_key),
+}
+_BY_CONTACT = {
+    LeadTrait.EMAIL: KeyIndex(LeadItem, LeadItem.by_email, LeadsByEmail.received_key),
+    LeadTrait.PHONE: KeyIndex(LeadItem, LeadItem.by_phone, LeadsByPhone.received_key),
+}
+_BY_NAME = KeyIndex(LeadItem, LeadItem.by_name, LeadsByName.name_key)
+
+
+class DynamoLeadLists:
+    """Implements `LeadLists`."""
+
+    def spots(
+        self, tenant_id: TenantId, walk: LeadWalk, *, limit: int, position: str | None
+    ) -> Sequence[Spot]:
+        """One query; more only where months have run out."""
+        if walk.trait is LeadTrait.NAME_PREFIX:
+            return _by_name(tenant_id, walk, limit=limit, position=position)
+        if walk.trait in _BY_CONTACT:
+            partition = tenant_key(tenant_id, walk.trait.upper(), _data(walk), walk.value)
+            index = _BY_CONTACT[walk.trait]
+            return newest_first(index, partition, walk.period, limit=limit, position=position)
+        kind = "RECEIVED"
+        if walk.trait is not LeadTrait.NONE:
+            kind = f"{walk.trait.upper()}#{walk.value}"
+        return newest_first_by_month(
+            _BY_MONTH[walk.trait],
+            lambda at_month: list_bucket(tenant_id, kind, is_test=walk.is_test, at_month=at_month),
+            walk.period,
+            limit=limit,
+            position=position,
+        )
+
+    def many(self, tenant_id: TenantId, lead_ids: Sequence[str]) -> Mapping[str, Lead]:
+        """One batch for every hundred leads."""
+        keys = [(tenant_key(tenant_id, lead_id), "LEAD") for lead_id in lead_ids]
+        return {lead.id: lead for lead in map(lead_of, read_many(LeadItem, keys))}
+
+
+def _by_name(
+    tenant_id: TenantId, walk: LeadWalk, *, limit: int, position: str | None
+) -> Sequence[Spot]:
+    partition = tenant_key(tenant_id, "NAME", _data(walk), walk.value[0])
+    return _BY_NAME.between(
+        partition,
+        position or walk.value,
+        walk.value + LAST,
+        limit=limit,
+        position=position,
+        ascending=True,
+    )
+
+
+def _data(walk: LeadWalk) -> str:
+    return "TEST" if walk.is_test else "LIVE"

@@ -1,0 +1,100 @@
+"""Walks over indexes that hold nothing but keys."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from pynamodb.attributes import UnicodeAttribute
+from pynamodb.indexes import Index
+from pynamodb.models import Model
+
+from leadflow.adapters.dynamodb.keys import moment_key, months_back
+from leadflow.adapters.dynamodb.store import query
+from leadflow.application.list_ports import Period, Spot
+
+Item = TypeVar("Item", bound=Model)
+
+LAST = "\U0010ffff"
+"""Stands behind every character that a key can hold."""
+
+
+@dataclass(frozen=True)
+class KeyIndex(Generic[Item]):
+    """An index with its sort attribute, as the item class and the index class name it."""
+
+    kind: type[Item]
+    index: Index[Item]
+    sort: UnicodeAttribute
+
+    def between(
+        self,
+        partition: str,
+        low: str,
+        high: str,
+        *,
+        limit: int,
+        position: str | None,
+        ascending: bool = False,
+    ) -> Sequence[Spot]:
+        """Places of a partition with a key from `low` to `high`, the position itself left out.
+
+        One query: it reads one key more than asked for when it may meet the position.
+        """
+        if low > high:
+            return []
+        items = query(
+            self.kind,
+            partition,
+            condition=self.sort.between(low, high),
+            index=self.index,
+            ascending=ascending,
+            limit=limit + (position is not None),
+        )
+        spots = [self._spot(item) for item in items]
+        return [spot for spot in spots if spot.position != position][:limit]
+
+    def _spot(self, item: Item) -> Spot:
+        partition = str(item.attribute_values["pk"])
+        return Spot(partition.rpartition("#")[2], str(item.attribute_values[self.sort.attr_name]))
+
+
+def newest_first(
+    index: KeyIndex[Item], partition: str, period: Period, *, limit: int, position: str | None
+) -> Sequence[Spot]:
+    """A walk down one partition."""
+    low, high = _bounds(period, position)
+    return index.between(partition, low, high, limit=limit, position=position)
+
+
+def newest_first_by_month(
+    index: KeyIndex[Item],
+    partition_of: Callable[[str], str],
+    period: Period,
+    *,
+    limit: int,
+    position: str | None,
+) -> Sequence[Spot]:
+    """A walk down the partitions of the months, on to the next only when one has run out.
+
+    At most one query for each month of the period, and no more than `LIST_MONTHS_MAX`.
+    """
+    low, high = _bounds(period, position)
+    if low > high:
+        return []
+    spots: list[Spot] = []
+    for at_month in months_back(_moment(high), period.oldest):
+        spots += index.between(
+            partition_of(at_month), low, high, limit=limit - len(spots), position=position
+        )
+        if len(spots) >= limit:
+            break
+    return spots
+
+
+def _bounds(period: Period, position: str | None) -> tuple[str, str]:
+    return moment_key(period.oldest), position or moment_key(period.newest, LAST)
+
+
+def _moment(key: str) -> datetime:
+    return datetime.fromisoformat(key.partition("#")[0])

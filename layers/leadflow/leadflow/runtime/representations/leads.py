@@ -1,0 +1,100 @@
+"""Leads as tenants and as customers see them (`api.md`, 4)."""
+
+from datetime import datetime
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from leadflow.application.lead_views import DeliveredLead, LeadView
+from leadflow.domain.leads import Assignment, FieldValues, Lead, LeadStatus
+from leadflow.domain.scopes import Scope
+from leadflow.runtime.representations.sparse import Sparse
+
+
+class LeadBody(Sparse):
+    """A lead for users of the tenant."""
+
+    optional: ClassVar[frozenset[str]] = frozenset({"contact", "details", "assignment"})
+
+    object: Literal["lead"] = "lead"
+    id: str
+    lead_uuid: UUID
+    status: LeadStatus
+    sold: bool
+    is_test: bool
+    version: int
+    source_id: str
+    lead_category_id: str
+    lead_type_id: str | None
+    received_at: datetime
+    updated_at: datetime
+    contact: FieldValues
+    details: FieldValues
+    assignment: Assignment | None
+    payout_cents: int
+    ping_id: UUID | None
+    submission_id: str
+    flow_ids: tuple[str, ...]
+
+
+class DeliveredLeadBody(Sparse):
+    """A lead for the customer that has it."""
+
+    optional: ClassVar[frozenset[str]] = frozenset({"contact", "details"})
+
+    object: Literal["lead"] = "lead"
+    id: str
+    status: LeadStatus
+    lead_type: str | None
+    contact: FieldValues
+    details: FieldValues
+    charged_cents: int
+    scope: Scope | None
+    assigned_at: datetime
+    returned_at: datetime | None
+
+
+def lead_body(view: LeadView) -> LeadBody | DeliveredLeadBody:
+    """The body of a lead, as much of it as the view holds."""
+    return _delivered(view) if isinstance(view, DeliveredLead) else _whole(view)
+
+
+def version_of(view: LeadView) -> int:
+    """The version that the entity tag names."""
+    return view.lead.version if isinstance(view, DeliveredLead) else view.version
+
+
+def _whole(lead: Lead) -> LeadBody:
+    return LeadBody(
+        id=lead.id,
+        lead_uuid=lead.lead_uuid,
+        status=lead.status,
+        sold=lead.sold,
+        is_test=lead.is_test,
+        version=lead.version,
+        source_id=lead.source_id,
+        lead_category_id=lead.lead_category_id,
+        lead_type_id=lead.lead_type_id,
+        received_at=lead.received_at,
+        updated_at=lead.updated_at,
+        contact=lead.contact,
+        details=lead.details,
+        assignment=lead.assignment,
+        payout_cents=lead.payout_cents,
+        ping_id=lead.ping_id,
+        submission_id=lead.submission_id,
+        flow_ids=lead.flow_ids,
+    )
+
+
+def _delivered(view: DeliveredLead) -> DeliveredLeadBody:
+    return DeliveredLeadBody(
+        id=view.lead.id,
+        status=view.lead.status,
+        lead_type=view.lead_type,
+        contact=view.contact,
+        details=view.details,
+        charged_cents=view.assignment.charged_cents,
+        scope=view.assignment.scope,
+        assigned_at=view.assignment.assigned_at,
+        returned_at=view.assignment.returned_at,
+    )

@@ -1,0 +1,22 @@
+"""Bodies that leave out members which have nothing to say."""
+
+from typing import ClassVar
+
+from pydantic import SerializerFunctionWrapHandler, model_serializer
+
+from leadflow.domain.model import Frozen
+
+
+class Sparse(Frozen):
+    """A body in which the members named in `optional` are absent while they are None or empty."""
+
+    optional: ClassVar[frozenset[str]] = frozenset()
+
+    @model_serializer(mode="wrap")
+    def _without_blanks(self, dump: SerializerFunctionWrapHandler) -> dict[str, object]:
+        members: dict[str, object] = dump(self)
+        return {
+            name: value
+            for name, value in members.items()
+            if name not in self.optional or value not in (None, {}, "")
+        }
