@@ -46,7 +46,7 @@ lint: dev ## Check the rules of style and of layering
 	@$(VENV)/ruff check .
 
 typecheck: dev ## Check the types, strictly
-	@$(VENV)/python -m tools.typecheck
+	@$(VENV)/mypy $(SOURCES)
 
 test-unit: dev ## Run the unit tests
 	@$(VENV)/pytest tests/unit -q

@@ -56,8 +56,9 @@ def say(text: str) -> None:
 
 
 def fingerprint(environment: Environment) -> str:
-    """What an environment is made of: the interpreter and the pinned packages."""
-    content = environment.requirements.read_bytes() + sys.version.encode() + sys.prefix.encode()
+    """What an environment depends on: its place, the interpreter and the pinned packages."""
+    place = f"{environment.directory}\0{sys.version}\0{sys.base_prefix}\0"
+    content = place.encode() + environment.requirements.read_bytes()
     return hashlib.sha256(content).hexdigest()
 
 

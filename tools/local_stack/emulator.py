@@ -119,6 +119,8 @@ def _environment(files: Layout, port: int) -> dict[str, str]:
         "DOCKER_HOST": f"unix://{files.temporary}/no-docker",
         "NO_PROXY": "127.0.0.1,localhost",
         "no_proxy": "127.0.0.1,localhost",
+        # No daemon takes traces here: without this, every cold start imports the X-Ray SDK.
+        "POWERTOOLS_TRACE_DISABLED": "1",
         "PYTHONUNBUFFERED": "1",
     }
 
