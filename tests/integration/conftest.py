@@ -1,0 +1,70 @@
+"""Tables as the template draws them, made in moto for each test."""
+
+import functools
+import re
+from collections.abc import Iterator
+from types import ModuleType
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from leadflow.adapters.dynamodb import items, transactions
+from leadflow.runtime import container, idempotency
+from leadflow.runtime import settings as settings_module
+from leadflow.runtime.settings import settings
+from tests.infrastructure.template import resources
+
+REGION = "us-east-1"
+TABLES = resources("AWS::DynamoDB::Table")
+MADE_OF = (
+    "AttributeDefinitions",
+    "KeySchema",
+    "BillingMode",
+    "GlobalSecondaryIndexes",
+    "LocalSecondaryIndexes",
+)
+CACHING_MODULES: tuple[ModuleType, ...] = (container, idempotency, settings_module, transactions)
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An empty AWS account, which only this process can see."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        monkeypatch.setenv(name, "testing")
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.setenv(name, REGION)
+    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL"):
+        monkeypatch.delenv(name, raising=False)
+    with mock_aws():
+        _forget()
+        yield
+    _forget()
+
+
+@pytest.fixture
+def tables(aws: None, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """The stack's tables, with items and settings bound to them: setting to table name."""
+    client = boto3.client("dynamodb", region_name=REGION)
+    names: dict[str, str] = {}
+    for logical_name, resource in TABLES.items():
+        drawn = {name: resource["Properties"].get(name) for name in MADE_OF}
+        made_of = {name: value for name, value in drawn.items() if value is not None}
+        client.create_table(TableName=logical_name, **made_of)
+        setting = re.sub(r"(?<!^)(?=[A-Z])", "_", logical_name).upper()
+        names[setting.lower()] = logical_name
+        monkeypatch.setenv(setting, logical_name)
+    items.name_tables({name: names[f"{name}_table"] for name in items.TABLES}, REGION)
+    assert settings().leads_table == names["leads_table"]
+    return names
+
+
+def _forget() -> None:
+    """Empty what a process keeps for its life, as if it had just started."""
+    for module in CACHING_MODULES:
+        for kept in vars(module).values():
+            if isinstance(kept, functools._lru_cache_wrapper):
+                kept.cache_clear()
+    for classes in items.TABLES.values():
+        for item in classes:
+            item._connection = None
