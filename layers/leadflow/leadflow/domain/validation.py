@@ -21,6 +21,9 @@ from leadflow.domain.values import (
 __all__ = ["InvalidLead", "ValidLead", "normal_form", "normal_values", "storable", "validate"]
 
 TEXT_CHARACTERS_MAX = 10_000
+INTEGER_BITS_MAX = 1_024
+EXPONENT_MAX = 400
+"""Numbers beyond are of no type: to spell them out would take memory and time without bound."""
 
 Call = Literal["ping", "post"]
 
@@ -140,9 +143,12 @@ def _scalar(raw: object) -> FieldValue | None:
     """A text as trimmed, a number without binary noise; None for anything that is no scalar."""
     if isinstance(raw, str):
         return raw.strip() if is_clean(raw) else raw
-    if isinstance(raw, float):
-        return exact_number(raw)
-    return raw if isinstance(raw, bool | int | Decimal) else None
+    if isinstance(raw, int):
+        return raw if raw.bit_length() <= INTEGER_BITS_MAX else None
+    exact = exact_number(raw) if isinstance(raw, float) else raw
+    if not isinstance(exact, Decimal) or not exact.is_finite():
+        return None
+    return exact if abs(exact.adjusted()) <= EXPONENT_MAX else None
 
 
 def _written(field: Field, value: FieldValue) -> FieldValue:
