@@ -13,7 +13,7 @@ from leadflow.domain.identifiers import SubmissionId, TenantId, is_identifier
 from leadflow.domain.leads import Lead
 from leadflow.domain.model import Frozen
 from leadflow.domain.permissions import require
-from leadflow.domain.principals import TENANT_ROLES, Principal, SourcePrincipal
+from leadflow.domain.principals import TENANT_ROLES, Principal, SourcePrincipal, UserPrincipal
 from leadflow.domain.submissions import Submission, SubmissionStatus
 
 VIEW_SUBMISSIONS = "submissions.view"
@@ -37,6 +37,15 @@ class SubmissionFilters(Frozen):
         )
 
 
+def reader_of_submissions(principal: Principal) -> Principal:
+    """The source or tenant user who wants to see submissions. Raises `Forbidden` for others."""
+    if isinstance(principal, UserPrincipal):
+        if principal.role not in TENANT_ROLES:
+            raise Forbidden(VIEW_SUBMISSIONS)
+        require(principal.role, VIEW_SUBMISSIONS)
+    return principal
+
+
 @dataclass(frozen=True)
 class SubmissionView:
     """A submission, and its lead if it has one that still exists."""
@@ -54,7 +63,7 @@ class ViewSubmission:
 
     def __call__(self, principal: Principal, submission_id: str) -> SubmissionView:
         """One submission. Raises `NotFound`, also for another source's, and `Forbidden`."""
-        source_id = _only_source(principal)
+        source_id = _only_source(reader_of_submissions(principal))
         known = is_identifier("submission", submission_id)
         tenant_id = principal.tenant_id
         found = self.submissions.get(tenant_id, SubmissionId(submission_id)) if known else None
@@ -79,7 +88,7 @@ class ListSubmissions:
 
         A source lists its own and finds nothing under another's id. Raises `Forbidden`.
         """
-        own = _only_source(principal)
+        own = _only_source(reader_of_submissions(principal))
         if own is not None and filters.source_id not in {None, own}:
             return Page((), None)
         wanted = filters.model_copy(update={"source_id": own or filters.source_id})
@@ -107,12 +116,7 @@ class ListSubmissions:
 
 def _only_source(principal: Principal) -> str | None:
     """The source whose submissions alone may be seen; None: all may be."""
-    if isinstance(principal, SourcePrincipal):
-        return principal.source_id
-    if principal.role not in TENANT_ROLES:
-        raise Forbidden(VIEW_SUBMISSIONS)
-    require(principal.role, VIEW_SUBMISSIONS)
-    return None
+    return principal.source_id if isinstance(principal, SourcePrincipal) else None
 
 
 def _with_leads(

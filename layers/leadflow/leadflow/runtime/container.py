@@ -14,16 +14,23 @@ from leadflow.runtime.settings import settings
 
 if TYPE_CHECKING:
     from leadflow.adapters.dynamodb.configuration import DynamoConfiguration
+    from leadflow.adapters.dynamodb.flow_lists import DynamoFlowLists
     from leadflow.adapters.dynamodb.flows import DynamoFlows
+    from leadflow.adapters.dynamodb.lead_lists import DynamoLeadLists
     from leadflow.adapters.dynamodb.leads import DynamoLeads
+    from leadflow.adapters.dynamodb.submission_lists import DynamoSubmissionLists
     from leadflow.adapters.dynamodb.submissions import DynamoSubmissions
     from leadflow.adapters.formats import LibraryFormats
     from leadflow.adapters.step_functions import ExpressDistribution
     from leadflow.application.close_flow import CloseFlow
+    from leadflow.application.list_leads import ListLeads
     from leadflow.application.reconcile import Reconcile
     from leadflow.application.record_distribution_error import RecordDistributionError
     from leadflow.application.sell_at_highest_price import SellAtHighestPrice
     from leadflow.application.submit_lead import SubmitLead
+    from leadflow.application.view_flows import ListFlows, ListFlowsOfLead, ViewFlow
+    from leadflow.application.view_lead import ViewLead
+    from leadflow.application.view_submissions import ListSubmissions, ViewSubmission
 
 
 @cache
@@ -67,7 +74,7 @@ def configuration() -> DynamoConfiguration:
     from leadflow.adapters.dynamodb.configuration import DynamoConfiguration
 
     tables_named()
-    return DynamoConfiguration(ids())
+    return DynamoConfiguration()
 
 
 @cache
@@ -174,3 +181,95 @@ def reconcile() -> Reconcile:
         clock=clock(),
         record_distribution_error=record_distribution_error(),
     )
+
+
+@cache
+def lead_lists() -> DynamoLeadLists:
+    """Leads in their orders."""
+    from leadflow.adapters.dynamodb.lead_lists import DynamoLeadLists
+
+    tables_named()
+    return DynamoLeadLists()
+
+
+@cache
+def submission_lists() -> DynamoSubmissionLists:
+    """Submissions in the order received."""
+    from leadflow.adapters.dynamodb.submission_lists import DynamoSubmissionLists
+
+    tables_named()
+    return DynamoSubmissionLists()
+
+
+@cache
+def flow_lists() -> DynamoFlowLists:
+    """Flows in the order started."""
+    from leadflow.adapters.dynamodb.flow_lists import DynamoFlowLists
+
+    tables_named()
+    return DynamoFlowLists()
+
+
+@cache
+def list_leads() -> ListLeads:
+    """The action behind `GET /leads`."""
+    from leadflow.application.list_leads import ListLeads
+
+    return ListLeads(
+        configuration=configuration(), lists=lead_lists(), formats=formats(), clock=clock()
+    )
+
+
+@cache
+def view_lead() -> ViewLead:
+    """The action behind `GET /leads/{id}`."""
+    from leadflow.application.view_lead import ViewLead
+
+    return ViewLead(configuration=configuration(), leads=leads())
+
+
+@cache
+def list_flows() -> ListFlows:
+    """The action behind `GET /flows`."""
+    from leadflow.application.view_flows import ListFlows
+
+    return ListFlows(
+        configuration=configuration(), flows=flows(), lists=flow_lists(), clock=clock()
+    )
+
+
+@cache
+def list_flows_of_lead() -> ListFlowsOfLead:
+    """The action behind `GET /leads/{id}/flows`."""
+    from leadflow.application.view_flows import ListFlowsOfLead
+
+    return ListFlowsOfLead(leads=leads(), flows=flows(), lists=flow_lists())
+
+
+@cache
+def view_flow() -> ViewFlow:
+    """The action behind `GET /flows/{id}`."""
+    from leadflow.application.view_flows import ViewFlow
+
+    return ViewFlow(flows=flows())
+
+
+@cache
+def list_submissions() -> ListSubmissions:
+    """The action behind `GET /submissions`."""
+    from leadflow.application.view_submissions import ListSubmissions
+
+    return ListSubmissions(
+        configuration=configuration(),
+        submissions=submission_lists(),
+        leads=lead_lists(),
+        clock=clock(),
+    )
+
+
+@cache
+def view_submission() -> ViewSubmission:
+    """The action behind `GET /submissions/{id}`."""
+    from leadflow.application.view_submissions import ViewSubmission
+
+    return ViewSubmission(submissions=submissions(), leads=lead_lists())

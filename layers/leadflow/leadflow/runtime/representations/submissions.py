@@ -75,6 +75,7 @@ def _shown(raw: str) -> dict[str, JsonValue] | str:
         parsed: dict[str, JsonValue] = json.loads(
             raw, parse_float=_exact, object_pairs_hook=_distinct
         )
+        json.dumps(parsed, ensure_ascii=False).encode()  # half a surrogate pair is no text
     except (MalformedRequest, ValueError):
         return raw
     return parsed

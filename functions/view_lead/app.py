@@ -1,0 +1,20 @@
+"""`GET /leads/{id}`: show one lead."""
+
+from leadflow.runtime import container
+from leadflow.runtime.http import Api, Response, etag, reply
+from leadflow.runtime.observability import logger
+from leadflow.runtime.representations.leads import lead_body, version_of
+
+api = Api()
+
+
+@api.get("/leads/<lead_id>")
+def get_lead(lead_id: str) -> Response[str]:
+    """The lead as the caller may see it."""
+    principal = api.principal
+    view = container.view_lead()(principal, lead_id)
+    logger().info("lead viewed", tenant_id=principal.tenant_id, lead_id=lead_id)
+    return reply(200, lead_body(view), {"ETag": etag(version_of(view))})
+
+
+handler = api.handler
