@@ -1,9 +1,11 @@
 """`GET /leads`: list and find leads."""
 
+from aws_lambda_powertools.event_handler import Response
+
 from leadflow.application.lead_views import reader_of_leads
 from leadflow.application.list_leads import LeadFilters
 from leadflow.runtime import container
-from leadflow.runtime.http import Api, Response
+from leadflow.runtime.http import Api
 from leadflow.runtime.list_requests import list_request
 from leadflow.runtime.observability import logger
 from leadflow.runtime.pagination import list_reply

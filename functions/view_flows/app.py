@@ -1,9 +1,11 @@
 """`GET /flows`, `GET /flows/{id}` and `GET /leads/{id}/flows`: show what happened and why."""
 
+from aws_lambda_powertools.event_handler import Response
+
 from leadflow.application.lead_views import VIEW_LEADS
 from leadflow.application.view_flows import FlowFilters
 from leadflow.runtime import container
-from leadflow.runtime.http import Api, Response, reply
+from leadflow.runtime.http import Api, reply
 from leadflow.runtime.list_requests import list_request, list_window
 from leadflow.runtime.pagination import list_reply
 from leadflow.runtime.representations.flows import flow_body, flow_summary_body

@@ -1,7 +1,9 @@
 """`GET /leads/{id}`: show one lead."""
 
+from aws_lambda_powertools.event_handler import Response
+
 from leadflow.runtime import container
-from leadflow.runtime.http import Api, Response, etag, reply
+from leadflow.runtime.http import Api, etag, reply
 from leadflow.runtime.observability import logger
 from leadflow.runtime.representations.leads import lead_body, version_of
 

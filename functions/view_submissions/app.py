@@ -1,8 +1,10 @@
 """`GET /submissions` and `GET /submissions/{id}`: show what sources sent."""
 
+from aws_lambda_powertools.event_handler import Response
+
 from leadflow.application.view_submissions import SubmissionFilters, reader_of_submissions
 from leadflow.runtime import container
-from leadflow.runtime.http import Api, Response, reply
+from leadflow.runtime.http import Api, reply
 from leadflow.runtime.list_requests import list_request
 from leadflow.runtime.pagination import list_reply
 from leadflow.runtime.representations.submissions import submission_body

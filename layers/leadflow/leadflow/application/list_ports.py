@@ -11,8 +11,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from leadflow.domain.flows import Attempt
-from leadflow.domain.identifiers import TenantId
+from leadflow.domain.flows import Attempt, Flow, FlowStep
+from leadflow.domain.identifiers import FlowId, LeadId, SubmissionId, TenantId
 from leadflow.domain.leads import Lead
 from leadflow.domain.submissions import Submission
 
@@ -116,4 +116,36 @@ class FlowLists(Protocol):
         self, tenant_id: TenantId, flow_ids: Sequence[str]
     ) -> Mapping[str, Sequence[Attempt]]:
         """The attempts of several flows, each flow's in order; none for an unknown flow."""
+        ...
+
+
+class LeadReader(Protocol):
+    """Single leads."""
+
+    def get(self, tenant_id: TenantId, lead_id: LeadId) -> Lead | None:
+        """One lead, as of now."""
+        ...
+
+
+class SubmissionReader(Protocol):
+    """Single submissions."""
+
+    def get(self, tenant_id: TenantId, submission_id: SubmissionId) -> Submission | None:
+        """One submission, as of now."""
+        ...
+
+
+class FlowReader(Protocol):
+    """Flows by id."""
+
+    def get(self, tenant_id: TenantId, flow_id: FlowId) -> Flow | None:
+        """The head of one flow."""
+        ...
+
+    def many(self, tenant_id: TenantId, flow_ids: Sequence[FlowId]) -> Sequence[Flow]:
+        """The heads of flows; unknown ones are left out."""
+        ...
+
+    def steps(self, tenant_id: TenantId, flow_id: FlowId) -> Sequence[FlowStep]:
+        """What the tasks of one flow did, in order."""
         ...

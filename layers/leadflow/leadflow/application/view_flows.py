@@ -7,12 +7,10 @@ from typing import Annotated, Literal
 from leadflow.application.lead_views import VIEW_LEADS
 from leadflow.application.list_filters import Flag, Since, Until, identifier, not_before
 from leadflow.application.list_pages import Listing, period_of
-from leadflow.application.list_ports import FlowLists, FlowWalk, Spot
+from leadflow.application.list_ports import FlowLists, FlowReader, FlowWalk, LeadReader, Spot
 from leadflow.application.ports import (
     Clock,
     ConfigurationReader,
-    Flows,
-    Leads,
     Page,
     Window,
 )
@@ -87,7 +85,7 @@ class FlowRecord:
 class ViewFlow:
     """The action with its ports."""
 
-    flows: Flows
+    flows: FlowReader
 
     def __call__(self, principal: Principal, flow_id: str) -> FlowRecord:
         """One flow. Raises `NotFound` and `Forbidden`."""
@@ -105,7 +103,7 @@ class ListFlows:
     """The action with its ports."""
 
     configuration: ConfigurationReader
-    flows: Flows
+    flows: FlowReader
     lists: FlowLists
     clock: Clock
 
@@ -136,8 +134,8 @@ class ListFlows:
 class ListFlowsOfLead:
     """The action with its ports."""
 
-    leads: Leads
-    flows: Flows
+    leads: LeadReader
+    flows: FlowReader
     lists: FlowLists
 
     def __call__(self, principal: Principal, lead_id: str, window: Window) -> Page[FlowSummary]:
@@ -175,7 +173,7 @@ def _has_post(flow: Flow) -> bool:
     return flow.kind is FlowKind.POST or (flow.ping_id is not None and len(flow.submission_ids) > 1)
 
 
-def _heads(tenant_id: TenantId, flow_ids: Sequence[str], flows: Flows) -> Mapping[str, Flow]:
+def _heads(tenant_id: TenantId, flow_ids: Sequence[str], flows: FlowReader) -> Mapping[str, Flow]:
     return {flow.id: flow for flow in flows.many(tenant_id, [FlowId(one) for one in flow_ids])}
 
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from leadflow.application.lead_views import LeadView, delivered, reader_of_leads
-from leadflow.application.ports import ConfigurationReader, Leads
+from leadflow.application.list_ports import LeadReader
+from leadflow.application.ports import ConfigurationReader
 from leadflow.domain.errors import NotFound
 from leadflow.domain.identifiers import LeadId, is_identifier
 from leadflow.domain.principals import TENANT_ROLES, Principal
@@ -14,7 +15,7 @@ class ViewLead:
     """The action with its ports."""
 
     configuration: ConfigurationReader
-    leads: Leads
+    leads: LeadReader
 
     def __call__(self, principal: Principal, lead_id: str) -> LeadView:
         """The lead, for customers cut to what is delivered.

@@ -6,8 +6,14 @@ from typing import Annotated
 
 from leadflow.application.list_filters import Flag, Since, Until, identifier, not_before
 from leadflow.application.list_pages import Listing, period_of
-from leadflow.application.list_ports import LeadLists, Spot, SubmissionLists, SubmissionWalk
-from leadflow.application.ports import Clock, ConfigurationReader, Page, Submissions, Window
+from leadflow.application.list_ports import (
+    LeadLists,
+    Spot,
+    SubmissionLists,
+    SubmissionReader,
+    SubmissionWalk,
+)
+from leadflow.application.ports import Clock, ConfigurationReader, Page, Window
 from leadflow.domain.errors import Forbidden, NotFound
 from leadflow.domain.identifiers import SubmissionId, TenantId, is_identifier
 from leadflow.domain.leads import Lead
@@ -58,7 +64,7 @@ class SubmissionView:
 class ViewSubmission:
     """The action with its ports."""
 
-    submissions: Submissions
+    submissions: SubmissionReader
     leads: LeadLists
 
     def __call__(self, principal: Principal, submission_id: str) -> SubmissionView:
