@@ -1,0 +1,137 @@
+"""Tenants, customers, sources and roles see and change what is theirs (`contract.md`, C11)."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from tests.e2e.conftest import DIRECTORY
+from tests.e2e.shop import TIMEOUT_SECONDS, US_RANGE, Shop, expect, lead
+from tools.local_stack import StackInfo, create_tenant
+
+RANGE = [{"scope": "county", "enabled": True, **US_RANGE}]
+
+
+def _client(stack: StackInfo, token: str) -> httpx.Client:
+    headers = {"Authorization": f"Bearer {token}"}
+    return httpx.Client(base_url=stack.api_url, headers=headers, timeout=TIMEOUT_SECONDS)
+
+
+@pytest.fixture(scope="module")
+def shop(stack: StackInfo, admin: httpx.Client) -> Shop:
+    return Shop(admin, stack.api_url).open(scopes=RANGE)
+
+
+@pytest.fixture(scope="module")
+def stranger(stack: StackInfo) -> Iterator[httpx.Client]:
+    with _client(stack, create_tenant(DIRECTORY, "Stranger").admin_token) as client:
+        yield client
+
+
+def test_another_tenants_ids_look_like_none(shop: Shop, stranger: httpx.Client) -> None:
+    buyer = shop.customer(funds_cents=10_000)
+    bid = shop.bid(buyer, 5000)
+    source = shop.source()
+    answer = expect(source.post(lead()), 201)
+    paths = [
+        f"/customers/{buyer}",
+        f"/customers/{buyer}/wallet",
+        f"/customers/{buyer}/transactions",
+        f"/bids/{bid}",
+        f"/sources/{source.id}",
+        f"/lead-categories/{shop.category_id}",
+        f"/lead-types/{shop.lead_type_id}",
+        f"/leads/{answer['lead_public_id']}",
+        f"/leads/{answer['lead_public_id']}/flows",
+        f"/flows/{answer['flow_id']}",
+        f"/submissions/{answer['submission_id']}",
+    ]
+
+    for path in paths:
+        assert expect(stranger.get(path), 404)["code"] == "not_found", path
+    deposit = {"amount_cents": 500, "description": "Foreign"}
+    expect(stranger.post(f"/customers/{buyer}/deposits", json=deposit), 404)
+    expect(stranger.patch(f"/bids/{bid}", json={"paused": True}), 404)
+    expect(stranger.delete(f"/sources/{source.id}"), 404)
+    assert expect(stranger.get("/leads"), 200)["data"] == []
+
+
+def test_a_foreign_cursor_is_refused(shop: Shop, stranger: httpx.Client) -> None:
+    for _ in range(2):
+        shop.customer()
+    cursor = shop.read("/customers", limit="1")["next_cursor"]
+
+    problem = expect(stranger.get("/customers", params={"cursor": cursor}), 422)
+
+    assert problem["code"] == "invalid_cursor"
+
+
+@pytest.mark.parametrize(
+    ("role", "allowed", "forbidden", "permission"),
+    [
+        ("sales", "/customers", "/sources", "sources.view"),
+        ("data_validation", "/leads", "/customers", "customers.view"),
+        ("customer_support", "/customers", "/lead-types", "lead-types.view"),
+    ],
+)
+def test_a_role_lacks_what_the_table_does_not_give_it(
+    stack: StackInfo, shop: Shop, role: str, allowed: str, forbidden: str, permission: str
+) -> None:
+    token = shop.made("/users", {"email": f"{role}@example.com", "role": role})["token"]
+
+    with _client(stack, token) as user:
+        expect(user.get(allowed), 200)
+        problem = expect(user.get(forbidden), 403)
+
+    assert problem["code"] == "forbidden"
+    assert permission in problem["detail"]
+
+
+def test_a_customer_sees_its_own_leads_cut_to_deliverable_fields(
+    stack: StackInfo, admin: httpx.Client
+) -> None:
+    secret = {"title": "income", "type": "numeric"}
+    shown = {"title": "interest", "type": "text", "deliverable": True}
+    shop = Shop(admin, stack.api_url).open(scopes=RANGE, fields=[secret, shown])
+    buyer, other = shop.customer(funds_cents=50_000), shop.customer(funds_cents=50_000)
+    shop.bid(buyer, 5000)
+    answer = expect(shop.source().post(lead(income=90_000, interest="solar")), 201)
+    path = f"/customers/{buyer}/users"
+    token = shop.made(path, {"email": "buyer@example.com", "role": "customer_user"})["token"]
+
+    with _client(stack, token) as user:
+        seen = expect(user.get(f"/leads/{answer['lead_public_id']}"), 200)
+        listed = expect(user.get("/leads"), 200)["data"]
+        expect(user.get(f"/customers/{other}/wallet"), 404)
+        expect(user.get(f"/flows/{answer['flow_id']}"), 403)
+
+    assert set(seen) == {
+        "id",
+        "object",
+        "status",
+        "lead_type",
+        "contact",
+        "details",
+        "charged_cents",
+        "scope",
+        "assigned_at",
+    }
+    assert seen["details"] == {"interest": "solar"}
+    assert [one["id"] for one in listed] == [answer["lead_public_id"]]
+    assert "90000" not in str(listed)
+
+
+def test_a_source_sees_only_its_own_submissions(shop: Shop, stack: StackInfo) -> None:
+    mine, theirs = shop.source(), shop.source()
+    foreign = expect(theirs.post(lead()), 201)["submission_id"]
+    own = expect(mine.post(lead()), 201)["submission_id"]
+    headers = {"Authorization": mine.basic}
+    url = f"{stack.api_url}/submissions"
+
+    listed = expect(httpx.get(url, headers=headers, timeout=TIMEOUT_SECONDS), 200)["data"]
+    denied = httpx.get(f"{url}/{foreign}", headers=headers, timeout=TIMEOUT_SECONDS)
+
+    assert [one["id"] for one in listed] == [own]
+    expect(denied, 404)
+    leads = httpx.get(f"{stack.api_url}/leads", headers=headers, timeout=TIMEOUT_SECONDS)
+    expect(leads, 403)
