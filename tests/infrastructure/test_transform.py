@@ -1,0 +1,58 @@
+"""The template as CloudFormation will see it."""
+
+import copy
+from typing import Any
+
+import pytest
+from samtranslator.parser.parser import Parser
+from samtranslator.translator.translator import Translator
+
+from tests.infrastructure.template import resources, template
+
+UPLOADED = "s3://bucket/key"
+LOCAL_PATHS = {
+    "AWS::Serverless::Function": "CodeUri",
+    "AWS::Serverless::LayerVersion": "ContentUri",
+    "AWS::Serverless::StateMachine": "DefinitionUri",
+}
+
+
+@pytest.fixture
+def transformed(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """The resources that SAM makes of the template, as if it had been packaged."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    packaged = copy.deepcopy(template())
+    for resource in packaged["Resources"].values():
+        if member := LOCAL_PATHS.get(resource["Type"]):
+            resource["Properties"][member] = UPLOADED
+    known = {name: given["Default"] for name, given in packaged["Parameters"].items()}
+    translated: dict[str, Any] = Translator({}, Parser()).translate(packaged, known)["Resources"]
+    return translated
+
+
+def count(made: dict[str, Any], kind: str) -> int:
+    return sum(resource["Type"] == kind for resource in made.values())
+
+
+def test_sam_understands_the_template(transformed: dict[str, Any]) -> None:
+    functions = resources("AWS::Serverless::Function")
+    assert count(transformed, "AWS::Lambda::Function") == len(functions)
+    assert count(transformed, "AWS::StepFunctions::StateMachine") == 1
+
+
+def test_every_function_gets_a_role_of_its_own(transformed: dict[str, Any]) -> None:
+    roles = [
+        resource["Properties"]["Role"]["Fn::GetAtt"][0]
+        for resource in transformed.values()
+        if resource["Type"] == "AWS::Lambda::Function"
+    ]
+    assert len(roles) == len(set(roles))
+    assert all(transformed[role]["Type"] == "AWS::IAM::Role" for role in roles)
+
+
+def test_every_method_of_the_api_asks_the_authorizer(transformed: dict[str, Any]) -> None:
+    [api] = [one for one in transformed.values() if one["Type"] == "AWS::ApiGateway::RestApi"]
+    methods = [
+        method for path in api["Properties"]["Body"]["paths"].values() for method in path.values()
+    ]
+    assert all(method["security"] == [{"RequestAuthorizer": []}] for method in methods)
