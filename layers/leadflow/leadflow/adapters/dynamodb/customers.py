@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from leadflow.adapters.dynamodb.items import CustomerItem
 from leadflow.adapters.dynamodb.keys import tenant_key
 from leadflow.adapters.dynamodb.store import read_many
+from leadflow.adapters.dynamodb.transactions import Transaction
 from leadflow.domain.customers import Customer
 from leadflow.domain.identifiers import CustomerId, TenantId
 
@@ -22,6 +23,17 @@ class DynamoCustomers:
         keys = ((wallet_key(tenant_id, one), CUSTOMER) for one in customer_ids)
         found = map(customer_of, read_many(CustomerItem, keys))
         return {customer.id: customer for customer in found}
+
+
+def put_customer(
+    transaction: Transaction, tenant_id: TenantId, before: Customer, after: Customer
+) -> None:
+    """Write a customer on the condition that it is still as it was; labelled `CUSTOMER`."""
+    transaction.put(
+        customer_item(tenant_id, after),
+        condition=CustomerItem.version == before.version,
+        label=CUSTOMER,
+    )
 
 
 def wallet_key(tenant_id: TenantId, customer_id: CustomerId) -> str:

@@ -172,7 +172,7 @@ class UserItem(Model):
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
     document = UnicodeAttribute()
-    token_pk = UnicodeAttribute()
+    version = NumberAttribute(null=True)
 
 
 class CredentialItem(Model):
@@ -326,17 +326,6 @@ class FlowStepItem(Model):
     document = UnicodeAttribute()
 
 
-class CounterItem(Model):
-    """A number that only grows, such as a tenant's last customer number."""
-
-    class Meta:
-        table_name = ""
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
-    value = NumberAttribute()
-
-
 class BidOwnerItem(Model):
     """Whose a bid is, for those who know only its id; put once."""
 
@@ -351,7 +340,7 @@ class BidOwnerItem(Model):
 TABLES: dict[str, tuple[type[Model], ...]] = {
     "leads": (LeadItem, SubmissionItem, ClaimItem),
     "configuration": (ConfigurationItem, UserItem, CredentialItem),
-    "wallets": (CustomerItem, BidItem, BidGuardItem, BidOwnerItem, EntryItem, CounterItem),
+    "wallets": (CustomerItem, BidItem, BidGuardItem, BidOwnerItem, EntryItem),
     "flows": (FlowItem, FlowStepItem),
 }
 
