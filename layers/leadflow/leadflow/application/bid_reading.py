@@ -102,12 +102,13 @@ class BidReading:
         self._complete.add(customer_id)
 
     def _look_at(self, bids: Sequence[Bid]) -> None:
-        fresh = [bid for bid in bids if bid.id not in self._looked_at]
-        missing = {bid.customer_id for bid in fresh} - self._customers.keys()
+        # The index may show a bid twice while its place changes: the first sight of it counts.
+        fresh = {bid.id: bid for bid in reversed(bids) if bid.id not in self._looked_at}
+        missing = {bid.customer_id for bid in fresh.values()} - self._customers.keys()
         if missing:
             self._customers.update(self.customers_of(sorted(missing)))
-        for bid in fresh:
-            self._looked_at.add(bid.id)
+        self._looked_at |= fresh.keys()
+        for bid in reversed(fresh.values()):
             self._note(bid)
 
     def _note(self, bid: Bid) -> None:
