@@ -80,7 +80,12 @@ class ListCustomers:
     def __call__(
         self, scope: CallerScope, filters: CustomerFilters, window: Window
     ) -> Page[CustomerView]:
-        """A page of customers. Raises `ValidationFailed` on `sort` when there are too many."""
+        """A page of customers; a customer's user sees its own alone.
+
+        Raises `ValidationFailed` on `sort` when there are too many.
+        """
+        if scope.own is not None:
+            return Page([self.manage.read(scope, scope.own)], None)
         standing = self.manage.standing(self.configuration.current(scope.tenant_id))
 
         def keep(customer: Customer) -> bool:
@@ -92,10 +97,6 @@ class ListCustomers:
             everybody = self._everybody(scope.tenant_id)
             page = _sorted_page(everybody, filters.sort, keep, window)
         return Page([standing.of_customer(customer) for customer in page.items], page.position)
-
-    def own(self, scope: CallerScope, customer_id: CustomerId) -> Page[CustomerView]:
-        """The list that a customer's user sees: its own customer."""
-        return Page([self.manage.read(scope, customer_id)], None)
 
     def _newest(
         self, tenant_id: TenantId, filters: CustomerFilters, keep: Callable[[Customer], bool]

@@ -13,7 +13,9 @@ from leadflow.adapters.system import SystemClock, Ulids
 from leadflow.runtime.settings import settings
 
 if TYPE_CHECKING:
+    from leadflow.adapters.dynamodb.bid_store import DynamoBidsOfType, DynamoBidStore
     from leadflow.adapters.dynamodb.configuration import DynamoConfiguration
+    from leadflow.adapters.dynamodb.customer_store import DynamoCustomerStore
     from leadflow.adapters.dynamodb.flow_lists import DynamoFlowLists
     from leadflow.adapters.dynamodb.flows import DynamoFlows
     from leadflow.adapters.dynamodb.lead_lists import DynamoLeadLists
@@ -23,7 +25,12 @@ if TYPE_CHECKING:
     from leadflow.adapters.formats import LibraryFormats
     from leadflow.adapters.step_functions import ExpressDistribution
     from leadflow.application.close_flow import CloseFlow
+    from leadflow.application.list_bids import ListBids
+    from leadflow.application.list_customers import ListCustomers
     from leadflow.application.list_leads import ListLeads
+    from leadflow.application.manage_bids import ManageBids
+    from leadflow.application.manage_customers import ManageCustomers
+    from leadflow.application.manage_wallets import ManageWallets
     from leadflow.application.reconcile import Reconcile
     from leadflow.application.record_distribution_error import RecordDistributionError
     from leadflow.application.sell_at_highest_price import SellAtHighestPrice
@@ -273,3 +280,96 @@ def view_submission() -> ViewSubmission:
     from leadflow.application.view_submissions import ViewSubmission
 
     return ViewSubmission(submissions=submissions(), leads=lead_lists())
+
+
+@cache
+def customer_store() -> DynamoCustomerStore:
+    """Customers, read and written."""
+    from leadflow.adapters.dynamodb.customer_store import DynamoCustomerStore
+
+    tables_named()
+    return DynamoCustomerStore(ids())
+
+
+@cache
+def bid_store() -> DynamoBidStore:
+    """Bids, read and written."""
+    from leadflow.adapters.dynamodb.bid_store import DynamoBidStore
+
+    tables_named()
+    return DynamoBidStore(ids())
+
+
+@cache
+def bids_of_type() -> DynamoBidsOfType:
+    """The bids on a lead type, to be archived with it."""
+    from leadflow.adapters.dynamodb.bid_store import DynamoBidsOfType
+
+    return DynamoBidsOfType(bid_store(), clock())
+
+
+@cache
+def manage_wallets() -> ManageWallets:
+    """The actions behind deposits, withdrawals, wallets and transactions."""
+    from leadflow.adapters.dynamodb.ledger import DynamoWallets
+    from leadflow.application.manage_wallets import ManageWallets
+
+    return ManageWallets(
+        configuration=configuration(),
+        customers=customer_store(),
+        wallets=DynamoWallets(),
+        clock=clock(),
+        ids=ids(),
+    )
+
+
+@cache
+def manage_customers() -> ManageCustomers:
+    """The actions behind `/customers`."""
+    from leadflow.adapters.dynamodb.bids import DynamoBidBook
+    from leadflow.application.manage_customers import ManageCustomers
+
+    return ManageCustomers(
+        configuration=configuration(),
+        customers=customer_store(),
+        bids=bid_store(),
+        book=DynamoBidBook(),
+        formats=formats(),
+        clock=clock(),
+        ids=ids(),
+    )
+
+
+@cache
+def list_customers() -> ListCustomers:
+    """The action behind `GET /customers`."""
+    from leadflow.application.list_customers import ListCustomers
+
+    return ListCustomers(
+        configuration=configuration(), customers=customer_store(), manage=manage_customers()
+    )
+
+
+@cache
+def manage_bids() -> ManageBids:
+    """The actions behind `/bids`."""
+    from leadflow.adapters.dynamodb.bids import DynamoBidBook
+    from leadflow.application.manage_bids import ManageBids
+
+    return ManageBids(
+        configuration=configuration(),
+        customers=customer_store(),
+        bids=bid_store(),
+        book=DynamoBidBook(),
+        formats=formats(),
+        clock=clock(),
+        ids=ids(),
+    )
+
+
+@cache
+def list_bids() -> ListBids:
+    """The action behind `GET /bids`."""
+    from leadflow.application.list_bids import ListBids
+
+    return ListBids(configuration=configuration(), bids=bid_store(), manage=manage_bids())
