@@ -55,8 +55,23 @@ class PriceRow(Frozen):
     price_cents: Cents
 
 
+class RetiredToken(Frozen):
+    """A replaced bearer token, which stays good until it expires."""
+
+    token_hash: str
+    expires_at: datetime
+
+
+class SourceCredentials(Frozen):
+    """Digests of a source's secrets, kept so that they can be revoked."""
+
+    key_hash: str
+    token_hash: str
+    retired: tuple[RetiredToken, ...] = ()
+
+
 class Source(Frozen):
-    """A sender of leads."""
+    """A sender of leads. Without `credentials` it can send none: it is archived."""
 
     id: SourceId
     name: str
@@ -68,6 +83,7 @@ class Source(Frozen):
     fields: tuple[Field, ...] = ()
     pricing: tuple[PriceRow, ...] = ()
     status_responses: Mapping[LeadStatus, Result] = DEFAULT_STATUS_RESPONSES
+    credentials: SourceCredentials | None = None
     archived: bool = False
     version: int = 1
     created_at: datetime

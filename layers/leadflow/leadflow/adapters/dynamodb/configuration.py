@@ -1,46 +1,39 @@
-"""A tenant's configuration: read as a whole and kept, written in transactions with a new stamp."""
+"""A tenant's configuration: read as a whole and kept, changed in transactions that move a stamp."""
 
-import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from functools import lru_cache
+from typing import TypeVar
 
-from pydantic import BaseModel, JsonValue
+from pydantic import BaseModel
 
-from leadflow.adapters.dynamodb.credentials import credential_item
-from leadflow.adapters.dynamodb.items import ConfigurationItem, CredentialItem
+from leadflow.adapters.dynamodb.audit_log import audit_item, audit_lines
+from leadflow.adapters.dynamodb.credentials import credential_item, credential_key
+from leadflow.adapters.dynamodb.items import ConfigurationItem
 from leadflow.adapters.dynamodb.keys import tenant_key
 from leadflow.adapters.dynamodb.store import query, read
 from leadflow.adapters.dynamodb.transactions import ConditionFailed, Transaction
-from leadflow.adapters.system import Ulids
-from leadflow.application.ports import (
+from leadflow.adapters.dynamodb.users import add_user, admin_count_item
+from leadflow.application.configuration_ports import (
     NO_CREDENTIALS,
     AuditEntry,
     Change,
     CredentialChanges,
-    Page,
+    Founding,
     ResourceKind,
-    Window,
 )
+from leadflow.application.ports import Page, Window
 from leadflow.domain.configuration import AuditCondition, Configuration, LeadCategory
 from leadflow.domain.duplicates import DuplicateCheck
-from leadflow.domain.errors import CorruptState, PreconditionFailed, ValidationFailed
-from leadflow.domain.identifiers import TenantId
+from leadflow.domain.errors import CorruptState
+from leadflow.domain.identifiers import CategoryId, LeadTypeId, SourceId, TenantId
 from leadflow.domain.lead_types import LeadType
 from leadflow.domain.plans import Plan
 from leadflow.domain.settings import Tenant, TenantSettings
 from leadflow.domain.sources import Source
 
-KINDS: Mapping[ResourceKind, type[BaseModel]] = {
-    ResourceKind.TENANT: Tenant,
-    ResourceKind.SETTINGS: TenantSettings,
-    ResourceKind.PLAN: Plan,
-    ResourceKind.CATEGORY: LeadCategory,
-    ResourceKind.LEAD_TYPE: LeadType,
-    ResourceKind.SOURCE: Source,
-    ResourceKind.DUPLICATE_CHECK: DuplicateCheck,
-    ResourceKind.AUDIT_CONDITION: AuditCondition,
-}
+Stored = TypeVar("Stored", bound=BaseModel)
+Documents = Mapping[ResourceKind, Mapping[str, str]]
+"""The JSON of every configured object, by its kind and id."""
 
 KEPT_TENANTS_MAX = 100
 """Tenants whose configuration one process keeps."""
@@ -50,15 +43,12 @@ PLAN_VERSIONS_MAX = 500
 
 _TENANTS = "TENANTS"
 _STAMP = "STAMP"
-_VERSION = "version:"
-_NAME = "name:"
 
 
 class DynamoConfiguration:
-    """Implements `ConfigurationReader` and `ConfigurationWriter`."""
+    """Implements `ConfigurationStore` and `TenantFounder`."""
 
-    def __init__(self, ids: Ulids) -> None:
-        self._ids = ids
+    def __init__(self) -> None:
         self._kept: dict[TenantId, Configuration] = {}
         self._plans = lru_cache(PLAN_VERSIONS_MAX)(_read_plan)
 
@@ -92,71 +82,41 @@ class DynamoConfiguration:
     def apply(
         self,
         tenant_id: TenantId,
+        stamp: int,
         changes: Sequence[Change],
         *,
-        actor: str,
-        at: datetime,
+        entries: Sequence[AuditEntry],
         credentials: CredentialChanges = NO_CREDENTIALS,
-    ) -> None:
-        """Write the changes, their audit lines, name guards and credentials, and a new stamp."""
-        transaction = Transaction()
-        for change in changes:
-            _add_object(transaction, tenant_id, change)
-            _add_name_guards(transaction, tenant_id, change)
-            transaction.put(self._audit_item(tenant_id, change, actor, at))
+    ) -> bool:
+        """Write everything if the stamp has not moved, and move it."""
+        transaction = _transaction(tenant_id, changes, entries)
         for credential in credentials.issued:
             transaction.put(credential_item(credential))
         for lookup_hash in credentials.revoked:
-            transaction.delete(CredentialItem(CredentialItem.key_of(lookup_hash), "CREDENTIAL"))
-        stamp = ConfigurationItem(_config_key(tenant_id), _STAMP)
-        transaction.update(stamp, [ConfigurationItem.version.add(1)])
+            transaction.delete(credential_key(lookup_hash))
+        transaction.update(
+            ConfigurationItem(_config_key(tenant_id), _STAMP),
+            [ConfigurationItem.version.add(1)],
+            condition=ConfigurationItem.version == stamp,
+        )
         try:
             transaction.commit()
-        except ConditionFailed as error:
-            raise _refusal(error) from error
+        except ConditionFailed:
+            return False
+        return True
+
+    def found(self, tenant_id: TenantId, founding: Founding) -> None:
+        """Write everything; the id is new, so nothing can be in the way."""
+        transaction = _transaction(tenant_id, founding.changes, founding.entries)
+        transaction.put(ConfigurationItem(_TENANTS, tenant_id))
+        transaction.put(ConfigurationItem(_config_key(tenant_id), _STAMP, version=1))
+        transaction.put(admin_count_item(tenant_id, admins=1))
+        add_user(transaction, tenant_id, founding.admin)
+        transaction.commit()
 
     def audit_log(self, tenant_id: TenantId, window: Window) -> Page[AuditEntry]:
-        """Lines of the audit log, newest first."""
-        before = window.position
-        condition = ConfigurationItem.sk < before if before else None
-        items = list(
-            query(
-                ConfigurationItem,
-                tenant_key(tenant_id, "AUDIT"),
-                condition=condition,
-                ascending=False,
-                limit=window.limit + 1,
-            )
-        )
-        entries = [AuditEntry.model_validate_json(str(item.document)) for item in items]
-        more = len(entries) > window.limit
-        shown = entries[: window.limit]
-        return Page(shown, shown[-1].id if more else None)
-
-    def _audit_item(
-        self, tenant_id: TenantId, change: Change, actor: str, at: datetime
-    ) -> ConfigurationItem:
-        entry = AuditEntry(
-            id=self._ids.new("change"),
-            at=at,
-            actor=actor,
-            resource=change.kind,
-            resource_id=change.id,
-            before=_shown(change.before),
-            after=_shown(change.after),
-        )
-        key = tenant_key(tenant_id, "AUDIT")
-        return ConfigurationItem(key, entry.id, document=entry.model_dump_json())
-
-
-_SECRET_MEMBERS = frozenset({"cursor_key"})
-
-
-def _shown(value: BaseModel | None) -> dict[str, JsonValue] | None:
-    if value is None:
-        return None
-    members: dict[str, JsonValue] = json.loads(value.model_dump_json(exclude_none=True))
-    return {name: member for name, member in members.items() if name not in _SECRET_MEMBERS}
+        """One query."""
+        return audit_lines(tenant_id, window)
 
 
 def _config_key(tenant_id: TenantId) -> str:
@@ -180,76 +140,53 @@ def _read_plan(tenant_id: TenantId, version: int) -> Plan | None:
 
 
 def _read_all(tenant_id: TenantId, stamp: int) -> Configuration:
-    found: dict[str, dict[str, BaseModel]] = {kind: {} for kind in ResourceKind}
+    found: dict[ResourceKind, dict[str, str]] = {kind: {} for kind in ResourceKind}
     for item in query(ConfigurationItem, _config_key(tenant_id), consistent=True):
         if item.sk != _STAMP:
             kind, _, identifier = item.sk.partition("#")
-            model = KINDS[ResourceKind(kind)]
-            found[kind][identifier] = model.model_validate_json(str(item.document))
+            found[ResourceKind(kind)][identifier] = str(item.document)
+    categories = _all(found, ResourceKind.CATEGORY, LeadCategory)
+    lead_types = _all(found, ResourceKind.LEAD_TYPE, LeadType)
+    sources = _all(found, ResourceKind.SOURCE, Source)
     return Configuration(
         stamp=stamp,
-        tenant=_only(found[ResourceKind.TENANT]),
-        settings=_only(found[ResourceKind.SETTINGS]),
-        plan=_only(found[ResourceKind.PLAN]),
-        categories=found[ResourceKind.CATEGORY],
-        lead_types=found[ResourceKind.LEAD_TYPE],
-        sources=found[ResourceKind.SOURCE],
-        duplicate_checks=found[ResourceKind.DUPLICATE_CHECK],
-        audit_conditions=found[ResourceKind.AUDIT_CONDITION],
+        tenant=_only(found, ResourceKind.TENANT, Tenant),
+        settings=_only(found, ResourceKind.SETTINGS, TenantSettings),
+        plan=_only(found, ResourceKind.PLAN, Plan),
+        categories={CategoryId(key): one for key, one in categories.items()},
+        lead_types={LeadTypeId(key): one for key, one in lead_types.items()},
+        sources={SourceId(key): one for key, one in sources.items()},
+        duplicate_checks=_all(found, ResourceKind.DUPLICATE_CHECK, DuplicateCheck),
+        audit_conditions=_all(found, ResourceKind.AUDIT_CONDITION, AuditCondition),
     )
 
 
-def _only(objects: Mapping[str, BaseModel]) -> BaseModel:
+def _all(found: Documents, kind: ResourceKind, model: type[Stored]) -> dict[str, Stored]:
+    return {
+        identifier: model.model_validate_json(document)
+        for identifier, document in found[kind].items()
+    }
+
+
+def _only(found: Documents, kind: ResourceKind, model: type[Stored]) -> Stored:
+    objects = _all(found, kind, model)
     if len(objects) != 1:
-        raise CorruptState("A tenant has exactly one of each of its singletons.")
+        message = f"A tenant has exactly one {kind}."
+        raise CorruptState(message)
     return next(iter(objects.values()))
 
 
-def _add_object(transaction: Transaction, tenant_id: TenantId, change: Change) -> None:
-    document = change.after.model_dump_json()
-    condition = (
-        ConfigurationItem.pk.does_not_exist()
-        if change.version_before is None
-        else ConfigurationItem.version == change.version_before
-    )
-    item = ConfigurationItem(
-        _config_key(tenant_id),
-        f"{change.kind}#{change.id}",
-        document=document,
-        version=change.version_after,
-    )
-    transaction.put(item, condition=condition, label=_VERSION)
-    if change.kind is ResourceKind.TENANT and change.version_before is None:
-        transaction.put(ConfigurationItem(_TENANTS, tenant_id))
-    if change.kind is ResourceKind.PLAN:
-        key = tenant_key(tenant_id, "PLANS")
-        transaction.put(
-            ConfigurationItem(key, _plan_key(change.version_after), document=document),
-            condition=ConfigurationItem.pk.does_not_exist(),
-            label=_VERSION,
-        )
-
-
-def _add_name_guards(transaction: Transaction, tenant_id: TenantId, change: Change) -> None:
-    before, after = _name_key(change, change.name_before), _name_key(change, change.name_after)
-    if before == after:
-        return
-    key = tenant_key(tenant_id, "NAMES")
-    if before is not None:
-        transaction.delete(ConfigurationItem(key, before))
-    if after is not None:
-        transaction.put(
-            ConfigurationItem(key, after),
-            condition=ConfigurationItem.pk.does_not_exist(),
-            label=_NAME,
-        )
-
-
-def _name_key(change: Change, name: str | None) -> str | None:
-    return None if name is None else f"{change.kind}#{change.name_scope}#{name.casefold()}"
-
-
-def _refusal(error: ConditionFailed) -> Exception:
-    if _NAME in error.labels:
-        return ValidationFailed({"name": ["The name is already taken."]})
-    return PreconditionFailed()
+def _transaction(
+    tenant_id: TenantId, changes: Sequence[Change], entries: Sequence[AuditEntry]
+) -> Transaction:
+    transaction = Transaction()
+    for change in changes:
+        document = change.after.model_dump_json()
+        key = f"{change.kind}#{change.id}"
+        transaction.put(ConfigurationItem(_config_key(tenant_id), key, document=document))
+        if isinstance(change.after, Plan):
+            plans, version = tenant_key(tenant_id, "PLANS"), _plan_key(change.after.version)
+            transaction.put(ConfigurationItem(plans, version, document=document))
+    for entry in entries:
+        transaction.put(audit_item(tenant_id, entry))
+    return transaction

@@ -1,4 +1,4 @@
-"""Credentials by the hash of what is looked up."""
+"""Credentials by the digest of what is looked up."""
 
 from datetime import UTC, datetime
 
@@ -6,9 +6,10 @@ from pydantic import TypeAdapter
 
 from leadflow.adapters.dynamodb.items import CredentialItem
 from leadflow.adapters.dynamodb.store import read
-from leadflow.application.ports import Credential
+from leadflow.domain.credentials import Credential
 from leadflow.domain.principals import Principal
 
+_SORT_KEY = "CREDENTIAL"
 _PRINCIPALS: TypeAdapter[Principal] = TypeAdapter(Principal)
 
 
@@ -17,7 +18,7 @@ class DynamoCredentials:
 
     def find(self, lookup_hash: str) -> Credential | None:
         """One read by key."""
-        item = read(CredentialItem, CredentialItem.key_of(lookup_hash), "CREDENTIAL")
+        item = read(CredentialItem, CredentialItem.key_of(lookup_hash), _SORT_KEY)
         if item is None:
             return None
         expires = item.expires_at
@@ -34,8 +35,13 @@ def credential_item(credential: Credential) -> CredentialItem:
     expires = credential.expires_at
     return CredentialItem(
         CredentialItem.key_of(credential.lookup_hash),
-        "CREDENTIAL",
+        _SORT_KEY,
         document=credential.principal.model_dump_json(),
         secret_hash=credential.secret_hash,
         expires_at=int(expires.timestamp()) if expires else None,
     )
+
+
+def credential_key(lookup_hash: str) -> CredentialItem:
+    """The item of a digest, for its removal."""
+    return CredentialItem(CredentialItem.key_of(lookup_hash), _SORT_KEY)

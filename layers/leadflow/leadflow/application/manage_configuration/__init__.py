@@ -1,0 +1,1 @@
+"""Configuration: one mechanism for all plain resources, one module for each of them."""

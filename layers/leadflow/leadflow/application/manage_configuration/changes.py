@@ -1,0 +1,65 @@
+"""How a change of configuration is carried out: decided on one state, stored only upon it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from leadflow.application.audit_trail import audit_entry
+from leadflow.application.configuration_ports import AuditEntry, Change, ConfigurationStore
+from leadflow.application.manage_configuration.desk import Desk, Edit
+from leadflow.application.ports import Clock, IdFactory
+from leadflow.domain.configuration import Configuration
+from leadflow.domain.errors import TransientFault
+from leadflow.domain.formats import Formats
+from leadflow.domain.principals import UserPrincipal
+
+ATTEMPTS_MAX = 32
+"""Tries of a change whose configuration is being changed by others; each round lets one pass."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changes:
+    """Makes changes of a tenant's configuration."""
+
+    store: ConfigurationStore
+    formats: Formats
+    clock: Clock
+    ids: IdFactory
+
+    def current(self, user: UserPrincipal) -> Configuration:
+        """The configuration that the user works on."""
+        return self.store.current(user.tenant_id)
+
+    def make(self, user: UserPrincipal, decide: Callable[[Desk], Edit]) -> Edit:
+        """Store what `decide` makes of the newest configuration.
+
+        Every rule is decided and stored on one and the same state, so rules over several objects
+        hold under any number of parallel requests. `decide` may be called several times. Raises
+        what it raises, and `TransientFault` when others were always faster.
+        """
+        for _ in range(ATTEMPTS_MAX):
+            configuration = self.current(user)
+            desk = Desk(configuration, self.formats, self.clock.now(), self.ids)
+            edit = decide(desk)
+            if not edit.changes or self._stored(user, desk, edit):
+                return edit
+        raise TransientFault("The configuration was always being changed by others.")
+
+    def _stored(self, user: UserPrincipal, desk: Desk, edit: Edit) -> bool:
+        return self.store.apply(
+            user.tenant_id,
+            desk.configuration.stamp,
+            edit.changes,
+            entries=[self._entry(user, desk, change) for change in edit.changes],
+            credentials=edit.credentials,
+        )
+
+    def _entry(self, user: UserPrincipal, desk: Desk, change: Change) -> AuditEntry:
+        return audit_entry(
+            self.ids,
+            desk.now,
+            user.user_id,
+            resource=change.kind,
+            resource_id=change.id,
+            before=change.before,
+            after=change.after,
+        )

@@ -1,0 +1,45 @@
+"""What a source is told for each of the twelve statuses (`product.md`, 7.5)."""
+
+from collections.abc import Mapping, Sequence
+
+from leadflow.domain.errors import ValidationFailed
+from leadflow.domain.leads import LeadStatus
+from leadflow.domain.sources import DEFAULT_STATUS_RESPONSES, Result
+
+_PATH = "status_responses"
+_RESULTS = ", ".join(Result)
+
+Requested = Mapping[str, str | Sequence[str]]
+"""Either a result for every status, or a list of statuses for every result."""
+
+
+def status_responses(requested: Requested | None) -> Mapping[LeadStatus, Result]:
+    """The map with every status exactly once; the defaults for None.
+
+    Raises `ValidationFailed` naming each status that is missing, doubled or unknown.
+    """
+    if requested is None:
+        return DEFAULT_STATUS_RESPONSES
+    pairs = [pair for name, value in requested.items() for pair in _pairs(name, value)]
+    messages = _unknown(pairs) + _miscounted([status for status, _ in pairs])
+    if messages:
+        raise ValidationFailed({_PATH: messages})
+    return {LeadStatus(status): Result(result) for status, result in pairs}
+
+
+def _pairs(name: str, value: str | Sequence[str]) -> list[tuple[str, str]]:
+    return [(name, value)] if isinstance(value, str) else [(status, name) for status in value]
+
+
+def _unknown(pairs: Sequence[tuple[str, str]]) -> list[str]:
+    statuses = [f"There is no status {one}." for one, _ in pairs if one not in set(LeadStatus)]
+    results = [
+        f"The result {one} is none of {_RESULTS}." for _, one in pairs if one not in set(Result)
+    ]
+    return list(dict.fromkeys(statuses + results))
+
+
+def _miscounted(statuses: Sequence[str]) -> list[str]:
+    missing = [f"The status {one} is missing." for one in LeadStatus if one not in statuses]
+    doubled = [f"The status {one} occurs twice." for one in LeadStatus if statuses.count(one) > 1]
+    return missing + doubled

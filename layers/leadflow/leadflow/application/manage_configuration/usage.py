@@ -1,0 +1,71 @@
+"""Where a field is used, so that it cannot be taken away from under it (`product.md`, 4.2)."""
+
+from collections.abc import Collection, Iterator
+
+from leadflow.application.manage_configuration.condition_rules import names
+from leadflow.application.manage_configuration.desk import in_use
+from leadflow.domain.configuration import Configuration
+from leadflow.domain.duplicates import DuplicateCheck
+from leadflow.domain.fields import Field
+
+PLACES_MAX = 20
+"""Places that a refusal names."""
+
+
+def refuse_used_fields(
+    before: Collection[Field],
+    after: Collection[Field],
+    configuration: Configuration,
+    category_id: str,
+    source_id: str | None = None,
+) -> None:
+    """Raise `Conflict` (`in_use`) when a field that goes is used by a condition or a check.
+
+    With a `source_id` the fields are those of that source's leads, otherwise those of the
+    category. Stages and global checks look at leads of every category, so any use of the title
+    counts.
+    """
+    gone = {field.title for field in before} - {field.title for field in after}
+    for title in sorted(gone):
+        places = list(_places(title, configuration, category_id, source_id))
+        if places:
+            raise in_use(f"field {title}", places[:PLACES_MAX])
+
+
+def _places(
+    title: str, configuration: Configuration, category_id: str, source_id: str | None
+) -> Iterator[str]:
+    yield from (
+        f"lead type {one.name}"
+        for one in configuration.lead_types.values()
+        if not source_id
+        and not one.archived
+        and one.lead_category_id == category_id
+        and names(one.conditions, title)
+    )
+    yield from (
+        f"stage {stage.name}"
+        for stage in configuration.plan.stages
+        if names(stage.conditions, title)
+    )
+    yield from (
+        f"audit condition {one.name}"
+        for one in configuration.audit_conditions.values()
+        if not one.archived and one.lead_category_id == category_id and names(one.conditions, title)
+    )
+    yield from (
+        f"duplicate check {check.id}"
+        for check in configuration.duplicate_checks.values()
+        if title in check.fields and _looks_at(check, configuration, category_id, source_id)
+    )
+
+
+def _looks_at(
+    check: DuplicateCheck, configuration: Configuration, category_id: str, source_id: str | None
+) -> bool:
+    if check.archived or check.source_id is None:
+        return not check.archived
+    if source_id is not None:
+        return check.source_id == source_id
+    source = configuration.sources[check.source_id]
+    return source.lead_category_id == category_id and not source.archived

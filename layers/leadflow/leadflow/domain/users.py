@@ -1,0 +1,41 @@
+"""Users: who may sign in, in which role (`product.md`, 22)."""
+
+from datetime import datetime
+
+from leadflow.domain.identifiers import CustomerId, TenantId, UserId
+from leadflow.domain.model import Frozen
+from leadflow.domain.principals import TENANT_ROLES, Role, UserPrincipal
+
+
+class User(Frozen):
+    """A person in one role of the tenant or, with a `customer_id`, of a customer.
+
+    `token_hash` is the digest of its bearer token and is never shown. The first admin of a tenant
+    has no address yet.
+    """
+
+    id: UserId
+    email: str | None = None
+    name: str | None = None
+    role: Role
+    customer_id: CustomerId | None = None
+    token_hash: str
+    version: int = 1
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def is_tenant_user(self) -> bool:
+        """Whether the user works for the tenant itself."""
+        return self.role in TENANT_ROLES
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether the user may do everything in the tenant."""
+        return self.role is Role.ADMIN
+
+    def principal(self, tenant_id: TenantId) -> UserPrincipal:
+        """Who calls with the user's token."""
+        return UserPrincipal(
+            tenant_id=tenant_id, user_id=self.id, role=self.role, customer_id=self.customer_id
+        )
