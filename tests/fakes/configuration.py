@@ -1,0 +1,24 @@
+"""One configuration in memory."""
+
+from dataclasses import dataclass
+
+from leadflow.domain.configuration import Configuration
+from leadflow.domain.identifiers import TenantId
+from leadflow.domain.plans import Plan
+
+
+@dataclass
+class FixedConfiguration:
+    """Implements `ConfigurationReader`; it knows the newest version of the plan only."""
+
+    newest: Configuration
+
+    def current(self, _tenant_id: TenantId) -> Configuration:
+        return self.newest
+
+    def at_least(self, _tenant_id: TenantId, stamp: int) -> Configuration:
+        assert stamp <= self.newest.stamp
+        return self.newest
+
+    def plan(self, _tenant_id: TenantId, version: int) -> Plan | None:
+        return self.newest.plan if self.newest.plan.version == version else None
