@@ -1,0 +1,166 @@
+"""Show the demo: a live table on a terminal, plain lines elsewhere."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+
+from tools.demo.checks import Books
+from tools.demo.configure import Market
+from tools.demo.explain import Explanation, money, name_of, score
+from tools.demo.posting import Outcome
+from tools.demo.wire import Bid, Flow, Wallet
+
+MARGIN_ROWS = 8
+ROWS_MIN = 5
+PLAIN_WIDTH = 160
+_STYLES = {
+    "assigned": "green",
+    "duplicate": "yellow",
+    "audit": "magenta",
+    "uncategorized": "magenta",
+    "unassigned": "cyan",
+}
+_HEADINGS = ("#", "Lead", "Source", "Became", "Buyer", "Charged", "Owed", "Why")
+_RIGHT = frozenset({"#", "Charged", "Owed"})
+
+
+class Display:
+    """Where the demo writes: stdout."""
+
+    def __init__(self, console: Console | None = None) -> None:
+        made = console or Console(highlight=False)
+        if not made.is_terminal:
+            made.width = PLAIN_WIDTH
+        self.console = made
+
+    def say(self, text: str = "", *, style: str | None = None) -> None:
+        """A line, as it is."""
+        self.console.print(text, markup=False, soft_wrap=True, style=style)
+
+    @contextmanager
+    def live(self, total: int) -> Iterator["LeadTable"]:
+        """A table of leads that grows, and is shown in full at the end."""
+        rows: list[tuple[Explanation, bool]] = []
+        if not self.console.is_terminal:
+            yield LeadTable(self, rows, None)
+            return
+        with Live(console=self.console, transient=True, auto_refresh=False) as live:
+            yield LeadTable(self, rows, live)
+        self.console.print(_table(rows, f"{len(rows)} of {total} leads"))
+
+
+class LeadTable:
+    """The leads so far."""
+
+    def __init__(
+        self, display: Display, rows: list[tuple[Explanation, bool]], live: Live | None
+    ) -> None:
+        self._display = display
+        self._rows = rows
+        self._live = live
+
+    def add(self, row: Explanation, *, as_expected: bool) -> None:
+        """Show one more lead."""
+        self._rows.append((row, as_expected))
+        if self._live is None:
+            self._display.say(_line(row, as_expected=as_expected))
+            return
+        fitting = max(ROWS_MIN, self._display.console.height - MARGIN_ROWS)
+        self._live.update(_table(self._rows[-fitting:], self._counts()), refresh=True)
+
+    def _counts(self) -> str:
+        counted = Counter(row.became for row, _ in self._rows)
+        return ", ".join(f"{number} {name}" for name, number in counted.most_common())
+
+
+def _line(row: Explanation, *, as_expected: bool) -> str:
+    sale = f"{row.buyer} pays {row.charged}, " if row.buyer else ""
+    owed = f"source gets {row.owed}, " if row.owed not in {"", "0.00"} else ""
+    mark = "ok " if as_expected else "NOT"
+    return f"{mark} {row.number:>3} {row.became:<14} {row.shows:<35} {sale}{owed}{row.why}"
+
+
+def _table(rows: Sequence[tuple[Explanation, bool]], caption: str) -> Table:
+    table = Table(caption=caption, expand=True)
+    for heading in _HEADINGS:
+        wide = heading == "Why"
+        table.add_column(
+            heading, justify="right" if heading in _RIGHT else "left", ratio=1 if wide else None
+        )
+    for row, as_expected in rows:
+        style = _STYLES.get(row.became, "dim") if as_expected else "bold red"
+        table.add_row(*row, style=style)
+    return table
+
+
+def show_wallets(
+    display: Display, before: Mapping[str, Wallet], books: Books, bids: Mapping[str, Sequence[Bid]]
+) -> None:
+    """The wallets before and after, with the leads bought and the bids' statuses."""
+    table = Table(title="Wallets")
+    for heading in ("Customer", "Before", "After", "Leads", "Rows", "Bids"):
+        table.add_column(heading, justify="left" if heading in {"Customer", "Bids"} else "right")
+    for name, wallet in before.items():
+        table.add_row(
+            name,
+            money(wallet.balance_cents),
+            money(books.wallets[name].balance_cents),
+            str(len(books.leads[name])),
+            str(len(books.transactions[name])),
+            ", ".join(bid.status for bid in bids[name]),
+        )
+    display.console.print(table)
+
+
+def show_decisions(display: Display, outcome: Outcome, flow: Flow, market: Market) -> None:
+    """The decision record of one lead."""
+    table = Table(title=f"Why lead {outcome.number} went as it did: GET /flows/{flow.id}")
+    headings = ("Candidate", "Verdict", "Reason", "Bid", "Counts", "Score", "Price", "Charged")
+    for heading in headings:
+        text = heading in {"Candidate", "Verdict", "Reason"}
+        table.add_column(heading, justify="left" if text else "right")
+    for one in flow.decisions:
+        table.add_row(
+            name_of(one, market),
+            one.verdict,
+            one.reason or "",
+            money(one.amount_cents),
+            money(one.effective_cents),
+            score(one.score) if one.score else "",
+            money(one.price_cents),
+            money(one.charged_cents),
+        )
+    display.console.print(table)
+
+
+def show_next_steps(
+    display: Display, market: Market, tenant_id: str, admin_token: str, outcome: Outcome
+) -> None:
+    """How to go on by hand, with lines that can be pasted."""
+    secrets = market.sources[outcome.post.source].secrets
+    lead = outcome.answer.lead_public_id if outcome.answer else ""
+    flow = outcome.answer.flow_id if outcome.answer else ""
+    display.say(
+        f"\nThe stack goes on running. This demo's tenant:\n"
+        f"  API          {market.api_url}\n"
+        f"  Tenant       {tenant_id}\n"
+        f"  Admin token  {admin_token}\n"
+        f"  Source       {outcome.post.source}: bearer token {secrets.bearer_token}\n"
+        f"               key {secrets.api_key}, secret {secrets.api_secret}\n\n"
+        "Try it (paste these lines):\n"
+        f"API='{market.api_url}'\n"
+        f"ADMIN='Authorization: Bearer {admin_token}'\n"
+        f"SOURCE='Authorization: Bearer {secrets.bearer_token}'\n"
+        "# The lead and the decision record from above\n"
+        f'curl -s -H "$ADMIN" "$API/leads/{lead}"\n'
+        f'curl -s -H "$ADMIN" "$API/flows/{flow}"\n'
+        "# A lead of your own: sold to Austin Solar for 70.00, duplicate the second time\n"
+        'curl -s -H "$SOURCE" "$API/leads" -d \'{"first_name":"Mary","last_name":"Dow",'
+        '"email":"mary.dow@example.com","phone":"5125550187","zip":"78701",'
+        '"homeowner":true,"monthly_bill":300}\'\n\n'
+        "`make stop` ends the stack and keeps everything."
+    )

@@ -1,0 +1,148 @@
+"""What the demo reads of the API's answers (`api.md`); members that it does not use are ignored."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Wire(BaseModel):
+    """A part of an answer."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Made(Wire):
+    """Anything that was created."""
+
+    id: str
+
+
+class MadeCategory(Made):
+    """A category with the lead type that came with it."""
+
+    fallback_lead_type_id: str
+
+
+class Secrets(Wire):
+    """The credentials of a source, shown once."""
+
+    api_key: str
+    api_secret: str
+    bearer_token: str
+
+
+class MadeSource(Made):
+    """A source with its credentials."""
+
+    credentials: Secrets
+
+
+class Problem(Wire):
+    """Why a request was refused."""
+
+    status: int
+    code: str
+    detail: str
+    errors: Mapping[str, Sequence[str]] = {}
+
+
+class LeadAnswer(Wire):
+    """What a source is told about its post; `price` is dollars."""
+
+    lead_public_id: str
+    status: str
+    price: Decimal
+    result: str
+    flow_id: str
+    is_test: bool
+
+    @property
+    def price_cents(self) -> int:
+        """What the source is owed, in cents."""
+        return int(self.price * 100)
+
+
+class Assignment(Wire):
+    """Who got a lead."""
+
+    customer_id: str | None = None
+    bid_id: str | None = None
+    scope: str | None = None
+    charged_cents: int
+
+
+class Lead(Made):
+    """A lead as the tenant reads it."""
+
+    status: str
+    lead_type_id: str | None
+    payout_cents: int
+    assignment: Assignment | None = None
+
+
+class Candidate(Wire):
+    """Who might have got the lead."""
+
+    id: str
+
+
+class Decision(Wire):
+    """What became of one candidate, and its way to the price."""
+
+    candidate: Candidate
+    verdict: str
+    reason: str | None = None
+    amount_cents: int | None = None
+    effective_cents: int | None = None
+    score: str | None = None
+    runner_up_score: str | None = None
+    price_cents: int | None = None
+    charged_cents: int | None = None
+    detail: Mapping[str, str] = {}
+
+
+class Attempt(Wire):
+    """One stage of the plan."""
+
+    name: str
+    status: str
+    reason: str | None = None
+
+
+class Flow(Made):
+    """The record of a run."""
+
+    outcome: str | None
+    attempts: Sequence[Attempt]
+    decisions: Sequence[Decision]
+
+
+class Wallet(Wire):
+    """A customer's money."""
+
+    balance_cents: int
+    held_cents: int
+    spendable_cents: int
+
+
+class Related(Wire):
+    """What a transaction is about."""
+
+    lead_id: str | None = None
+
+
+class Transaction(Made):
+    """A row of the ledger as the wallet sees it."""
+
+    event: str
+    amount_cents: int
+    balance_after_cents: int
+    related: Related = Related()
+
+
+class Bid(Made):
+    """A bid with what the API derives for it."""
+
+    status: str
+    position: str
