@@ -148,7 +148,8 @@ def _claim_item(tenant_id: TenantId, claim: Claim, lead: Lead) -> ClaimItem:
 
 def _is_free(claim: Claim) -> Condition:
     outdated = ClaimItem.claimed_at_ms < milliseconds(claim.since)
-    return ClaimItem.pk.does_not_exist() | outdated
+    free: Condition = ClaimItem.pk.does_not_exist() | outdated
+    return free
 
 
 def _taken(error: ConditionFailed) -> frozenset[str]:
