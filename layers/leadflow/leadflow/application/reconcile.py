@@ -26,8 +26,11 @@ from leadflow.domain.leads import Lead
 STUCK_AFTER = timedelta(minutes=5)
 """How long a lead may stay processing before it is picked up."""
 
-GIVEN_UP_AFTER = timedelta(minutes=12)
-"""When a lead that still is not finished becomes Distribution Error: within 15 minutes."""
+GIVEN_UP_AFTER = timedelta(minutes=10)
+"""When a lead that still is not finished becomes Distribution Error.
+
+The first call behind it has to come within 15 minutes, so the schedule runs every 5 or oftener.
+"""
 
 STRAYS_MAX = 500
 """Leads of one tenant that one call finishes; the next call goes on."""

@@ -1,7 +1,7 @@
 """Leads: stored with their claims and flow, found by id."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from pynamodb.expressions.condition import Condition
@@ -27,6 +27,9 @@ from leadflow.domain.leads import Lead, LeadStatus
 
 _CLAIM: Final = "claim:"
 _LEAD: Final = "lead"
+
+STRAY_MAX = timedelta(days=31)
+"""How far back stray leads are looked for: what a month's last minutes left is found in the next."""
 
 
 class DynamoLeads:
@@ -84,7 +87,7 @@ class DynamoLeads:
     def stray(self, tenant_id: TenantId, *, before: datetime, limit: int) -> Sequence[Lead]:
         """Leads in the status index, which holds only what is processing now."""
         keys: list[tuple[str, str]] = []
-        for at_month in reversed(list(months_back(before, before.replace(day=1)))):
+        for at_month in reversed(list(months_back(before, before - STRAY_MAX))):
             bucket = list_bucket(
                 tenant_id, f"STATUS#{LeadStatus.PROCESSING}", is_test=False, at_month=at_month
             )
