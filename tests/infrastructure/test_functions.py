@@ -2,9 +2,11 @@
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
 
+from leadflow.application.reconcile import GIVEN_UP_AFTER, STUCK_AFTER
 from tests.infrastructure.template import ROOT, Resource, resources, template
 
 FUNCTIONS = resources("AWS::Serverless::Function")
@@ -144,6 +146,15 @@ def test_a_function_that_nobody_waits_for_keeps_its_failures(name: str) -> None:
         action == "sqs:SendMessage" and queue in resource
         for action, resource in granted(FUNCTIONS[name])
     )
+
+
+def test_stray_leads_are_given_up_within_fifteen_minutes() -> None:
+    [event] = FUNCTIONS["ReconcileFunction"]["Properties"]["Events"].values()
+    rate = re.fullmatch(r"rate\((\d+) minutes\)", event["Properties"]["ScheduleExpression"])
+    assert rate
+    between_calls = timedelta(minutes=int(rate[1]))
+    assert STUCK_AFTER + between_calls <= GIVEN_UP_AFTER
+    assert timedelta(minutes=15) >= GIVEN_UP_AFTER + between_calls
 
 
 def routes_of(function: Resource) -> list[tuple[str, str]]:

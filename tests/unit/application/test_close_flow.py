@@ -1,0 +1,72 @@
+"""The end of a run that sold nothing."""
+
+import pytest
+
+from leadflow.application.close_flow import CloseFlow
+from leadflow.application.ports import RunResult
+from leadflow.domain.decisions import AttemptReason, AttemptStatus, Outcome
+from leadflow.domain.flows import EventName, attempted
+from leadflow.domain.leads import Lead, LeadStatus
+from tests.builders import TENANT_ID, lead, run, stage
+from tests.fakes.clock import FixedClock
+from tests.fakes.flows import MemoryFlows
+from tests.fakes.leads import MemoryLeads
+from tests.unit.domain.bidding_examples import NOW
+
+LAST = run(step=2, stage_id=None, method="none")
+
+
+def close(leads: MemoryLeads, flows: MemoryFlows | None = None) -> RunResult:
+    return CloseFlow(leads=leads, flows=flows or MemoryFlows(), clock=FixedClock())(LAST)
+
+
+def test_a_lead_that_nobody_took_is_unassigned() -> None:
+    leads = MemoryLeads.of(lead())
+    assert close(leads) == RunResult(LeadStatus.UNASSIGNED)
+    [(unassigned, ending, step)] = leads.settled
+    assert (unassigned.status, unassigned.version) == (LeadStatus.UNASSIGNED, 2)
+    assert (ending.ended_at, ending.outcome) == (NOW, Outcome.NO_STAGE_ACCEPTED)
+    assert step.number == LAST.step
+    assert [(event.event, event.reason) for event in step.timeline] == [
+        (EventName.LEAD, Outcome.NO_STAGE_ACCEPTED)
+    ]
+
+
+def test_the_outcome_tells_of_candidates_that_were_not_eligible() -> None:
+    flows, leads = MemoryFlows(), MemoryLeads.of(lead())
+    for number, reason in enumerate((AttemptReason.NO_CANDIDATES, AttemptReason.STAGE_PAUSED)):
+        tried = attempted(stage(), AttemptStatus.FAILED, reason, started_at=NOW, ended_at=NOW)
+        flows.add_step(TENANT_ID, LAST.flow_id, tried.model_copy(update={"number": number}))
+    close(leads, flows)
+    refused = attempted(
+        stage(),
+        AttemptStatus.FAILED,
+        AttemptReason.NO_ELIGIBLE_CANDIDATE,
+        started_at=NOW,
+        ended_at=NOW,
+    )
+    flows.add_step(TENANT_ID, LAST.flow_id, refused.model_copy(update={"number": 5}))
+    other = MemoryLeads.of(lead())
+    close(other, flows)
+    assert leads.settled[0][1].outcome is Outcome.NO_STAGE_ACCEPTED
+    assert other.settled[0][1].outcome is Outcome.NO_ELIGIBLE_CANDIDATE
+
+
+@pytest.mark.parametrize("status", [LeadStatus.ASSIGNED, LeadStatus.UNASSIGNED])
+def test_a_lead_that_has_moved_on_stays_as_it_is(status: LeadStatus) -> None:
+    leads = MemoryLeads.of(lead(status=status))
+    assert close(leads) == RunResult(status)
+    assert not leads.settled
+
+
+class _Overtaken(MemoryLeads):
+    """Leads that another execution settles between the read and the write."""
+
+    def settle(self, *_arguments: object, **_options: object) -> bool:
+        sold: Lead = lead(status=LeadStatus.ASSIGNED, payout_cents=900)
+        self.stored[sold.id] = sold
+        return False
+
+
+def test_a_task_that_is_overtaken_tells_what_the_other_one_made_of_the_lead() -> None:
+    assert close(_Overtaken.of(lead())) == RunResult(LeadStatus.ASSIGNED, 900)

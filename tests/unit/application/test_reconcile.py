@@ -1,0 +1,116 @@
+"""What becomes of leads that a crash left processing."""
+
+from datetime import datetime, timedelta
+
+from leadflow.adapters.formats import LibraryFormats
+from leadflow.application.ports import Run
+from leadflow.application.reconcile import (
+    GIVEN_UP_AFTER,
+    STUCK_AFTER,
+    Handled,
+    Handling,
+    Reconcile,
+)
+from leadflow.application.record_distribution_error import RecordDistributionError
+from leadflow.domain.decisions import AttemptReason, AttemptStatus, Outcome
+from leadflow.domain.errors import TransientFault
+from leadflow.domain.flows import attempted
+from leadflow.domain.leads import LeadStatus
+from tests.builders import TENANT_ID, configuration, flow, lead, plan, stage
+from tests.fakes.clock import FixedClock
+from tests.fakes.configuration import FixedConfiguration
+from tests.fakes.distribution import ScriptedDistribution
+from tests.fakes.flows import MemoryFlows
+from tests.fakes.leads import MemoryLeads
+from tests.unit.domain.bidding_examples import NOW
+
+LATER = NOW + STUCK_AFTER + timedelta(seconds=1)
+MUCH_LATER = NOW + GIVEN_UP_AFTER
+
+
+class World:
+    """One lead that is processing, with its flow."""
+
+    def __init__(self, at: datetime = LATER, plan_version: int = 1) -> None:
+        self.leads = MemoryLeads.of(lead())
+        head = flow(plan_version=plan_version)
+        self.flows = MemoryFlows({head.id: head})
+        self.distribution = ScriptedDistribution()
+        self.clock = FixedClock(at)
+        configured = FixedConfiguration(configuration(by_plan=plan(stage(0), stage(1))))
+        give_up = RecordDistributionError(
+            configuration=configured, leads=self.leads, clock=self.clock
+        )
+        self.reconcile = Reconcile(
+            configuration=configured,
+            leads=self.leads,
+            flows=self.flows,
+            distribution=self.distribution,
+            formats=LibraryFormats(),
+            clock=self.clock,
+            record_distribution_error=give_up,
+        )
+
+    def handling(self) -> Handling:
+        [handled] = self.reconcile(TENANT_ID)
+        assert handled == Handled(lead().id, handled.handling)
+        return handled.handling
+
+    @property
+    def run(self) -> Run:
+        [(run, patience_seconds)] = self.distribution.started
+        assert patience_seconds is None
+        return run
+
+
+def test_a_lead_that_has_been_processing_for_long_is_resumed_at_its_first_stage() -> None:
+    world = World()
+    assert world.handling() is Handling.RESUMED
+    assert (world.run.stage_id, world.run.step) == (stage(0).id, 1)
+    assert (world.run.lead_id, world.run.flow_id) == (lead().id, flow().id)
+
+
+def test_a_lead_is_resumed_behind_the_stage_that_it_has_passed() -> None:
+    world = World()
+    tried = attempted(
+        stage(0), AttemptStatus.FAILED, AttemptReason.NO_CANDIDATES, started_at=NOW, ended_at=NOW
+    )
+    world.flows.add_step(TENANT_ID, flow().id, tried.model_copy(update={"number": 1}))
+    world.handling()
+    assert (world.run.stage_id, world.run.step) == (stage(1).id, 2)
+
+
+def test_a_lead_whose_plan_is_unknown_is_closed() -> None:
+    world = World(plan_version=9)
+    world.handling()
+    assert (world.run.stage_id, world.run.method) == (None, "none")
+
+
+def test_a_lead_that_is_still_young_is_left_alone() -> None:
+    assert not World(at=NOW + STUCK_AFTER).reconcile(TENANT_ID)
+
+
+def test_an_operator_may_pick_leads_up_earlier() -> None:
+    world = World(at=NOW + timedelta(seconds=1))
+    assert world.reconcile(TENANT_ID, idle=timedelta(0))[0].handling is Handling.RESUMED
+
+
+def test_a_lead_that_cannot_be_finished_becomes_a_distribution_error() -> None:
+    world = World(at=MUCH_LATER)
+    assert world.handling() is Handling.GIVEN_UP
+    [(given_up, ending, _)] = world.leads.settled
+    assert given_up.status is LeadStatus.DISTRIBUTION_ERROR
+    assert ending.outcome is Outcome.STUCK
+    assert not world.distribution.started
+
+
+def test_a_lead_without_a_flow_is_left_for_a_person() -> None:
+    world = World()
+    world.flows.heads.clear()
+    assert world.handling() is Handling.LEFT
+
+
+def test_a_run_that_cannot_be_started_is_left_for_the_next_time() -> None:
+    world = World()
+    world.distribution.fault = TransientFault("down")
+    assert world.handling() is Handling.LEFT

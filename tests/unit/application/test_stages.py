@@ -1,0 +1,49 @@
+"""Which stage comes next."""
+
+from leadflow.application.stages import PASSED, advanced, next_stage
+from leadflow.domain.conditions import Operator, Row
+from leadflow.domain.decisions import AttemptReason, AttemptStatus
+from leadflow.domain.flows import EventName
+from leadflow.domain.plans import Method
+from tests.builders import plan, run, stage
+from tests.unit.domain.bidding_examples import NOW
+
+IN_AUSTIN = ((Row(property="city", operator=Operator.EQUALS, value="austin"),),)
+
+
+def test_the_first_stage_takes_a_lead_that_meets_its_conditions() -> None:
+    upcoming = next_stage(
+        plan(stage(0, conditions=IN_AUSTIN), stage(1)), None, {"city": "austin"}, NOW
+    )
+    assert upcoming.stage_id == stage(0).id
+    assert upcoming.method == Method.HIGHEST_PRICE
+    assert not upcoming.skipped.attempts
+
+
+def test_paused_stages_and_stages_whose_conditions_are_not_met_are_skipped_on_record() -> None:
+    stages = (stage(0, paused=True), stage(1, conditions=IN_AUSTIN), stage(2))
+    upcoming = next_stage(plan(*stages), None, {"city": "waco"}, NOW)
+    assert upcoming.stage_id == stage(2).id
+    assert [(one.stage_id, one.status, one.reason) for one in upcoming.skipped.attempts] == [
+        (stage(0).id, AttemptStatus.SKIPPED, AttemptReason.STAGE_PAUSED),
+        (stage(1).id, AttemptStatus.SKIPPED, AttemptReason.CONDITIONS_NOT_MET),
+    ]
+    assert {event.event for event in upcoming.skipped.timeline} == {EventName.ATTEMPT_SKIPPED}
+
+
+def test_only_stages_behind_the_last_one_come_next() -> None:
+    upcoming = next_stage(plan(stage(0), stage(1)), stage(0).id, {}, NOW)
+    assert upcoming.stage_id == stage(1).id
+
+
+def test_behind_the_last_stage_the_plan_is_passed() -> None:
+    upcoming = next_stage(plan(stage(0), stage(1, paused=True)), stage(0).id, {}, NOW)
+    assert (upcoming.stage_id, upcoming.method) == (None, PASSED)
+    assert len(upcoming.skipped.attempts) == 1
+
+
+def test_a_run_goes_on_with_its_next_step() -> None:
+    upcoming = next_stage(plan(stage(0), stage(1)), stage(0).id, {}, NOW)
+    onward = advanced(run(), upcoming)
+    assert (onward.step, onward.stage_id, onward.method) == (2, stage(1).id, "highest_price")
+    assert onward.lead_id == run().lead_id
