@@ -1,5 +1,6 @@
 """Read and replace the distribution plan (`product.md`, 15.1; `api.md`, 6)."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
@@ -35,6 +36,7 @@ from leadflow.domain.scopes import Scope
 
 PLAN_ID = "plan"
 _NOT_AVAILABLE = "not available in this release"
+_VERSION = re.compile(r"[0-9]{1,9}")
 _READ_ONLY = frozenset({"object", "version", "created_at"})
 
 
@@ -89,9 +91,10 @@ class ManageDistributionPlan:
         """The plan as of now."""
         return self.changes.current(user).plan
 
-    def version(self, user: UserPrincipal, version: int) -> Plan:
-        """One version of the plan. Raises `NotFound`."""
-        plan = self.changes.store.plan(user.tenant_id, version)
+    def version(self, user: UserPrincipal, version: str) -> Plan:
+        """One version of the plan, by its number. Raises `NotFound`."""
+        number = int(version) if _VERSION.fullmatch(version) else 0
+        plan = self.changes.store.plan(user.tenant_id, number)
         if plan is None:
             raise NotFound
         return plan

@@ -24,13 +24,20 @@ if TYPE_CHECKING:
     from leadflow.adapters.dynamodb.submissions import DynamoSubmissions
     from leadflow.adapters.formats import LibraryFormats
     from leadflow.adapters.step_functions import ExpressDistribution
+    from leadflow.application.authorize_request import AuthorizeRequest
     from leadflow.application.close_flow import CloseFlow
     from leadflow.application.list_bids import ListBids
     from leadflow.application.list_customers import ListCustomers
     from leadflow.application.list_leads import ListLeads
     from leadflow.application.manage_bids import ManageBids
+    from leadflow.application.manage_configuration.action import ManageConfiguration
+    from leadflow.application.manage_configuration.changes import Changes
+    from leadflow.application.manage_configuration.settings import ManageSettings
+    from leadflow.application.manage_configuration.users import ManageUsers
     from leadflow.application.manage_customers import ManageCustomers
+    from leadflow.application.manage_distribution_plan import ManageDistributionPlan
     from leadflow.application.manage_wallets import ManageWallets
+    from leadflow.application.provision_tenant import ProvisionTenant
     from leadflow.application.reconcile import Reconcile
     from leadflow.application.record_distribution_error import RecordDistributionError
     from leadflow.application.sell_at_highest_price import SellAtHighestPrice
@@ -373,3 +380,72 @@ def list_bids() -> ListBids:
     from leadflow.application.list_bids import ListBids
 
     return ListBids(configuration=configuration(), bids=bid_store(), manage=manage_bids())
+
+
+@cache
+def authorize_request() -> AuthorizeRequest:
+    """The action behind the authorizer."""
+    from leadflow.adapters.dynamodb.credentials import DynamoCredentials
+    from leadflow.application.authorize_request import AuthorizeRequest
+
+    tables_named()
+    return AuthorizeRequest(credentials=DynamoCredentials(), clock=clock())
+
+
+@cache
+def configuration_changes() -> Changes:
+    """Changes of configuration."""
+    from leadflow.application.manage_configuration.changes import Changes
+
+    return Changes(store=configuration(), formats=formats(), clock=clock(), ids=ids())
+
+
+@cache
+def manage_configuration() -> ManageConfiguration:
+    """The actions behind all plain resources."""
+    from leadflow.adapters.dynamodb.bid_store import DynamoBidsOfType
+    from leadflow.application.manage_configuration.action import ManageConfiguration
+
+    bids = DynamoBidsOfType(bid_store(), clock())
+    return ManageConfiguration(changes=configuration_changes(), bids=bids)
+
+
+@cache
+def manage_settings() -> ManageSettings:
+    """The actions behind `/settings`."""
+    from leadflow.application.manage_configuration.settings import ManageSettings
+
+    return ManageSettings(changes=configuration_changes())
+
+
+@cache
+def manage_users() -> ManageUsers:
+    """The actions behind `/users`."""
+    from leadflow.adapters.dynamodb.customers import DynamoCustomers
+    from leadflow.adapters.dynamodb.users import DynamoUsers
+    from leadflow.application.manage_configuration.users import ManageUsers
+
+    tables_named()
+    return ManageUsers(
+        users=DynamoUsers(),
+        customers=DynamoCustomers(),
+        formats=formats(),
+        clock=clock(),
+        ids=ids(),
+    )
+
+
+@cache
+def manage_distribution_plan() -> ManageDistributionPlan:
+    """The actions behind `/distribution-plan`."""
+    from leadflow.application.manage_distribution_plan import ManageDistributionPlan
+
+    return ManageDistributionPlan(changes=configuration_changes())
+
+
+@cache
+def provision_tenant() -> ProvisionTenant:
+    """The action that creates tenants."""
+    from leadflow.application.provision_tenant import ProvisionTenant
+
+    return ProvisionTenant(founder=configuration(), clock=clock(), ids=ids())

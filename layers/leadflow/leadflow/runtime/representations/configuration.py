@@ -1,0 +1,101 @@
+"""Configured objects, settings, the plan, users and the audit log, as the API shows them.
+
+A plain resource reads as it is written: its request form, with what may not be written beside it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+
+from pydantic import BaseModel, JsonValue
+
+from leadflow.application.configuration_ports import AuditEntry
+from leadflow.application.manage_configuration.desk import Configured, Shown, SourceSecrets
+from leadflow.application.manage_configuration.settings import settings_form
+from leadflow.domain.configuration import AuditCondition, LeadCategory
+from leadflow.domain.duplicates import DuplicateCheck
+from leadflow.domain.lead_types import LeadType
+from leadflow.domain.model import Frozen
+from leadflow.domain.permissions import PERMISSIONS, ROLE_PERMISSIONS
+from leadflow.domain.plans import Plan
+from leadflow.domain.principals import Role
+from leadflow.domain.settings import TenantSettings
+from leadflow.domain.sources import Source
+from leadflow.domain.users import User
+
+Body = Mapping[str, object]
+
+_NAMES: Mapping[type[Configured], str] = {
+    LeadCategory: "lead_category",
+    LeadType: "lead_type",
+    Source: "source",
+    DuplicateCheck: "duplicate_check",
+    AuditCondition: "audit_condition",
+}
+_EVERYTHING = ["*"]
+
+
+class _Head(Frozen):
+    id: str
+    archived: bool
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class RoleBody(Frozen):
+    """A role and what it permits."""
+
+    object: str = "role"
+    role: Role
+    permissions: list[str]
+
+
+def resource_body(shown: Shown, secrets: SourceSecrets | None = None) -> Body:
+    """A configured object; `secrets` only in the answer that makes them."""
+    head = _Head.model_validate(shown.head, from_attributes=True)
+    body = {
+        "object": _NAMES[type(shown.head)],
+        **_members(head),
+        **_members(shown.form),
+        **shown.extras,
+    }
+    return body if secrets is None else {**body, "credentials": asdict(secrets)}
+
+
+def settings_body(settings: TenantSettings) -> Body:
+    """The settings; blank ones are null, so that every one of them can be seen."""
+    form = settings_form(settings).model_dump(mode="json")
+    return {"object": "settings", "version": settings.version, **form}
+
+
+def plan_body(plan: Plan) -> Body:
+    """A version of the plan."""
+    stages: list[JsonValue] = [_members(stage) for stage in plan.stages]
+    members = _members(plan)
+    return {"object": "distribution_plan", **members, "stages": stages}
+
+
+def user_body(user: User, token: str | None = None) -> Body:
+    """A user; `token` only in the answer that makes it."""
+    members = user.model_dump(mode="json", exclude={"token_hash"}, exclude_none=True)
+    body = {"object": "user", **members}
+    return body if token is None else {**body, "token": token}
+
+
+def role_bodies() -> list[JsonValue]:
+    """All roles."""
+    return [_members(_role(role, held)) for role, held in ROLE_PERMISSIONS.items()]
+
+
+def audit_body(entry: AuditEntry) -> Body:
+    """A line of the audit log; a new object has no `before`, a removed one no `after`."""
+    return {"object": "audit_entry", **entry.model_dump(mode="json")}
+
+
+def _role(role: Role, held: frozenset[str]) -> RoleBody:
+    return RoleBody(role=role, permissions=_EVERYTHING if held == PERMISSIONS else sorted(held))
+
+
+def _members(model: BaseModel) -> dict[str, JsonValue]:
+    return model.model_dump(mode="json", exclude_none=True)

@@ -1,0 +1,1 @@
+"""Routes of functions that answer for several resources, by resource."""

@@ -1,0 +1,81 @@
+"""Routes of users and roles."""
+
+from aws_lambda_powertools.event_handler import Response
+
+from leadflow.domain.errors import Forbidden
+from leadflow.domain.identifiers import CustomerId, UserId
+from leadflow.domain.principals import UserPrincipal
+from leadflow.domain.users import User
+from leadflow.runtime import container
+from leadflow.runtime.http import Api, etag, reply
+from leadflow.runtime.list_requests import list_window
+from leadflow.runtime.pagination import list_reply
+from leadflow.runtime.representations.configuration import role_bodies, user_body
+
+_LIST_ENDS = {"has_more": False, "next_cursor": None}
+
+
+def add_users(api: Api) -> None:
+    """Add the routes of the tenant's users, and of any user by its id."""
+
+    @api.get("/users")
+    def list_users() -> Response[str]:
+        return _listed(api, None)
+
+    @api.post("/users")
+    def create_user() -> Response[str]:
+        return _created(api, None)
+
+    @api.get("/users/<user_id>")
+    def show_user(user_id: str) -> Response[str]:
+        return _answered(container.manage_users().show(_caller(api), UserId(user_id)))
+
+    @api.patch("/users/<user_id>")
+    def change_user(user_id: str) -> Response[str]:
+        caller, action = _caller(api), container.manage_users()
+        return _answered(action.change(caller, UserId(user_id), api.body(), api.check_version))
+
+    @api.delete("/users/<user_id>")
+    def remove_user(user_id: str) -> Response[str]:
+        container.manage_users().remove(_caller(api), UserId(user_id), api.check_version)
+        return reply(204)
+
+
+def add_customer_users(api: Api) -> None:
+    """Add the routes of a customer's users, and of the roles that users may have."""
+
+    @api.get("/customers/<customer_id>/users")
+    def list_customer_users(customer_id: str) -> Response[str]:
+        return _listed(api, CustomerId(customer_id))
+
+    @api.post("/customers/<customer_id>/users")
+    def create_customer_user(customer_id: str) -> Response[str]:
+        return _created(api, CustomerId(customer_id))
+
+    @api.get("/roles")
+    def list_roles() -> Response[str]:
+        api.tenant_user("users.view")
+        return reply(200, {"object": "list", "data": role_bodies(), **_LIST_ENDS})
+
+
+def _listed(api: Api, customer_id: CustomerId | None) -> Response[str]:
+    window = list_window(api, "users", {"of": customer_id} if customer_id else {})
+    page = container.manage_users().page(_caller(api), customer_id, window)
+    return list_reply(page, window, user_body)
+
+
+def _created(api: Api, customer_id: CustomerId | None) -> Response[str]:
+    user, token = container.manage_users().create(_caller(api), customer_id, api.body())
+    return reply(201, user_body(user, token), {"ETag": etag(user.version)})
+
+
+def _answered(user: User) -> Response[str]:
+    return reply(200, user_body(user), {"ETag": etag(user.version)})
+
+
+def _caller(api: Api) -> UserPrincipal:
+    """The calling user, of whatever kind. Raises `Forbidden` for sources."""
+    principal = api.principal
+    if not isinstance(principal, UserPrincipal):
+        raise Forbidden("users.view")
+    return principal
