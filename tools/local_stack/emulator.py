@@ -113,6 +113,8 @@ def _environment(files: Layout, port: int) -> dict[str, str]:
         "S3_DATA_DIR": str(files.objects),
         "TMPDIR": str(files.temporary),
         "LAMBDA_EXECUTOR": "local",
+        # Requests that wait for a process hold a thread; their own calls to AWS need further ones.
+        "MINISTACK_WORKER_THREADS": "256",
         # Listeners that would bind every interface, and a container engine that we do not want.
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",

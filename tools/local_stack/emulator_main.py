@@ -9,12 +9,18 @@ MiniStack is pinned to one version; `correct` refuses one that it does not fit.
 3. The API hides what a function raised, as on AWS: `Internal server error`, and no stack trace.
 4. Code and layers are unpacked once, not once for each process: a cold start takes half the time.
 5. A function that logs nothing answers at once, not after waiting 50 ms for a log line.
+6. Only as many cold starts run at once as there are processors. AWS starts one for each request of
+   a burst; on one machine they would slow each other down until all time out. A request that waits
+   takes what is free first: a started process, or the next cold start.
 """
 
+import contextlib
 import hashlib
 import importlib
+import os
 import tempfile
 import threading
+import time
 import types
 import zipfile
 from collections.abc import Callable, Iterable
@@ -24,6 +30,7 @@ from typing import ParamSpec, TypedDict, cast
 Arguments = ParamSpec("Arguments")
 
 
+Acquire = Callable[..., tuple[object, str]]
 # MiniStack's reading of a function's HTTP answer: the answer, or what went wrong.
 Interpreted = tuple[object, str | None]
 
@@ -46,7 +53,11 @@ class Result(TypedDict, total=False):
 
 
 # For the first line of a log, for a further one, and in all.
-LOG_WAITS_SECONDS = (0.005, 0.005, 0.25)
+LOG_WAITS_SECONDS = (0.002, 0.002, 0.25)
+# How long a request waits for a busy process before it starts another, and how often it looks.
+PATIENCE_SECONDS = 0.2
+POLL_SECONDS = 0.02
+REUSED = "reused"
 ERROR_MEMBER = "leadflow:raised"
 RAISED = '{"status": "error", "error": str(e), "trace": traceback.format_exc()}'
 REPORTED = f"""{{"status": "ok", "result": {{"{ERROR_MEMBER}": {{
@@ -113,6 +124,60 @@ def hiding_errors(interpret: Callable[Arguments, Interpreted]) -> Callable[Argum
     return interpret_and_hide
 
 
+class WorkersInTurn:
+    """MiniStack's choice of a process for a request, with a bounded number of cold starts.
+
+    `acquire`, `release` and `start` are MiniStack's own; `turns` is how many may start at once.
+    """
+
+    def __init__(
+        self,
+        acquire: Acquire,
+        release: Callable[[object], None],
+        start: Callable[[object], None],
+        turns: int,
+    ) -> None:
+        self._acquire, self._release, self._start = acquire, release, start
+        self._turns = threading.Semaphore(turns)
+        self._freed = threading.Condition()
+
+    def acquire(self, *args: object, **kwargs: object) -> tuple[object, str]:
+        """A free process if one gets free soon, else a new one when its turn comes."""
+        worker, origin = self._started(*args, **kwargs)
+        while worker is None and not self._turns.acquire(timeout=POLL_SECONDS):
+            worker, origin = self._started(*args, **kwargs)
+        if worker is None:
+            try:
+                worker, origin = self._acquire(*args, **kwargs)
+                self._start_quietly(worker)
+            finally:
+                self._turns.release()
+        elif origin != REUSED:
+            with self._turns:
+                self._start_quietly(worker)
+        return worker, origin
+
+    def release(self, worker: object) -> None:
+        """Give a process back, and tell those who wait for one."""
+        self._release(worker)
+        with self._freed:
+            self._freed.notify()
+
+    def _started(self, *args: object, **kwargs: object) -> tuple[object, str]:
+        """A free process, or the function's first one; None if all stay busy for a while."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            worker, origin = self._acquire(*args, **kwargs, max_concurrency=1)
+            if worker is not None or time.monotonic() >= deadline:
+                return worker, origin
+            with self._freed:
+                self._freed.wait(POLL_SECONDS)
+
+    def _start_quietly(self, worker: object) -> None:
+        with contextlib.suppress(Exception):  # the invocation tries again, and reports it
+            self._start(worker)
+
+
 def correct(
     runtime: types.ModuleType, service: types.ModuleType, gateway: types.ModuleType
 ) -> None:
@@ -122,6 +187,13 @@ def correct(
         raise RuntimeError("this version of MiniStack is not the pinned one: run `make setup`")
     runtime.Worker._drain_stderr_bounded.__defaults__ = LOG_WAITS_SECONDS
     vars(gateway).update(_lambda_proxy_response=hiding_errors(gateway._lambda_proxy_response))
+    workers = WorkersInTurn(
+        service.acquire_worker,
+        service.release_worker,
+        runtime.ensure_spawned,
+        os.cpu_count() or 1,
+    )
+    vars(service).update(acquire_worker=workers.acquire, release_worker=workers.release)
     archives = types.SimpleNamespace(**vars(zipfile) | {"ZipFile": SharedZipFile})
     vars(runtime).update(_PYTHON_WORKER_SCRIPT=script.replace(RAISED, REPORTED, 1))
     vars(runtime).update(zipfile=archives)

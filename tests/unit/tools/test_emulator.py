@@ -1,13 +1,21 @@
 """Ports, health and the corrections to the emulator, without an emulator."""
 
 import socket
+import threading
 import types
 from collections.abc import Iterator
 
 import pytest
 
 from tools.local_stack.emulator import choose_port, is_healthy
-from tools.local_stack.emulator_main import ERROR_MEMBER, RAISED, as_failure, correct, hiding_errors
+from tools.local_stack.emulator_main import (
+    ERROR_MEMBER,
+    RAISED,
+    WorkersInTurn,
+    as_failure,
+    correct,
+    hiding_errors,
+)
 from tools.local_stack.errors import StackError
 
 
@@ -59,3 +67,52 @@ def test_an_emulator_that_the_corrections_do_not_fit_is_refused() -> None:
     vars(runtime)["_PYTHON_WORKER_SCRIPT"] = RAISED.upper()
     with pytest.raises(RuntimeError, match="make setup"):
         correct(runtime, types.ModuleType("service"), types.ModuleType("gateway"))
+
+
+class Pool:
+    """MiniStack's pool of one function's processes, with its signatures."""
+
+    def __init__(self) -> None:
+        self.free: list[object] = []
+        self.count = 0
+        self.started: list[object] = []
+
+    def acquire(self, *, max_concurrency: int | None = None) -> tuple[object, str]:
+        if self.free:
+            return self.free.pop(), "reused"
+        if max_concurrency is not None and self.count >= max_concurrency:
+            return None, "func_cap"
+        self.count += 1
+        return f"worker {self.count}", "spawn"
+
+
+def in_turn(pool: Pool) -> WorkersInTurn:
+    return WorkersInTurn(pool.acquire, pool.free.append, pool.started.append, turns=1)
+
+
+def test_a_free_process_is_used_before_another_one_is_started() -> None:
+    pool = Pool()
+    workers = in_turn(pool)
+    first, _ = workers.acquire()
+    workers.release(first)
+    assert workers.acquire() == (first, "reused")
+    assert pool.started == [first]
+
+
+def test_another_process_is_started_when_all_stay_busy() -> None:
+    pool = Pool()
+    workers = in_turn(pool)
+    workers.acquire()
+    workers.acquire()
+    assert pool.started == ["worker 1", "worker 2"]
+
+
+def test_a_request_that_waits_takes_a_process_that_gets_free() -> None:
+    pool = Pool()
+    workers = in_turn(pool)
+    first, _ = workers.acquire()
+    timer = threading.Timer(0.05, workers.release, [first])
+    timer.start()
+    assert workers.acquire() == (first, "reused")
+    timer.join()
+    assert pool.started == [first]
