@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from leadflow.domain.auction import propose
 from leadflow.domain.bids import Bid
@@ -88,10 +89,12 @@ class BidReading:
         }
 
     def _next(self) -> Bid | None:
-        waiting = [stream for stream in self.streams.values() if stream.head is not None]
-        if not waiting:
-            return None
-        return min(waiting, key=_key_of_head).take()
+        heads = [
+            (stream_key(stream.head), stream)
+            for stream in self.streams.values()
+            if stream.head is not None
+        ]
+        return min(heads, key=itemgetter(0))[1].take() if heads else None
 
     def _complete_leader(self) -> None:
         proposal = propose(self.contenders.values())
@@ -120,9 +123,3 @@ class BidReading:
             self.blocked.append(assessed)
         else:
             self.contenders[bid.id] = assessed
-
-
-def _key_of_head(stream: _Stream) -> StreamKey:
-    if stream.head is None:
-        raise CorruptState("Only a stream with unread bids has a place among the others.")
-    return stream_key(stream.head)

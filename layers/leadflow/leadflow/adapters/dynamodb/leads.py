@@ -29,7 +29,7 @@ _CLAIM: Final = "claim:"
 _LEAD: Final = "lead"
 
 STRAY_MAX = timedelta(days=31)
-"""How far back stray leads are looked for: what a month's last minutes left is found in the next."""
+"""How far back stray leads are looked for: beyond the turn of a month."""
 
 
 class DynamoLeads:
