@@ -11,8 +11,6 @@ from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
-from pydantic import JsonValue
-
 from leadflow.domain.bids import Bid
 from leadflow.domain.configuration import Configuration
 from leadflow.domain.customers import Customer
@@ -28,9 +26,7 @@ from leadflow.domain.identifiers import (
 )
 from leadflow.domain.leads import Lead, LeadStatus
 from leadflow.domain.ledger import Entry
-from leadflow.domain.model import Frozen
 from leadflow.domain.plans import Plan
-from leadflow.domain.principals import Principal
 from leadflow.domain.scopes import Scope
 from leadflow.domain.submissions import Submission
 
@@ -284,105 +280,4 @@ class Distribution(Protocol):
 
     def resume(self, run: Run) -> None:
         """Start a run and do not wait for it."""
-        ...
-
-
-class ResourceKind(StrEnum):
-    """Kinds of configured objects; the values are the names of their collections."""
-
-    TENANT = "tenant"
-    SETTINGS = "settings"
-    PLAN = "distribution-plan"
-    CATEGORY = "lead-categories"
-    LEAD_TYPE = "lead-types"
-    SOURCE = "sources"
-    DUPLICATE_CHECK = "duplicate-checks"
-    AUDIT_CONDITION = "audit-conditions"
-
-
-@dataclass(frozen=True)
-class Change:
-    """One configured object before (None: it is new) and after a change.
-
-    `after` carries the next version. `name_before` and `name_after` are names that must be unique
-    among the objects of that kind (and of `name_scope`), None where a name is free or given up.
-    """
-
-    kind: ResourceKind
-    id: str
-    before: Frozen | None
-    after: Frozen
-    version_before: int | None
-    version_after: int
-    name_scope: str = ""
-    name_before: str | None = None
-    name_after: str | None = None
-
-
-@dataclass(frozen=True)
-class Credential:
-    """What a secret stands for. `lookup` is what the caller sends openly or hashes to.
-
-    A bearer token is looked up by its own hash and has no `secret_hash`; an API key is looked up
-    by its hash and proven by the secret's. `expires_at` None: until it is revoked.
-    """
-
-    lookup_hash: str
-    principal: Principal
-    secret_hash: str | None = None
-    expires_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class CredentialChanges:
-    """Credentials to store and, by lookup hash, to revoke."""
-
-    issued: Sequence[Credential] = ()
-    revoked: Sequence[str] = ()
-
-
-NO_CREDENTIALS = CredentialChanges()
-
-
-class ConfigurationWriter(Protocol):
-    """Changes of a tenant's configuration."""
-
-    def apply(
-        self,
-        tenant_id: TenantId,
-        changes: Sequence[Change],
-        *,
-        actor: str,
-        at: datetime,
-        credentials: CredentialChanges = NO_CREDENTIALS,
-    ) -> None:
-        """Make all changes in one transaction, with a new stamp and a line in the audit log each.
-
-        Raises `PreconditionFailed` when an object is no longer at `version_before`, and
-        `ValidationFailed` on `name` when a name is taken.
-        """
-        ...
-
-    def audit_log(self, tenant_id: TenantId, window: Window) -> "Page[AuditEntry]":
-        """Who changed what, newest first."""
-        ...
-
-
-class AuditEntry(Frozen):
-    """One change of one configured object; secrets never get here."""
-
-    id: str
-    at: datetime
-    actor: str
-    resource: str
-    resource_id: str
-    before: Mapping[str, JsonValue] | None
-    after: Mapping[str, JsonValue] | None
-
-
-class Credentials(Protocol):
-    """Secrets, kept as hashes only."""
-
-    def find(self, lookup_hash: str) -> Credential | None:
-        """What a hash stands for; None for an unknown or revoked one."""
         ...

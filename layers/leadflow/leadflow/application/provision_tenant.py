@@ -39,7 +39,9 @@ class TenantRequest(Request):
     """What an operator says of a new tenant."""
 
     name: Name
-    countries: Annotated[tuple[Country, ...], Bound(strict=False, min_length=1)] = (Country.US,)
+    countries: Annotated[
+        tuple[Annotated[Country, Bound(strict=False)], ...], Bound(strict=False, min_length=1)
+    ] = (Country.US,)
     marketplace: bool = True
 
 

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import AfterValidator, PlainSerializer
+from pydantic import AfterValidator, BeforeValidator, PlainSerializer
 from pydantic import Field as Bound
 
 from leadflow.domain.fields import FieldRequest
@@ -21,12 +21,19 @@ def _named(text: str) -> str:
     return name
 
 
+def _a_number(value: object) -> object:
+    if isinstance(value, str):
+        raise ValueError("The percentage must be a number.")
+    return value
+
+
 Name = Annotated[str, AfterValidator(_named)]
 Description = Annotated[str, Bound(max_length=DESCRIPTION_CHARACTERS_MAX)] | None
 FieldRequests = Annotated[tuple[FieldRequest, ...], Bound(strict=False)]
 PriceCents = Annotated[int, Bound(ge=0, le=CENTS_MAX)]
 PercentageNumber = Annotated[
     Decimal,
+    BeforeValidator(_a_number),
     Bound(strict=False, ge=0, le=100, decimal_places=2),
     PlainSerializer(float, return_type=float, when_used="json"),
 ]

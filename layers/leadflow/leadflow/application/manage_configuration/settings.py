@@ -54,7 +54,9 @@ class BiddingForm(Request):
 class SettingsForm(Request):
     """All settings; a request names those that change, however deep."""
 
-    operating_countries: Annotated[tuple[Country, ...], Bound(strict=False, min_length=1)]
+    operating_countries: Annotated[
+        tuple[Annotated[Country, Bound(strict=False)], ...], Bound(strict=False, min_length=1)
+    ]
     default_consent_name: Name
     ping_validity_minutes: Annotated[int, Bound(ge=1, le=60)]
     source_rate_limit_per_minute: Annotated[int, Bound(ge=1, le=1_000_000)]

@@ -79,7 +79,7 @@ class SourceForm(Request):
     duplicate_checks: Annotated[
         tuple[DuplicateCheckForm, ...], Bound(strict=False, max_length=SOURCE_CHECKS_MAX)
     ] = ()
-    status_responses: dict[str, str | Annotated[list[str], Bound(strict=False)]] | None = None
+    status_responses: dict[str, object] | None = None
 
 
 def _form_of(source: Source, configuration: Configuration) -> SourceForm:

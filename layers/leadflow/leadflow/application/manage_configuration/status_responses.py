@@ -9,7 +9,7 @@ from leadflow.domain.sources import DEFAULT_STATUS_RESPONSES, Result
 _PATH = "status_responses"
 _RESULTS = ", ".join(Result)
 
-Requested = Mapping[str, str | Sequence[str]]
+Requested = Mapping[str, object]
 """Either a result for every status, or a list of statuses for every result."""
 
 
@@ -27,8 +27,11 @@ def status_responses(requested: Requested | None) -> Mapping[LeadStatus, Result]
     return {LeadStatus(status): Result(result) for status, result in pairs}
 
 
-def _pairs(name: str, value: str | Sequence[str]) -> list[tuple[str, str]]:
-    return [(name, value)] if isinstance(value, str) else [(status, name) for status in value]
+def _pairs(name: str, value: object) -> list[tuple[str, str]]:
+    """Pairs of status and result; anything that is neither becomes an unknown one."""
+    if isinstance(value, list | tuple):
+        return [(str(status), name) for status in value]
+    return [(name, str(value))]
 
 
 def _unknown(pairs: Sequence[tuple[str, str]]) -> list[str]:
