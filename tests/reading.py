@@ -125,8 +125,8 @@ def configuration(tenant_id: TenantId = TENANT, hidden: tuple[str, ...] = ()) ->
 
 
 def lead(number: int, **members: object) -> Lead:
-    """A lead received as many seconds before noon as its number is below a million."""
-    received = NOON - timedelta(seconds=1_000_000 - number)
+    """A lead received as many seconds before noon as its number is below a hundred thousand."""
+    received = NOON - timedelta(seconds=100_000 - number)
     default = Lead(
         id=LeadId(identify("lead", number)),
         lead_uuid=UUID(int=number),

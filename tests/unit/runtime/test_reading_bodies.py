@@ -106,7 +106,7 @@ def raw_of(raw: str) -> object:
 def test_a_lead_has_exactly_the_members_of_the_contract() -> None:
     body = body_of(lead_body(sold_lead(1)))
     assert set(body) == LEAD_MEMBERS
-    assert body["received_at"] == "2026-02-20T22:13:21Z"
+    assert body["received_at"] == "2026-03-03T08:13:21Z"
     assert body["assignment"] == {
         "customer_id": BUYER,
         "partner_id": None,
@@ -204,7 +204,7 @@ def test_a_submission_tells_what_was_sent_and_what_is_paid() -> None:
         "http_status": 201,
         "source_id": submission(1).source_id,
         "is_test": False,
-        "received_at": "2026-02-20T22:13:21Z",
+        "received_at": "2026-03-03T08:13:21Z",
         "raw": {"zip": "85001", "extra": 1.5},
         "errors": None,
         "ping_id": None,
