@@ -269,3 +269,10 @@ def test_submissions_are_listed_and_shown_with_their_outcome() -> None:
 )
 def test_an_id_of_no_shape_is_not_found(function: str, case: str, path: str) -> None:
     assert answer(function, case, path=path)["statusCode"] == 404
+
+
+def test_a_search_text_of_any_length_and_script_is_answered() -> None:
+    keep(lead(1))
+    for text in ("\u0390" * 254, "\U0001f600" * 254, "@" * 254, "5" * 254, "\x00"):
+        assert leads_page(q=text)["data"] == []
+    assert "q" in leads_page(q="x" * 255)["errors"]

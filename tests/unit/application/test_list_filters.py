@@ -30,7 +30,7 @@ DAY = datetime(2026, 1, 31, tzinfo=UTC)
         (LeadFilters, "received_from", "0001-01-01T00:00:00+14:00"),
         (LeadFilters, "received_to", "2026-01-31T25:00:00Z"),
         (LeadFilters, "q", "   "),
-        (LeadFilters, "q", "x" * 201),
+        (LeadFilters, "q", "x" * 255),
         (SubmissionFilters, "status", "processing"),
         (FlowFilters, "ping_status", "Matched"),
         (FlowFilters, "honored", "1"),

@@ -134,6 +134,12 @@ def test_leads_are_found_by_id_mail_phone_and_start_of_name(
     assert listed(leads, q=text, limit=1) == ids(*expected)
 
 
+def test_the_end_of_a_long_name_counts_too() -> None:
+    name = "x" * 120
+    leads = [lead(n, search=SearchKeys(name=name + end)) for n, end in ((1, "a"), (2, "b"))]
+    assert listed(leads, q=name + "b") == ids(2)
+
+
 def test_a_search_and_a_filter_apply_together() -> None:
     leads = [lead(1), lead(2, status=LeadStatus.AUDIT), lead(3)]
     assert listed(leads, q="jane@example.com", status="audit") == ids(2)

@@ -32,10 +32,8 @@ def _flag(text: object) -> bool:
     return _FLAGS[text]
 
 
-def _moment(text: object, end_of_day: time) -> datetime:
+def _moment(text: str, end_of_day: time) -> datetime:
     message = "This must be a date (2026-01-31) or a time (2026-01-31T12:00:00Z)."
-    if not isinstance(text, str):
-        raise ValueError(message)
     try:
         if _DAY.fullmatch(text):
             return datetime.combine(date.fromisoformat(text), end_of_day, UTC)
@@ -59,7 +57,7 @@ def not_before(since: str) -> AfterValidator:
 
 
 Flag = Annotated[bool, BeforeValidator(_flag)]
-Since = Annotated[datetime, BeforeValidator(lambda text: _moment(text, time.min))]
+Since = Annotated[datetime, BeforeValidator(lambda text: _moment(str(text), time.min))]
 """The first moment; a bare date begins at midnight UTC."""
-Until = Annotated[datetime, BeforeValidator(lambda text: _moment(text, time.max))]
+Until = Annotated[datetime, BeforeValidator(lambda text: _moment(str(text), time.max))]
 """The last moment, included; a bare date goes on to its end in UTC."""

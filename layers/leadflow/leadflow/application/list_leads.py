@@ -25,7 +25,11 @@ from leadflow.domain.leads import Lead, LeadStatus
 from leadflow.domain.model import Frozen
 from leadflow.domain.principals import PARTNER_ROLES, TENANT_ROLES, Principal, UserPrincipal
 
-SEARCH_CHARACTERS_MAX = 200
+SEARCH_CHARACTERS_MAX = 254
+"""The longest e-mail address."""
+
+NAME_WALK_CHARACTERS_MAX = 100
+"""How much of a name picks the leads to look at; keys of an index are short."""
 
 _NOT_FOR_CUSTOMERS = ("source_id", "customer_id", "lead_category_id")
 
@@ -169,7 +173,8 @@ def _walk(
     trait, value = LeadTrait.NONE, ""
     searched = _TRAITS.get(term.kind) if term else None
     if term and searched and not (only_own and searched is LeadTrait.NAME_PREFIX):
-        trait, value = searched, term.value
+        cut = NAME_WALK_CHARACTERS_MAX if searched is LeadTrait.NAME_PREFIX else None
+        trait, value = searched, term.value[:cut]
     elif filters.customer_id:
         trait, value = LeadTrait.CUSTOMER, filters.customer_id
     elif filters.source_id:
