@@ -26,7 +26,7 @@ from tools.local_stack.process import (
     wait_for_end,
 )
 
-START_SECONDS_MAX = 30.0
+START_SECONDS_MAX = 60.0
 STOP_SECONDS_MAX = 60.0
 HUNG_STOP_SECONDS_MAX = 5.0
 HEALTH_TIMEOUT_SECONDS = 3.0
