@@ -4,16 +4,20 @@ import functools
 import re
 from collections.abc import Iterator
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 import boto3
 import pytest
 from moto import mock_aws
 
-from leadflow.adapters.dynamodb import items, transactions
+from leadflow.adapters.dynamodb import items
 from leadflow.runtime import container, idempotency
 from leadflow.runtime import settings as settings_module
 from leadflow.runtime.settings import settings
 from tests.infrastructure.template import resources
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 REGION = "us-east-1"
 TABLES = resources("AWS::DynamoDB::Table")
@@ -24,7 +28,8 @@ MADE_OF = (
     "GlobalSecondaryIndexes",
     "LocalSecondaryIndexes",
 )
-CACHING_MODULES: tuple[ModuleType, ...] = (container, idempotency, settings_module, transactions)
+CACHING_MODULES: tuple[ModuleType, ...] = (container, idempotency, settings_module)
+"""Whose caches are emptied. Connections are kept: each costs a tenth of a second to make."""
 
 
 @pytest.fixture
@@ -36,7 +41,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.setenv(name, REGION)
     for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL"):
         monkeypatch.delenv(name, raising=False)
-    with mock_aws():
+    with mock_aws(config={"stepfunctions": {"execute_state_machine": True}}):
         _forget()
         yield
     _forget()
@@ -45,7 +50,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture
 def tables(aws: None, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """The stack's tables, with items and settings bound to them: setting to table name."""
-    client = boto3.client("dynamodb", region_name=REGION)
+    client = _dynamodb()
     names: dict[str, str] = {}
     for logical_name, resource in TABLES.items():
         drawn = {name: resource["Properties"].get(name) for name in MADE_OF}
@@ -59,12 +64,14 @@ def tables(aws: None, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     return names
 
 
+@functools.cache
+def _dynamodb() -> "DynamoDBClient":
+    return boto3.client("dynamodb", region_name=REGION)
+
+
 def _forget() -> None:
     """Empty what a process keeps for its life, as if it had just started."""
     for module in CACHING_MODULES:
         for kept in vars(module).values():
             if isinstance(kept, functools._lru_cache_wrapper):
                 kept.cache_clear()
-    for classes in items.TABLES.values():
-        for item in classes:
-            item._connection = None
