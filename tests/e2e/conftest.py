@@ -4,7 +4,9 @@ The developer's stack in `.local` is neither used nor disturbed. The state is ne
 whatever happens the stack is stopped at the end.
 """
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -13,7 +15,8 @@ from tools.local_stack import StackInfo, reset_stack, start_stack, stop_stack
 from tools.local_stack.layout import ROOT
 from tools.local_stack.progress import Progress
 
-DIRECTORY = ROOT / ".local/e2e"
+# LEADFLOW_E2E_DIR: another directory, for two runs at the same time.
+DIRECTORY = Path(os.environ.get("LEADFLOW_E2E_DIR", ROOT / ".local/e2e"))
 # A first burst of cold starts on two cores takes seconds.
 CLIENT_TIMEOUT_SECONDS = 60.0
 
