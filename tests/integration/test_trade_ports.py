@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -120,10 +121,10 @@ class TestWallets:
 
     def test_the_same_transaction_is_booked_once(self, ports: Ports) -> None:
         ports.customers.add(TENANT_ID, customer(1, spendable=0), AUTHOR)
-        for cents in (500, 700):
-            entry = ports.wallets.move(
-                TENANT_ID, customer(1).id, lambda one, cents=cents: moved(cents, "txn_1", one)
-            )
+        wallets = ports.wallets
+
+        wallets.move(TENANT_ID, customer(1).id, lambda one: moved(500, "txn_1", one))
+        entry = wallets.move(TENANT_ID, customer(1).id, lambda one: moved(700, "txn_1", one))
 
         wallet = ports.customers.get(TENANT_ID, customer(1).id)
         assert wallet is not None
@@ -146,10 +147,8 @@ class TestWallets:
     def test_entries_are_paged_from_the_newest_back(self, ports: Ports) -> None:
         owner = customer(1, spendable=0)
         ports.customers.add(TENANT_ID, owner, AUTHOR)
-        for number in (1, 2, 3):
-            ports.wallets.move(
-                TENANT_ID, owner.id, lambda one, n=number: moved(100 * n, f"txn_{9 - n}", one)
-            )
+        for name in ("txn_8", "txn_7", "txn_6"):
+            ports.wallets.move(TENANT_ID, owner.id, partial(moved, 100, name))
 
         first = ports.wallets.entries(TENANT_ID, owner.id, Window(2))
         rest = ports.wallets.entries(TENANT_ID, owner.id, Window(2, first.position))

@@ -29,7 +29,7 @@ def trade() -> Trade:
     return trade
 
 
-def found(trade: Trade, size: int = 20, **filters: object) -> dict[str, str]:
+def found(trade: Trade, size: int = 20, /, **filters: str) -> dict[str, str]:
     """Position and rank of each bid found, by owner and scope."""
     wanted = BidFilters.model_validate(filters)
     places: dict[str, str] = {}
@@ -85,7 +85,7 @@ def test_equal_amounts_share_a_rank() -> None:
     ],
 )
 def test_bids_are_found_by_what_is_asked_for(
-    trade: Trade, filters: dict[str, object], names: set[str]
+    trade: Trade, filters: dict[str, str], names: set[str]
 ) -> None:
     assert set(found(trade, **filters)) == names
 

@@ -181,27 +181,26 @@ class TestCustomersUsers:
         foreign = make(trade, customer_id=customer(2).id).bid
         bids, scope = trade.manage_bids, buyer(OWNER)
 
-        for ask in (
-            lambda: make(trade, scope, customer_id=customer(2).id),
-            lambda: bids.read(scope, foreign.id),
-            lambda: edit(trade, foreign.id, scope, paused=True),
-            lambda: bids.archive(scope, foreign.id, any_version),
-        ):
-            with pytest.raises(NotFound):
-                ask()
+        with pytest.raises(NotFound):
+            make(trade, scope, customer_id=customer(2).id)
+        with pytest.raises(NotFound):
+            bids.read(scope, foreign.id)
+        with pytest.raises(NotFound):
+            edit(trade, foreign.id, scope, paused=True)
+        with pytest.raises(NotFound):
+            bids.archive(scope, foreign.id, any_version)
         assert trade.manage_bids.read(admin(), foreign.id).bid == foreign
 
     def test_they_neither_create_nor_edit_while_bidding_is_disabled(self, trade: Trade) -> None:
         made = make(trade).bid
         trade.bidding(disabled=True)
 
-        for ask in (
-            lambda: make(trade, buyer(OWNER)),
-            lambda: edit(trade, made.id, buyer(OWNER), paused=True),
-        ):
-            with pytest.raises(Conflict) as refused:
-                ask()
-            assert refused.value.code == "bidding_disabled"
+        with pytest.raises(Conflict) as creating:
+            make(trade, buyer(OWNER))
+        with pytest.raises(Conflict) as editing:
+            edit(trade, made.id, buyer(OWNER), paused=True)
+
+        assert (creating.value.code, editing.value.code) == ("bidding_disabled",) * 2
         assert edit(trade, made.id, paused=True).bid.paused
         trade.manage_bids.archive(buyer(OWNER), made.id, any_version)
 
@@ -295,14 +294,12 @@ class TestChanging:
 
     @pytest.mark.parametrize("bid_id", ["bid_" + "9" * 26, "bid_1", OWNER.id])
     def test_an_unknown_bid_is_not_found(self, trade: Trade, bid_id: str) -> None:
-        bids = trade.manage_bids
-        for ask in (
-            lambda: bids.read(admin(), bid_id),
-            lambda: edit(trade, bid_id, paused=True),
-            lambda: bids.archive(admin(), bid_id, any_version),
-        ):
-            with pytest.raises(NotFound):
-                ask()
+        with pytest.raises(NotFound):
+            trade.manage_bids.read(admin(), bid_id)
+        with pytest.raises(NotFound):
+            edit(trade, bid_id, paused=True)
+        with pytest.raises(NotFound):
+            trade.manage_bids.archive(admin(), bid_id, any_version)
 
 
 class TestArchiving:

@@ -39,12 +39,10 @@ def new(**members: object) -> NewCustomer:
     return NewCustomer.model_validate({"name": "Buyer", "email": "B@Example.com", **members})
 
 
-def edit(
-    trade: Trade, scope: CallerScope | None = None, customer_id: str = OWNER.id, **members: object
-) -> Customer:
+def edit(trade: Trade, scope: CallerScope | None = None, /, **members: object) -> Customer:
     """Change members of the customer, through JSON values."""
     change = CustomerChange.model_validate(members)
-    edited = trade.manage_customers.edit(scope or admin(), customer_id, change, any_version)
+    edited = trade.manage_customers.edit(scope or admin(), OWNER.id, change, any_version)
     return edited.customer
 
 
@@ -155,7 +153,7 @@ class TestChanging:
 
     def test_an_unknown_customer_cannot_be_changed(self, trade: Trade) -> None:
         with pytest.raises(NotFound):
-            edit(trade, customer_id=UNKNOWN, name="New")
+            trade.manage_customers.edit(admin(), UNKNOWN, CustomerChange(name="New"), any_version)
 
 
 class TestOwnChanges:
