@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
+from rich.box import HEAVY_HEAD, SIMPLE, Box
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
@@ -24,7 +25,7 @@ _STYLES = {
     "uncategorized": "magenta",
     "unassigned": "cyan",
 }
-_HEADINGS = ("#", "Lead", "Source", "Became", "Buyer", "Charged", "Owed", "Why")
+_HEADINGS = ("#", "Lead", "Became", "Buyer", "Charged", "Owed", "Why")
 _RIGHT = frozenset({"#", "Charged", "Owed"})
 
 
@@ -36,6 +37,8 @@ class Display:
         if not made.is_terminal:
             made.width = PLAIN_WIDTH
         self.console = made
+        # Where nothing draws frames, none are written.
+        self.box: Box = HEAVY_HEAD if made.is_terminal else SIMPLE
 
     def say(self, text: str = "", *, style: str | None = None) -> None:
         """A line, as it is."""
@@ -70,7 +73,8 @@ class LeadTable:
             self._display.say(_line(row, as_expected=as_expected))
             return
         fitting = max(ROWS_MIN, self._display.console.height - MARGIN_ROWS)
-        self._live.update(_table(self._rows[-fitting:], self._counts()), refresh=True)
+        latest = _table(self._rows[-fitting:], self._counts(), one_line=True)
+        self._live.update(latest, refresh=True)
 
     def _counts(self) -> str:
         counted = Counter(row.became for row, _ in self._rows)
@@ -79,17 +83,22 @@ class LeadTable:
 
 def _line(row: Explanation, *, as_expected: bool) -> str:
     sale = f"{row.buyer} pays {row.charged}, " if row.buyer else ""
-    owed = f"source gets {row.owed}, " if row.owed not in {"", "0.00"} else ""
+    owed = f"source gets {row.owed}, " if row.owed else ""
     mark = "ok " if as_expected else "NOT"
     return f"{mark} {row.number:>3} {row.became:<14} {row.shows:<35} {sale}{owed}{row.why}"
 
 
-def _table(rows: Sequence[tuple[Explanation, bool]], caption: str) -> Table:
+def _table(
+    rows: Sequence[tuple[Explanation, bool]], caption: str, *, one_line: bool = False
+) -> Table:
+    """The rows; with `one_line` none is higher than a line, so that they can be counted."""
     table = Table(caption=caption, expand=True)
     for heading in _HEADINGS:
-        wide = heading == "Why"
         table.add_column(
-            heading, justify="right" if heading in _RIGHT else "left", ratio=1 if wide else None
+            heading,
+            justify="right" if heading in _RIGHT else "left",
+            ratio=1 if heading == "Why" else None,
+            no_wrap=one_line or heading in _RIGHT,
         )
     for row, as_expected in rows:
         style = _STYLES.get(row.became, "dim") if as_expected else "bold red"
@@ -101,7 +110,7 @@ def show_wallets(
     display: Display, before: Mapping[str, Wallet], books: Books, bids: Mapping[str, Sequence[Bid]]
 ) -> None:
     """The wallets before and after, with the leads bought and the bids' statuses."""
-    table = Table(title="Wallets")
+    table = Table(title="Wallets", box=display.box)
     for heading in ("Customer", "Before", "After", "Leads", "Rows", "Bids"):
         table.add_column(heading, justify="left" if heading in {"Customer", "Bids"} else "right")
     for name, wallet in before.items():
@@ -118,7 +127,8 @@ def show_wallets(
 
 def show_decisions(display: Display, outcome: Outcome, flow: Flow, market: Market) -> None:
     """The decision record of one lead."""
-    table = Table(title=f"Why lead {outcome.number} went as it did: GET /flows/{flow.id}")
+    title = f"Why lead {outcome.number} went as it did: GET /flows/{flow.id}"
+    table = Table(title=title, box=display.box)
     headings = ("Candidate", "Verdict", "Reason", "Bid", "Counts", "Score", "Price", "Charged")
     for heading in headings:
         text = heading in {"Candidate", "Verdict", "Reason"}
@@ -156,11 +166,11 @@ def show_next_steps(
         f"ADMIN='Authorization: Bearer {admin_token}'\n"
         f"SOURCE='Authorization: Bearer {secrets.bearer_token}'\n"
         "# The lead and the decision record from above\n"
-        f'curl -s -H "$ADMIN" "$API/leads/{lead}"\n'
-        f'curl -s -H "$ADMIN" "$API/flows/{flow}"\n'
+        f'curl -s -H "$ADMIN" "$API/leads/{lead}" | python3 -m json.tool\n'
+        f'curl -s -H "$ADMIN" "$API/flows/{flow}" | python3 -m json.tool\n'
         "# A lead of your own: sold to Austin Solar for 70.00, duplicate the second time\n"
         'curl -s -H "$SOURCE" "$API/leads" -d \'{"first_name":"Mary","last_name":"Dow",'
         '"email":"mary.dow@example.com","phone":"5125550187","zip":"78701",'
-        '"homeowner":true,"monthly_bill":300}\'\n\n'
+        '"homeowner":true,"monthly_bill":300}\' | python3 -m json.tool\n\n'
         "`make stop` ends the stack and keeps everything."
     )

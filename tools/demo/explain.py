@@ -16,7 +16,6 @@ class Explanation(NamedTuple):
 
     number: str
     shows: str
-    source: str
     became: str
     buyer: str
     charged: str
@@ -36,11 +35,10 @@ def explain(outcome: Outcome, market: Market) -> Explanation:
     return Explanation(
         number=str(outcome.number),
         shows=planned.shows,
-        source=planned.source,
         became=_became(outcome),
         buyer=f"{OFFERS[offer].buyer} ({OFFERS[offer].scope})" if offer else "",
         charged=money(sold.charged_cents) if sold else "",
-        owed=money(outcome.answer.price_cents) if outcome.answer else "",
+        owed=money(outcome.answer.price_cents or None) if outcome.answer else "",
         why=_why(outcome, market),
     )
 
@@ -62,8 +60,8 @@ def _why(outcome: Outcome, market: Market) -> str:
 def _path(flow: Flow) -> Iterator[str]:
     """How the winner came to its price, or how the run ended."""
     if flow.outcome is not None:
-        reasons = [one.reason for one in flow.attempts if one.reason]
-        yield flow.outcome if not reasons else f"{flow.outcome} ({', '.join(reasons)})"
+        reasons = [one.reason for one in flow.attempts if one.reason not in {None, flow.outcome}]
+        yield f"{flow.outcome} ({', '.join(map(str, reasons))})" if reasons else flow.outcome
     for won in (one for one in flow.decisions if one.verdict == "won"):
         yield f"{_bid(won)}, {_against(won)}"
 

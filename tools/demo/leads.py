@@ -104,7 +104,7 @@ _ALONE = _won(PREMIUM, "everywhere", 500)
 
 
 def _scopes() -> Iterator[Post]:
-    yield from _sold("County beats state: 10 above 60", "Austin", PREMIUM_LEAD, range(3), _AUSTIN)
+    yield from _sold("County 80.00 beats state 60.00", "Austin", PREMIUM_LEAD, range(3), _AUSTIN)
     yield from _sold(
         "A vendor is owed its fixed price",
         "Austin",
