@@ -2,6 +2,7 @@
 
 import functools
 import re
+import threading
 from collections.abc import Iterator
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 import boto3
 import pytest
 from moto import mock_aws
+from moto.dynamodb.responses import DynamoHandler
 
 from leadflow.adapters.dynamodb import items
 from leadflow.runtime import container, idempotency
@@ -28,6 +30,8 @@ MADE_OF = (
     "GlobalSecondaryIndexes",
     "LocalSecondaryIndexes",
 )
+_SERVING = threading.RLock()
+_CALL_ACTION = DynamoHandler.call_action
 CACHING_MODULES: tuple[ModuleType, ...] = (container, idempotency, settings_module)
 """Whose caches are emptied. Connections are kept: each costs a tenth of a second to make."""
 
@@ -50,6 +54,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture
 def tables(aws: None, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """The stack's tables, with items and settings bound to them: setting to table name."""
+    monkeypatch.setattr(DynamoHandler, "call_action", _one_by_one)
     client = _dynamodb()
     names: dict[str, str] = {}
     for logical_name, resource in TABLES.items():
@@ -62,6 +67,12 @@ def tables(aws: None, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     items.name_tables({name: names[f"{name}_table"] for name in items.TABLES}, REGION)
     assert settings().leads_table == names["leads_table"]
     return names
+
+
+def _one_by_one(handler: DynamoHandler) -> object:
+    """Serve a request as a whole, as DynamoDB does: moto's rollbacks undo other threads' writes."""
+    with _SERVING:
+        return _CALL_ACTION(handler)
 
 
 @functools.cache
