@@ -116,6 +116,7 @@ def test_a_customer_sees_its_own_leads_cut_to_deliverable_fields(
         "charged_cents",
         "scope",
         "assigned_at",
+        "returned_at",
     }
     assert seen["details"] == {"interest": "solar"}
     assert [one["id"] for one in listed] == [answer["lead_public_id"]]

@@ -65,7 +65,6 @@ _SALES = _all_of("invites") | {
         "transactions",
         "analytics",
         "marketplace",
-        "submissions",
     )
 }
 

@@ -25,6 +25,12 @@ from leadflow.domain.flows import FlowEnding, FlowStep
 from leadflow.domain.identifiers import LeadId, TenantId
 from leadflow.domain.leads import Lead, LeadStatus
 
+NAME_KEY_CHARACTERS_MAX = 100
+"""Of a longer name only the beginning is in the index; keys of an index are short."""
+
+FOUND_BY_CHARACTERS_MAX = 254
+"""Longer e-mail addresses and phones are no real ones and are not indexed."""
+
 _CLAIM: Final = "claim:"
 _LEAD: Final = "lead"
 
@@ -118,10 +124,11 @@ def lead_item(tenant_id: TenantId, lead: Lead) -> LeadItem:
 
     def found_by(kind: str, value: str | None) -> str | None:
         data = "TEST" if lead.is_test else "LIVE"
-        return tenant_key(tenant_id, kind, data, value) if value else None
+        found = value is not None and 0 < len(value) <= FOUND_BY_CHARACTERS_MAX
+        return tenant_key(tenant_id, kind, data, str(value)) if found else None
 
     customer = lead.assignment.customer_id if lead.assignment else None
-    name = lead.search.name
+    name = (lead.search.name or "")[:NAME_KEY_CHARACTERS_MAX]
     return LeadItem(
         tenant_key(tenant_id, lead.id),
         "LEAD",
@@ -135,7 +142,7 @@ def lead_item(tenant_id: TenantId, lead: Lead) -> LeadItem:
         customer_bucket=bucket(f"CUSTOMER#{customer}") if customer else None,
         email_bucket=found_by("EMAIL", lead.search.email),
         phone_bucket=found_by("PHONE", lead.search.phone),
-        name_bucket=found_by("NAME", name[0] if name else None),
+        name_bucket=found_by("NAME", name[:1]),
         name_key=f"{name}#{lead.id}" if name else None,
     )
 
