@@ -6,10 +6,12 @@ from functools import partial
 
 import pytest
 
+from leadflow.adapters.dynamodb import optimistic
 from leadflow.adapters.dynamodb.bid_store import DynamoBidsOfType, DynamoBidStore
 from leadflow.adapters.dynamodb.bids import FIRST_PAGE, DynamoBidBook
 from leadflow.adapters.dynamodb.configuration import DynamoConfiguration
 from leadflow.adapters.dynamodb.customer_store import DynamoCustomerStore
+from leadflow.adapters.dynamodb.customers import customer_item
 from leadflow.adapters.dynamodb.items import BidItem, ConfigurationItem, CustomerItem, EntryItem
 from leadflow.adapters.dynamodb.ledger import DynamoWallets
 from leadflow.adapters.system import SystemClock, Ulids
@@ -17,7 +19,7 @@ from leadflow.application.customer_ports import Author, BidStore, CustomerStore,
 from leadflow.application.ports import BidBook, Window
 from leadflow.domain.bids import Bid
 from leadflow.domain.customers import Customer
-from leadflow.domain.errors import Conflict, NotFound, Unprocessable
+from leadflow.domain.errors import Conflict, NotFound, TransientFault, Unprocessable
 from leadflow.domain.identifiers import BidId, CustomerId, LeadTypeId, TenantId, TransactionId
 from leadflow.domain.ledger import LedgerEvent, Posting, post
 from leadflow.domain.revisions import revised
@@ -354,6 +356,59 @@ class TestOnlyTheRealStore:
 
         assert seen == [0, 500]
         assert (changed.name, changed.balance_cents) == ("New", 500)
+
+    def test_a_movement_meets_what_another_has_booked_meanwhile(
+        self, tables: dict[str, str]
+    ) -> None:
+        wallets = DynamoWallets()
+        DynamoCustomerStore(Ulids()).add(TENANT_ID, customer(1, spendable=0), AUTHOR)
+        seen: list[int] = []
+
+        def add(one: Customer) -> Posting:
+            seen.append(one.balance_cents)
+            if len(seen) == 1:
+                wallets.move(TENANT_ID, one.id, partial(moved, 500, "txn_1"))
+            return moved(300, "txn_2", one)
+
+        entry = wallets.move(TENANT_ID, customer(1).id, add)
+
+        assert seen == [0, 500]
+        assert (entry.balance_after_cents, entry.sequence) == (800, 2)
+
+    def test_a_bid_keeps_the_lead_that_it_won_while_it_was_edited(
+        self, tables: dict[str, str]
+    ) -> None:
+        store = DynamoBidStore(Ulids())
+        store.add(TENANT_ID, bid(100, 1), AUTHOR)
+        tries: list[Bid] = []
+
+        def pause(one: Bid) -> Bid:
+            tries.append(one)
+            if len(tries) == 1:
+                store.change(TENANT_ID, one.id, won, AUTHOR)
+            return revised(one, NOW, paused=True)
+
+        def won(one: Bid) -> Bid:
+            return revised(one, NOW, usage=one.usage.with_win(NOW, 500), last_won_at=NOW)
+
+        edited = store.change(TENANT_ID, bid(100, 1).id, pause, LATER)
+
+        assert (edited.paused, edited.last_won_at, edited.usage.daily.count) == (True, NOW, 1)
+
+    def test_an_item_that_never_comes_to_rest_is_a_fault(
+        self, tables: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(optimistic, "WRITES_MAX", 3)
+        store = DynamoCustomerStore(Ulids())
+        store.add(TENANT_ID, customer(1), AUTHOR)
+
+        def contended(one: Customer) -> Customer:
+            item = customer_item(TENANT_ID, revised(one, NOW, paused=not one.paused))
+            item.save()
+            return revised(one, NOW, name="New")
+
+        with pytest.raises(TransientFault):
+            store.change(TENANT_ID, customer(1).id, contended, AUTHOR)
 
     def test_items_carry_what_conditions_and_indexes_need(self, tables: dict[str, str]) -> None:
         store = DynamoCustomerStore(Ulids())

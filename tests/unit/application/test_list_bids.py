@@ -7,8 +7,9 @@ from leadflow.application.ports import Window
 from leadflow.domain.errors import NotFound
 from leadflow.domain.identifiers import LeadTypeId
 from leadflow.domain.scopes import Scope
+from tests.builders import lead_type
 from tests.trade import UNKNOWN, Trade, admin, buyer
-from tests.unit.domain.bidding_examples import bid, customer
+from tests.unit.domain.bidding_examples import bid, customer, grid
 
 OTHER_TYPE = LeadTypeId("type_" + "5" * 26)
 
@@ -69,6 +70,13 @@ def test_equal_amounts_share_a_rank() -> None:
         "2 county": "tied 1",
         "3 county": "under 3",
     }
+
+
+def test_bids_of_disabled_scopes_are_out_and_compared_with_nobody(trade: Trade) -> None:
+    off = grid(scope=Scope.STATE).model_copy(update={"enabled": False})
+    trade.sells(lead_type(bidding_scopes=(grid(), off)))
+
+    assert found(trade, customer_id=customer(2).id) == {"2 county": "tied 1", "2 state": "out None"}
 
 
 @pytest.mark.parametrize(

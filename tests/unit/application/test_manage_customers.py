@@ -4,6 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from leadflow.application.caller_scope import CallerScope
+from leadflow.application.manage_bids import BidChange
 from leadflow.application.manage_customers import CustomerChange, NewCustomer
 from leadflow.domain.customers import Customer
 from leadflow.domain.errors import (
@@ -13,9 +14,10 @@ from leadflow.domain.errors import (
     PreconditionFailed,
     ValidationFailed,
 )
-from leadflow.domain.identifiers import TenantId
+from leadflow.domain.identifiers import LeadTypeId, TenantId
 from leadflow.domain.limits import LEADS_MAX, Budgets, LeadCaps
 from leadflow.domain.principals import Role
+from leadflow.domain.scopes import Scope
 from tests.trade import NO_DAILY_LIMITS, UNKNOWN, Trade, admin, any_version, buyer
 from tests.unit.domain.bidding_examples import bid, customer, grid
 
@@ -100,13 +102,16 @@ class TestReading:
 
         assert (view.statuses.funding, view.statuses.budget) == ("limited", "exhausted")
 
-    def test_paused_bids_and_vanished_scopes_are_reckoned_with(self, trade: Trade) -> None:
-        trade.sells()
-        trade.has(bid(600, 1, paused=True), bid(400, 1, lead_type_id="type_gone"))
+    def test_paused_bids_do_not_count_and_bids_without_their_scope_do(self, trade: Trade) -> None:
+        gone = bid(400, 1, Scope.STATE, lead_type_id=LeadTypeId("type_" + "9" * 26))
+        trade.has(bid(600, 1, paused=True), gone)
 
         view = trade.manage_customers.read(admin(), OWNER.id)
-
         assert view.statuses.funding == "available"
+
+        trade.manage_bids.edit(admin(), bid(1).id, BidChange(paused=False), any_version)
+        view = trade.manage_customers.read(admin(), OWNER.id)
+        assert view.statuses.funding == "limited"
 
     @pytest.mark.parametrize("customer_id", [UNKNOWN, "nobody"])
     def test_an_unknown_customer_is_not_found(self, trade: Trade, customer_id: str) -> None:

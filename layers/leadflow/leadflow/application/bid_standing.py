@@ -121,12 +121,11 @@ class Standing:
 
     def _active_bids(self, customer: Customer) -> ActiveBids | None:
         live = self.bids.live_of(self._tenant_id, customer.id)
-        pairs = []
-        for bid in live:
-            setting = self._setting(bid.lead_type_id, bid.scope) or _last_known(bid)
-            if not bid.paused:
-                pairs.append((compared_cents(bid, setting), bid.floor_cents(setting)))
-        return ActiveBids.of(pairs)
+        return ActiveBids.of(self._amount_and_floor(bid) for bid in live if not bid.paused)
+
+    def _amount_and_floor(self, bid: Bid) -> tuple[int, int]:
+        setting = self._setting(bid.lead_type_id, bid.scope) or _last_known(bid)
+        return compared_cents(bid, setting), bid.floor_cents(setting)
 
     def _placing(self, bid: Bid, customer: Customer, setting: BiddingScope | None) -> Placing:
         if setting is None or is_out(bid, customer, setting):
