@@ -95,3 +95,13 @@ def test_a_field_of_another_category_is_unknown_to_an_audit_condition() -> None:
     bench.create("lead-categories", name="Roofs", fields=[{"title": "roof", "type": "text"}])
     body = {"name": "Odd", "lead_category_id": CATEGORY_ID, "conditions": on("roof", "tin")}
     assert set(bench.mistakes_of_new("audit-conditions", **body)) == {"conditions.0.0.property"}
+
+
+def test_a_field_that_only_an_archived_source_had_is_unknown() -> None:
+    bench = small()
+    bench.change("sources", SOURCE_ID, fields=[{"title": "roof", "type": "text"}])
+    body = {"name": "Odd", "lead_category_id": CATEGORY_ID, "conditions": on("roof", "tin")}
+    audit = bench.create("audit-conditions", **body)
+    bench.archive("sources", SOURCE_ID)
+    bench.archive("audit-conditions", audit["id"])
+    assert set(bench.mistakes_of_new("audit-conditions", **body)) == {"conditions.0.0.property"}

@@ -44,7 +44,7 @@ def test_lists_are_replaced_as_a_whole() -> None:
 
 def test_what_may_be_blank_is_blanked_with_null() -> None:
     bench = small()
-    url: Body = {"return_policy_url": "https://acme.com/returns"}
+    url: Body = {"return_policy_url": "HTTPS://acme.com/returns"}
     assert bench.settings.change(ADMIN, url, any_version).return_policy_url
     blank = bench.settings.change(ADMIN, {"return_policy_url": None}, any_version)
     assert (blank.return_policy_url, blank.version) == (None, 3)

@@ -3,6 +3,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from leadflow.adapters.formats import LibraryFormats
+from leadflow.application.configuration_ports import UserRefusal
 from leadflow.application.manage_configuration.users import ManageUsers
 from leadflow.application.ports import Window
 from leadflow.domain.credentials import digest
@@ -190,3 +191,14 @@ def test_every_change_of_a_user_is_logged() -> None:
     assert (made.before, removed.after) == (None, None)
     assert changed.after == {"name": "Sue"}
     assert (made.after or {})["token_hash"] == "***"
+
+
+def test_a_user_that_others_change_meanwhile_is_left_alone() -> None:
+    class Overtaken(MemoryUsers):
+        def remove(self, *_: object) -> UserRefusal:
+            return UserRefusal.CHANGED
+
+    desk = Desk(Overtaken())
+    sue = desk.new(SUE)
+    with pytest.raises(PreconditionFailed):
+        desk.action.remove(ADMIN, sue.id, any_version)

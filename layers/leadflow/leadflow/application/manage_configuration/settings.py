@@ -160,4 +160,4 @@ def _url_mistake(url: str | None, formats: Formats) -> str | None:
     if url is None:
         return None
     read = formats.url(url, with_scheme=True) or ""
-    return None if read.startswith("https://") else "The URL must begin with https://."
+    return None if read.casefold().startswith("https://") else "The URL must begin with https://."
