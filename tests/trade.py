@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
+from leadflow.application.bid_hints import HintAtPositions
 from leadflow.application.caller_scope import CallerScope, caller_scope
 from leadflow.application.customer_ports import Author
 from leadflow.application.list_bids import ListBids
@@ -132,6 +133,15 @@ class Trade:
     @property
     def list_bids(self) -> ListBids:
         return ListBids(configuration=self.settled, bids=self.bids, manage=self.manage_bids)
+
+    @property
+    def hint_at_positions(self) -> HintAtPositions:
+        return HintAtPositions(
+            configuration=self.settled,
+            book=self.bids,
+            formats=PlainFormats(),
+            manage=self.manage_bids,
+        )
 
 
 def deposit(cents: int, **changes: object) -> Deposit:

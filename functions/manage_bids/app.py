@@ -2,6 +2,7 @@
 
 from aws_lambda_powertools.event_handler import Response
 
+from leadflow.application.bid_hints import HintRequest
 from leadflow.application.bid_standing import BidView
 from leadflow.application.caller_scope import caller_scope
 from leadflow.application.list_bids import BidFilters
@@ -11,7 +12,7 @@ from leadflow.runtime.http import Api, etag, reply
 from leadflow.runtime.list_requests import list_request
 from leadflow.runtime.observability import logger
 from leadflow.runtime.pagination import list_reply
-from leadflow.runtime.representations.bids import bid_body
+from leadflow.runtime.representations.bids import bid_body, hint_body
 
 api = Api()
 
@@ -30,6 +31,15 @@ def get_bids() -> Response[str]:
     request = list_request(api, "bids", BidFilters)
     page = container.list_bids()(scope, request.filters, request.window)
     return list_reply(page, request.window, bid_body)
+
+
+@api.get("/bids/hints")
+def get_hints() -> Response[str]:
+    """What position each amount would have in a location."""
+    scope = caller_scope(api.principal, "bids.view")
+    request = list_request(api, "hints", HintRequest)
+    page = container.hint_at_positions()(scope, request.filters, request.window)
+    return list_reply(page, request.window, hint_body)
 
 
 @api.get("/bids/<bid_id>")

@@ -296,6 +296,17 @@ class TestBids:
         assert (refused.status, refused.code) == (status, code)
         assert [one["id"] for one in call("GET", "/bids").body["data"]] == [STORED.id]
 
+    def test_the_sample_hints_are_paged(self) -> None:
+        page = happened("manage_bids", "hints").body
+
+        assert page["data"] == [
+            {"object": "hint", "amount_cents": cents, "hint": "top"}
+            for cents in (1_000, 2_000, 3_000)
+        ]
+        assert page["has_more"]
+        refused = call("GET", "/bids/hints", query={"scope": "planet"})
+        assert set(refused.body["errors"]) == {"scope", "country", "lead_type_id"}
+
     def test_a_stale_tag_changes_nothing(self) -> None:
         path, stale = f"/bids/{STORED.id}", {"If-Match": '"7"'}
 

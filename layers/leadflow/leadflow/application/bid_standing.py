@@ -6,7 +6,7 @@ One `Standing` serves one request: what it has read for one bid it does not read
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
+from itertools import islice, takewhile
 
 from leadflow.application.customer_ports import BidStore
 from leadflow.application.ports import BidBook, Customers
@@ -48,14 +48,20 @@ class _Market:
     setting: BiddingScope
     seen: list[Bid] = field(default_factory=list)
 
+    def best_first(self) -> Iterator[Bid]:
+        """All bids, highest amount first."""
+        yield from tuple(self.seen)
+        for bid in self.rest:
+            self.seen.append(bid)
+            yield bid
+
     def down_to(self, amount_cents: int) -> list[Bid]:
         """Bids that offer at least the amount, as it is on the grid now."""
-        while not self.seen or compared_cents(self.seen[-1], self.setting) >= amount_cents:
-            following = next(self.rest, None)
-            if following is None:
-                break
-            self.seen.append(following)
-        return [bid for bid in self.seen if compared_cents(bid, self.setting) >= amount_cents]
+        return list(takewhile(lambda bid: self.offer(bid) >= amount_cents, self.best_first()))
+
+    def offer(self, bid: Bid) -> int:
+        """The amount of a bid as it is on the grid now."""
+        return compared_cents(bid, self.setting)
 
 
 @dataclass
@@ -137,18 +143,41 @@ class Standing:
         """The amounts, not below the own one, of all other bids that are not out."""
         found: list[int] = []
         keys = containing_keys(bid.country, bid.state, bid.county, narrowest=bid.scope)
-        for scope, key in keys.items():
-            setting = self._setting(bid.lead_type_id, scope)
-            if setting is None or not setting.enabled:
-                continue
-            rivals = self._market(bid.lead_type_id, scope, key, setting).down_to(own_cents)
-            customers = self.customers_of(rivals)
-            found += (
-                compared_cents(rival, setting)
-                for rival in rivals
-                if rival.id != bid.id and not is_out(rival, customers[rival.customer_id], setting)
-            )
+        for market in self._markets_of(bid.lead_type_id, keys):
+            rivals = market.down_to(own_cents)
+            self.customers_of(rivals)
+            counted = (one for one in rivals if one.id != bid.id and self._competes(one, market))
+            found += map(market.offer, counted)
         return found
+
+    def highest_cents(
+        self, lead_type_id: LeadTypeId, keys: Mapping[Scope, str], without: str | None
+    ) -> int | None:
+        """The highest amount, in any of the locations, of a bid that is not out.
+
+        `without` names the bid that does not count, since it would be the one to change.
+        """
+        tops = (
+            next((market.offer(one) for one in self._rivals_in(market, without)), None)
+            for market in self._markets_of(lead_type_id, keys)
+        )
+        return max((top for top in tops if top is not None), default=None)
+
+    def _rivals_in(self, market: _Market, without: str | None) -> Iterator[Bid]:
+        for bid in market.best_first():
+            self.customers_of([bid])
+            if bid.id != without and self._competes(bid, market):
+                yield bid
+
+    def _competes(self, bid: Bid, market: _Market) -> bool:
+        return not is_out(bid, self._customers[bid.customer_id], market.setting)
+
+    def _markets_of(self, lead_type_id: LeadTypeId, keys: Mapping[Scope, str]) -> Iterator[_Market]:
+        """The bids of each location whose scope takes bids."""
+        for scope, key in keys.items():
+            setting = self._setting(lead_type_id, scope)
+            if setting is not None and setting.enabled:
+                yield self._market(lead_type_id, scope, key, setting)
 
     def _market(
         self, lead_type_id: LeadTypeId, scope: Scope, key: str, setting: BiddingScope

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from leadflow.adapters.formats import LibraryFormats
     from leadflow.adapters.step_functions import ExpressDistribution
     from leadflow.application.authorize_request import AuthorizeRequest
+    from leadflow.application.bid_hints import HintAtPositions
     from leadflow.application.close_flow import CloseFlow
     from leadflow.application.list_bids import ListBids
     from leadflow.application.list_customers import ListCustomers
@@ -449,3 +450,18 @@ def provision_tenant() -> ProvisionTenant:
     from leadflow.application.provision_tenant import ProvisionTenant
 
     return ProvisionTenant(founder=configuration(), clock=clock(), ids=ids())
+
+
+@cache
+def hint_at_positions() -> HintAtPositions:
+    """The action behind `GET /bids/hints`."""
+    from leadflow.adapters.dynamodb.bids import DynamoBidBook
+    from leadflow.application.bid_hints import HintAtPositions
+
+    tables_named()
+    return HintAtPositions(
+        configuration=configuration(),
+        book=DynamoBidBook(),
+        formats=formats(),
+        manage=manage_bids(),
+    )

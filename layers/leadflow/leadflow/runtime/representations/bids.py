@@ -7,7 +7,7 @@ from leadflow.application.bid_standing import BidView
 from leadflow.domain.bids import Bid, BidStatus, BidStatuses
 from leadflow.domain.limits import Budgets, LeadCaps
 from leadflow.domain.model import Frozen
-from leadflow.domain.positions import Position
+from leadflow.domain.positions import Hint, Position
 from leadflow.domain.scopes import Scope
 from leadflow.runtime.representations.sparse import Sparse
 
@@ -69,6 +69,19 @@ def bid_body(view: BidView) -> BidBody:
         created_at=bid.created_at,
         updated_at=bid.updated_at,
     )
+
+
+class HintBody(Frozen):
+    """The position that a bid of that amount would have."""
+
+    object: Literal["hint"] = "hint"
+    amount_cents: int
+    hint: Position
+
+
+def hint_body(hint: Hint) -> HintBody:
+    """The body of a hint."""
+    return HintBody(amount_cents=hint.amount_cents, hint=hint.hint)
 
 
 def _place(bid: Bid) -> PlaceBody:
