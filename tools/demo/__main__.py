@@ -20,6 +20,7 @@ from tools.demo.market import OFFERS, POSITIONS_BEFORE, STATUSES_AFTER, STATUSES
 from tools.demo.posting import Outcome, post
 from tools.demo.wire import Bid, Wallet
 from tools.local_stack import StackError, create_tenant, default_directory, start_stack
+from tools.local_stack.layout import Layout
 from tools.local_stack.progress import Progress
 
 TENANT_NAME = "Demo"
@@ -107,7 +108,8 @@ def main() -> int:
     except (StackError, ApiError) as error:
         print(f"\n{error}", file=sys.stderr)
     except httpx.HTTPError as error:
-        print(f"\nThe API stopped answering: {error}\nIts log is in .local.", file=sys.stderr)
+        log = Layout(default_directory()).log
+        print(f"\nThe API stopped answering: {error}\nIts log: {log}", file=sys.stderr)
     except KeyboardInterrupt:
         print("\nInterrupted. The stack goes on running.", file=sys.stderr)
         return INTERRUPTED
