@@ -5,6 +5,7 @@ from aws_lambda_powertools.event_handler import Response
 from leadflow.domain.plans import Plan
 from leadflow.runtime import container
 from leadflow.runtime.http import Api, etag, reply
+from leadflow.runtime.observability import logger
 from leadflow.runtime.representations.configuration import plan_body
 
 api = Api()
@@ -33,6 +34,7 @@ def show_version(version: str) -> Response[str]:
 
 def answered(plan: Plan) -> Response[str]:
     """Answer a version with its entity tag."""
+    logger().info("plan", version=plan.version)
     return reply(200, plan_body(plan), {"ETag": etag(plan.version)})
 
 

@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from leadflow.application.reconcile import STUCK_AFTER
 from leadflow.runtime import container
-from leadflow.runtime.observability import logger
+from leadflow.runtime.observability import count, logger
 
 
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, int]:
@@ -18,5 +18,6 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, int]:
     for tenant_id in container.configuration().tenants():
         for handled in container.reconcile()(tenant_id, idle=idle):
             logger().info("stray", lead_id=handled.lead_id, handling=handled.handling)
+            count("Strays", handling=handled.handling)
             done[handled.handling] += 1
     return dict(done)

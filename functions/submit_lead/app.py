@@ -1,9 +1,11 @@
 """`POST /leads`: accept a lead and tell its outcome."""
 
+from aws_lambda_powertools.event_handler import Response
+
 from leadflow.domain.posts import Post
 from leadflow.runtime import container
-from leadflow.runtime.http import Api, Response, reply
-from leadflow.runtime.observability import logger
+from leadflow.runtime.http import Api, reply
+from leadflow.runtime.observability import count, logger
 from leadflow.runtime.representations.answers import lead_answer
 
 api = Api()
@@ -16,6 +18,7 @@ def post_lead() -> Response[str]:
     post = Post(principal, api.text, api.header("X-Partner-Id"))
     answer = container.submit_lead()(post)
     logger().info("lead", lead_id=answer.lead.id, flow_id=answer.flow_id, status=answer.status)
+    count("Leads", status=answer.status)
     return reply(201, lead_answer(answer))
 
 

@@ -16,7 +16,7 @@ from leadflow.application.ports import (
     Submissions,
 )
 from leadflow.domain.configuration import Configuration
-from leadflow.domain.errors import Refusal, TransientFault, ValidationFailed
+from leadflow.domain.errors import Refusal, TransientFault, Unauthorized, ValidationFailed
 from leadflow.domain.flows import FlowKind
 from leadflow.domain.formats import Formats
 from leadflow.domain.identifiers import FlowId, LeadId, SubmissionId
@@ -86,6 +86,9 @@ class SubmitLead:
         now = self.clock.now()
         configuration = self.configuration.current(post.principal.tenant_id)
         source = configuration.sources[post.principal.source_id]
+        if source.archived:
+            # The gateway keeps the authorizer's answer for a minute; the end of a source is now.
+            raise Unauthorized
         submission = Submission(
             id=SubmissionId(self.ids.new("submission")),
             kind=SubmissionKind.POST,

@@ -13,7 +13,7 @@ from leadflow.adapters.system import SystemClock, Ulids
 from leadflow.runtime.settings import settings
 
 if TYPE_CHECKING:
-    from leadflow.adapters.dynamodb.bid_store import DynamoBidsOfType, DynamoBidStore
+    from leadflow.adapters.dynamodb.bid_store import DynamoBidStore
     from leadflow.adapters.dynamodb.configuration import DynamoConfiguration
     from leadflow.adapters.dynamodb.customer_store import DynamoCustomerStore
     from leadflow.adapters.dynamodb.flow_lists import DynamoFlowLists
@@ -306,14 +306,6 @@ def bid_store() -> DynamoBidStore:
 
     tables_named()
     return DynamoBidStore(ids())
-
-
-@cache
-def bids_of_type() -> DynamoBidsOfType:
-    """The bids on a lead type, to be archived with it."""
-    from leadflow.adapters.dynamodb.bid_store import DynamoBidsOfType
-
-    return DynamoBidsOfType(bid_store(), clock())
 
 
 @cache

@@ -14,6 +14,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from leadflow.domain.errors import (
     Forbidden,
+    MalformedRequest,
     NotFound,
     PreconditionFailed,
     Refusal,
@@ -111,7 +112,10 @@ class Api:
     @property
     def text(self) -> str:
         """The body as it came. Raises `MalformedRequest` when it is no text."""
-        return self.event.decoded_body or ""
+        try:
+            return self.event.decoded_body or ""
+        except ValueError as error:
+            raise MalformedRequest("The body is not text in UTF-8.") from error
 
     def body(self) -> JsonObject:
         """The body as an object. Raises `PayloadTooLarge` or `MalformedRequest`."""
@@ -139,6 +143,7 @@ class Api:
         """Answer one request. Only here is every error caught."""
         request_id = event["requestContext"]["requestId"]
         logger().set_correlation_id(request_id)
+        logger().append_keys(caller=event["requestContext"]["authorizer"]["caller"])
         try:
             return once(event, context, self._app.resolve)
         except Refusal as refusal:

@@ -60,6 +60,7 @@ def once(event: Event, context: LambdaContext, resolve: Resolve) -> Answer:
     )
     from aws_lambda_powertools.utilities.idempotency.exceptions import (  # noqa: PLC0415
         IdempotencyAlreadyInProgressError,
+        IdempotencyInconsistentStateError,
         IdempotencyPersistenceLayerError,
         IdempotencyValidationError,
     )
@@ -97,7 +98,7 @@ def once(event: Event, context: LambdaContext, resolve: Resolve) -> Answer:
         ) from error
     except IdempotencyAlreadyInProgressError as error:
         raise InFlight from error
-    except IdempotencyPersistenceLayerError as error:
+    except (IdempotencyPersistenceLayerError, IdempotencyInconsistentStateError) as error:
         raise TransientFault(str(error)) from error
     return answer
 

@@ -2,7 +2,8 @@
 
 from functools import cache
 
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
 METRICS_NAMESPACE = "Leadflow"
 
@@ -13,7 +14,10 @@ def logger() -> Logger:
     return Logger(service="leadflow", log_uncaught_exceptions=False, use_rfc3339=True)
 
 
-@cache
-def metrics() -> Metrics:
-    """The metrics of this process, written as log lines."""
-    return Metrics(namespace=METRICS_NAMESPACE, service="leadflow")
+def count(name: str, **dimensions: str) -> None:
+    """Count something that happened, written as a log line that CloudWatch reads as a metric."""
+    with single_metric(
+        name=name, unit=MetricUnit.Count, value=1, namespace=METRICS_NAMESPACE
+    ) as metric:
+        for dimension, value in dimensions.items():
+            metric.add_dimension(name=dimension, value=value)

@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import TypeAdapter
 
 from leadflow.application.ports import Run, RunResult
-from leadflow.runtime.observability import logger
+from leadflow.runtime.observability import count, logger
 
 Event = dict[str, Any]
 Task = Callable[[Run], RunResult | Run]
@@ -27,6 +27,7 @@ def task_handler(make: Callable[[], Task]) -> Callable[[Event, LambdaContext], E
         ):
             ended = make()(run)
             logger().info("task", outcome=_outcome(ended))
+            count("Tasks", outcome=_outcome(ended))
         return {**asdict(ended), "outcome": "settled" if isinstance(ended, RunResult) else "unsold"}
 
     return handler

@@ -6,6 +6,7 @@ from leadflow.domain.settings import TenantSettings
 from leadflow.runtime import container
 from leadflow.runtime.http import Api, etag, reply
 from leadflow.runtime.list_requests import list_window
+from leadflow.runtime.observability import logger
 from leadflow.runtime.pagination import list_reply
 from leadflow.runtime.representations.configuration import audit_body, settings_body
 
@@ -31,4 +32,5 @@ def add_settings(api: Api) -> None:
 
 
 def _answered(settings: TenantSettings) -> Response[str]:
+    logger().info("settings", version=settings.version)
     return reply(200, settings_body(settings), {"ETag": etag(settings.version)})

@@ -9,6 +9,7 @@ from leadflow.domain.users import User
 from leadflow.runtime import container
 from leadflow.runtime.http import Api, etag, reply
 from leadflow.runtime.list_requests import list_window
+from leadflow.runtime.observability import logger
 from leadflow.runtime.pagination import list_reply
 from leadflow.runtime.representations.configuration import role_bodies, user_body
 
@@ -38,6 +39,7 @@ def add_users(api: Api) -> None:
     @api.delete("/users/<user_id>")
     def remove_user(user_id: str) -> Response[str]:
         container.manage_users().remove(_caller(api), UserId(user_id), api.check_version)
+        logger().info("user removed", user_id=user_id)
         return reply(204)
 
 
@@ -66,6 +68,7 @@ def _listed(api: Api, customer_id: CustomerId | None) -> Response[str]:
 
 def _created(api: Api, customer_id: CustomerId | None) -> Response[str]:
     user, token = container.manage_users().create(_caller(api), customer_id, api.body())
+    logger().info("user created", user_id=user.id, role=user.role)
     return reply(201, user_body(user, token), {"ETag": etag(user.version)})
 
 
