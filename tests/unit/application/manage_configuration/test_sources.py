@@ -221,3 +221,20 @@ def test_an_archived_source_stays_readable() -> None:
     assert (bench.listed("sources"), bench.show("sources", SOURCE_ID)["archived"]) == ([], True)
     with pytest.raises(Conflict):
         bench.change("sources", SOURCE_ID, name="Back")
+
+
+def test_a_source_moves_to_another_category_without_the_fields_of_the_old_one() -> None:
+    bench = small()
+    roof = {"title": "roof", "type": "text"}
+    bench.change("lead-categories", CATEGORY_ID, fields=[roof])
+    bench.create("duplicate-checks", fields=["roof"], days=1)
+    other = bench.create("lead-categories", name="Roofs")["id"]
+    assert bench.change("sources", SOURCE_ID, lead_category_id=other)["lead_category_id"] == other
+
+
+def test_a_source_with_prices_for_a_categorys_types_does_not_leave_it() -> None:
+    bench = small()
+    bench.change("sources", SOURCE_ID, pricing=[ROW])
+    other = bench.create("lead-categories", name="Roofs")["id"]
+    found = bench.mistakes_of("sources", SOURCE_ID, lead_category_id=other)
+    assert set(found) == {"pricing.0.lead_type_id"}

@@ -122,7 +122,7 @@ def _build(form: SourceForm, before: Source | None, desk: Desk) -> Edit:
         raise ValidationFailed(errors)
     source_edit = _new(form, fields, desk) if before is None else _next(form, fields, before, desk)
     if before is not None:
-        _refuse_used(before, effective, desk.configuration)
+        refuse_used_fields(before.fields, effective, desk.configuration, category.id, before.id)
     checks = _check_changes(form, before, SourceId(source_edit.id), desk)
     return Edit(
         source_edit.id,
@@ -199,11 +199,6 @@ def _row_mistake(type_id: str, allowed: set[LeadTypeId], earlier: Sequence[str])
     if type_id not in allowed:
         return "The source's lead category has no such lead type."
     return "A lead type has one price row." if type_id in earlier else None
-
-
-def _refuse_used(before: Source, after: tuple[Field, ...], configuration: Configuration) -> None:
-    fields = configuration.fields_of(before)
-    refuse_used_fields(fields, after, configuration, before.lead_category_id, before.id)
 
 
 def _check_changes(

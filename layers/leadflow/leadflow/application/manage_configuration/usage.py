@@ -21,9 +21,8 @@ def refuse_used_fields(
 ) -> None:
     """Raise `Conflict` (`in_use`) when a field that goes is used by a condition or a check.
 
-    With a `source_id` the fields are those of that source's leads, otherwise those of the
-    category. Stages and global checks look at leads of every category, so any use of the title
-    counts.
+    With a `source_id` the fields are that source's own, otherwise those of the category. Stages
+    and global checks look at leads of every category, so any use of the title counts.
     """
     gone = {field.title for field in before} - {field.title for field in after}
     for title in sorted(gone):
