@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
+from pathlib import Path
 
 import phonenumbers
 import pytest
@@ -74,3 +75,8 @@ def test_the_payouts_worked_out_by_hand_follow_the_rule() -> None:
 
 def test_the_lead_that_is_explained_is_the_one_with_the_reduced_bid() -> None:
     assert POSTS[EXPLAINED].expected.offer == "peach"
+
+
+def test_the_readme_counts_the_leads() -> None:
+    readme = Path(__file__).parents[3] / "README.md"
+    assert f"posts {len(POSTS)} leads" in readme.read_text()
