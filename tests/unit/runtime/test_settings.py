@@ -1,0 +1,38 @@
+"""The environment of a function."""
+
+from collections.abc import Iterator
+
+import pytest
+from pydantic import ValidationError
+
+from leadflow.runtime.settings import Settings, settings
+
+
+@pytest.fixture(autouse=True)
+def _fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    settings.cache_clear()
+    yield
+    settings.cache_clear()
+
+
+def test_settings_come_from_variables_of_their_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    monkeypatch.setenv("LEADS_TABLE", "leads")
+    known = settings()
+    assert (known.aws_region, known.leads_table) == ("eu-west-1", "leads")
+    assert (known.stage, known.flows_table, known.aws_endpoint_url) == ("local", "", None)
+
+
+def test_settings_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    first = settings()
+    monkeypatch.setenv("AWS_REGION", "us-east-1")
+    assert settings() is first
+
+
+def test_a_missing_region_is_found_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_REGION", "")
+    with pytest.raises(ValidationError):
+        settings()
