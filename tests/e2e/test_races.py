@@ -9,7 +9,7 @@ import httpx
 import pytest
 from botocore.config import Config
 
-from tests.e2e.shop import US_RANGE, Shop, expect, lead
+from tests.e2e.shop import US_RANGE, Json, Shop, expect, lead
 from tools.local_stack import StackInfo
 from tools.local_stack.layout import ACCESS_KEY_ID, SECRET_ACCESS_KEY
 
@@ -160,7 +160,7 @@ def test_the_emulator_itself_lets_one_conditional_writer_win(stack: StackInfo) -
     assert int(final["Item"]["n"]["N"]) == won > 0
 
 
-def _leads(shop: Shop, answers: list[httpx.Response]) -> list[dict[str, object]]:
+def _leads(shop: Shop, answers: list[httpx.Response]) -> list[Json]:
     return [shop.read(f"/leads/{expect(one, 201)['lead_public_id']}") for one in answers]
 
 
