@@ -13,7 +13,7 @@ from leadflow.application.ports import Intake
 from leadflow.domain.bids import Bid
 from leadflow.domain.configuration import Configuration
 from leadflow.domain.customers import Customer
-from leadflow.domain.flows import FlowStep
+from leadflow.domain.flows import Flow, FlowStep
 from leadflow.domain.identifiers import CustomerId, UserId
 from leadflow.domain.leads import Lead
 from leadflow.domain.ledger import Entry
@@ -64,12 +64,12 @@ def store_bid(bid: Bid) -> None:
     BidGuardItem(wallet_key(TENANT_ID, bid.customer_id), key, bid_id=bid.id).save()
 
 
-def store_lead(lead: Lead, number: int = 0) -> None:
+def store_lead(lead: Lead, number: int = 0, head: Flow | None = None) -> None:
     """Store a lead with its submission and its flow."""
     DynamoSubmissions().keep(TENANT_ID, submission(number))
     accepted = submission(number).accepted(lead.id)
     taken = DynamoLeads().accept(
-        TENANT_ID, Intake(lead, accepted, flow(number), FlowStep(number=0))
+        TENANT_ID, Intake(lead, accepted, head or flow(number), FlowStep(number=0))
     )
     assert not taken
 
