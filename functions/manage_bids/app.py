@@ -7,7 +7,7 @@ from leadflow.application.bid_standing import BidView
 from leadflow.application.caller_scope import caller_scope
 from leadflow.application.list_bids import BidFilters
 from leadflow.application.manage_bids import BidChange, NewBid
-from leadflow.runtime import container
+from leadflow.runtime import actions
 from leadflow.runtime.http import Api, etag, reply
 from leadflow.runtime.list_requests import list_request
 from leadflow.runtime.observability import logger
@@ -21,7 +21,7 @@ api = Api()
 def post_bid() -> Response[str]:
     """Create a bid."""
     scope = caller_scope(api.principal, "bids.create")
-    return answered(201, container.manage_bids().create(scope, api.body_as(NewBid)))
+    return answered(201, actions.manage_bids().create(scope, api.body_as(NewBid)))
 
 
 @api.get("/bids")
@@ -29,7 +29,7 @@ def get_bids() -> Response[str]:
     """A page of the bids that the caller may see."""
     scope = caller_scope(api.principal, "bids.view")
     request = list_request(api, "bids", BidFilters)
-    page = container.list_bids()(scope, request.filters, request.window)
+    page = actions.list_bids()(scope, request.filters, request.window)
     return list_reply(page, request.window, bid_body)
 
 
@@ -38,7 +38,7 @@ def get_hints() -> Response[str]:
     """What position each amount would have in a location."""
     scope = caller_scope(api.principal, "bids.view")
     request = list_request(api, "hints", HintRequest)
-    page = container.hint_at_positions()(scope, request.filters, request.window)
+    page = actions.hint_at_positions()(scope, request.filters, request.window)
     return list_reply(page, request.window, hint_body)
 
 
@@ -46,7 +46,7 @@ def get_hints() -> Response[str]:
 def get_bid(bid_id: str) -> Response[str]:
     """One bid and how it stands."""
     scope = caller_scope(api.principal, "bids.view")
-    return answered(200, container.manage_bids().read(scope, bid_id))
+    return answered(200, actions.manage_bids().read(scope, bid_id))
 
 
 @api.patch("/bids/<bid_id>")
@@ -54,14 +54,14 @@ def patch_bid(bid_id: str) -> Response[str]:
     """Change amount, limits or pause of a bid."""
     scope = caller_scope(api.principal, "bids.update")
     change = api.body_as(BidChange)
-    return answered(200, container.manage_bids().edit(scope, bid_id, change, api.check_version))
+    return answered(200, actions.manage_bids().edit(scope, bid_id, change, api.check_version))
 
 
 @api.delete("/bids/<bid_id>")
 def delete_bid(bid_id: str) -> Response[str]:
     """Archive a bid."""
     scope = caller_scope(api.principal, "bids.delete")
-    container.manage_bids().archive(scope, bid_id, api.check_version)
+    actions.manage_bids().archive(scope, bid_id, api.check_version)
     logger().info("archived", tenant_id=scope.tenant_id, bid_id=bid_id)
     return reply(204)
 

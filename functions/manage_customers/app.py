@@ -6,7 +6,7 @@ from leadflow.application.bid_standing import CustomerView
 from leadflow.application.caller_scope import caller_scope, tenant_scope
 from leadflow.application.list_customers import CustomerFilters
 from leadflow.application.manage_customers import CustomerChange, NewCustomer
-from leadflow.runtime import container
+from leadflow.runtime import actions
 from leadflow.runtime.http import Api, etag, reply
 from leadflow.runtime.list_requests import list_request
 from leadflow.runtime.observability import logger
@@ -20,7 +20,7 @@ api = Api()
 def post_customer() -> Response[str]:
     """Create a customer."""
     scope = tenant_scope(api.principal, "customers.create")
-    view = container.manage_customers().create(scope, api.body_as(NewCustomer))
+    view = actions.manage_customers().create(scope, api.body_as(NewCustomer))
     return answered(201, view)
 
 
@@ -29,7 +29,7 @@ def get_customers() -> Response[str]:
     """A page of the customers that the caller may see."""
     scope = caller_scope(api.principal, "customers.view")
     request = list_request(api, "customers", CustomerFilters)
-    page = container.list_customers()(scope, request.filters, request.window)
+    page = actions.list_customers()(scope, request.filters, request.window)
     return list_reply(page, request.window, customer_body)
 
 
@@ -37,7 +37,7 @@ def get_customers() -> Response[str]:
 def get_customer(customer_id: str) -> Response[str]:
     """One customer."""
     scope = caller_scope(api.principal, "customers.view")
-    return answered(200, container.manage_customers().read(scope, customer_id))
+    return answered(200, actions.manage_customers().read(scope, customer_id))
 
 
 @api.patch("/customers/<customer_id>")
@@ -45,7 +45,7 @@ def patch_customer(customer_id: str) -> Response[str]:
     """Change members of a customer."""
     scope = caller_scope(api.principal, "customers.update")
     change = api.body_as(CustomerChange)
-    customers = container.manage_customers()
+    customers = actions.manage_customers()
     return answered(200, customers.edit(scope, customer_id, change, api.check_version))
 
 
@@ -53,7 +53,7 @@ def patch_customer(customer_id: str) -> Response[str]:
 def delete_customer(customer_id: str) -> Response[str]:
     """Archive a customer."""
     scope = tenant_scope(api.principal, "customers.delete")
-    view = container.manage_customers().archive(scope, customer_id, api.check_version)
+    view = actions.manage_customers().archive(scope, customer_id, api.check_version)
     logger().info("archived", tenant_id=scope.tenant_id, customer_id=view.customer.id)
     return reply(204)
 
@@ -62,9 +62,7 @@ def delete_customer(customer_id: str) -> Response[str]:
 def restore_customer(customer_id: str) -> Response[str]:
     """Bring an archived customer back."""
     scope = tenant_scope(api.principal, "customers.delete")
-    return answered(
-        200, container.manage_customers().restore(scope, customer_id, api.check_version)
-    )
+    return answered(200, actions.manage_customers().restore(scope, customer_id, api.check_version))
 
 
 def answered(status: int, view: CustomerView) -> Response[str]:

@@ -5,7 +5,7 @@ from aws_lambda_powertools.event_handler import Response
 from leadflow.application.caller_scope import CallerScope, caller_scope, tenant_scope
 from leadflow.application.manage_wallets import Deposit, Withdrawal
 from leadflow.domain.ledger import Entry
-from leadflow.runtime import container
+from leadflow.runtime import actions
 from leadflow.runtime.http import Api, reply
 from leadflow.runtime.list_requests import list_window
 from leadflow.runtime.observability import logger
@@ -20,7 +20,7 @@ api = Api()
 def add_funds(customer_id: str) -> Response[str]:
     """Put money into a wallet."""
     scope = tenant_scope(api.principal, "customers.add-funds")
-    wallets = container.manage_wallets()
+    wallets = actions.manage_wallets()
     entry = wallets.deposit(scope, customer_id, api.body_as(Deposit), repeat_of(api))
     return booked(scope, entry)
 
@@ -29,7 +29,7 @@ def add_funds(customer_id: str) -> Response[str]:
 def remove_funds(customer_id: str) -> Response[str]:
     """Take money out of a wallet."""
     scope = tenant_scope(api.principal, "customers.remove-funds")
-    wallets = container.manage_wallets()
+    wallets = actions.manage_wallets()
     entry = wallets.withdraw(scope, customer_id, api.body_as(Withdrawal), repeat_of(api))
     return booked(scope, entry)
 
@@ -38,7 +38,7 @@ def remove_funds(customer_id: str) -> Response[str]:
 def get_wallet(customer_id: str) -> Response[str]:
     """What a customer has and may spend."""
     scope = caller_scope(api.principal, "customers.view")
-    return reply(200, wallet_body(container.manage_wallets().wallet(scope, customer_id)))
+    return reply(200, wallet_body(actions.manage_wallets().wallet(scope, customer_id)))
 
 
 @api.get("/customers/<customer_id>/transactions")
@@ -46,7 +46,7 @@ def get_transactions(customer_id: str) -> Response[str]:
     """A page of a wallet's history."""
     scope = caller_scope(api.principal, "transactions.view")
     window = list_window(api, "transactions", {"customer_id": customer_id})
-    page = container.manage_wallets().transactions(scope, customer_id, window)
+    page = actions.manage_wallets().transactions(scope, customer_id, window)
     return list_reply(page, window, transaction_body)
 
 

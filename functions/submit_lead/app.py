@@ -3,7 +3,7 @@
 from aws_lambda_powertools.event_handler import Response
 
 from leadflow.domain.posts import Post
-from leadflow.runtime import container
+from leadflow.runtime import actions
 from leadflow.runtime.http import Api, reply
 from leadflow.runtime.observability import count, logger
 from leadflow.runtime.representations.answers import lead_answer
@@ -16,7 +16,7 @@ def post_lead() -> Response[str]:
     """Keep the submission, store the lead, run it through the plan."""
     principal = api.source()
     post = Post(principal, api.text, api.header("X-Partner-Id"))
-    answer = container.submit_lead()(post)
+    answer = actions.submit_lead()(post)
     logger().info("lead", lead_id=answer.lead.id, flow_id=answer.flow_id, status=answer.status)
     count("Leads", status=answer.status)
     return reply(201, lead_answer(answer))

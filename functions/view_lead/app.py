@@ -2,7 +2,7 @@
 
 from aws_lambda_powertools.event_handler import Response
 
-from leadflow.runtime import container
+from leadflow.runtime import actions
 from leadflow.runtime.http import Api, etag, reply
 from leadflow.runtime.observability import logger
 from leadflow.runtime.representations.leads import lead_body, version_of
@@ -14,7 +14,7 @@ api = Api()
 def get_lead(lead_id: str) -> Response[str]:
     """The lead as the caller may see it."""
     principal = api.principal
-    view = container.view_lead()(principal, lead_id)
+    view = actions.view_lead()(principal, lead_id)
     logger().info("lead viewed", tenant_id=principal.tenant_id, lead_id=lead_id)
     return reply(200, lead_body(view), {"ETag": etag(version_of(view))})
 

@@ -12,8 +12,8 @@ import pytest
 from moto import mock_aws
 from moto.dynamodb.responses import DynamoHandler
 
-from leadflow.adapters.dynamodb import items
-from leadflow.runtime import container, idempotency
+from leadflow.adapters.dynamodb import tables as bound
+from leadflow.runtime import actions, container, idempotency
 from leadflow.runtime import settings as settings_module
 from leadflow.runtime.settings import settings
 from tests.infrastructure.template import resources
@@ -32,7 +32,7 @@ MADE_OF = (
 )
 _SERVING = threading.RLock()
 _CALL_ACTION = DynamoHandler.call_action
-CACHING_MODULES: tuple[ModuleType, ...] = (container, idempotency, settings_module)
+CACHING_MODULES: tuple[ModuleType, ...] = (actions, container, idempotency, settings_module)
 """Whose caches are emptied. Connections are kept: each costs a tenth of a second to make."""
 
 
@@ -64,7 +64,7 @@ def tables(aws: None, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
         setting = re.sub(r"(?<!^)(?=[A-Z])", "_", logical_name).upper()
         names[setting.lower()] = logical_name
         monkeypatch.setenv(setting, logical_name)
-    items.name_tables({name: names[f"{name}_table"] for name in items.TABLES}, REGION)
+    bound.name_tables({name: names[f"{name}_table"] for name in bound.TABLES}, REGION)
     assert settings().leads_table == names["leads_table"]
     return names
 

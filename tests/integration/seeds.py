@@ -3,11 +3,11 @@
 from leadflow.adapters.dynamodb.bids import bid_item, guard_key
 from leadflow.adapters.dynamodb.configuration import DynamoConfiguration
 from leadflow.adapters.dynamodb.customers import customer_item, wallet_key
-from leadflow.adapters.dynamodb.items import BidGuardItem, EntryItem
 from leadflow.adapters.dynamodb.leads import DynamoLeads
 from leadflow.adapters.dynamodb.ledger import entry_of
 from leadflow.adapters.dynamodb.store import query
 from leadflow.adapters.dynamodb.submissions import DynamoSubmissions
+from leadflow.adapters.dynamodb.wallet_items import BidGuardItem, EntryItem
 from leadflow.application.configuration_ports import Change, Founding, ResourceKind
 from leadflow.application.ports import Intake
 from leadflow.domain.bids import Bid

@@ -2,8 +2,8 @@
 
 import pytest
 
+from leadflow.adapters.dynamodb.flow_items import FlowStepItem
 from leadflow.adapters.dynamodb.flows import DynamoFlows
-from leadflow.adapters.dynamodb.items import FlowStepItem
 from leadflow.domain.errors import TransientFault
 from leadflow.domain.flows import EventName, FlowStep, TimelineEvent
 from leadflow.domain.identifiers import FlowId

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from leadflow.adapters.dynamodb.flows import DynamoFlows
-from leadflow.adapters.dynamodb.items import LeadItem
+from leadflow.adapters.dynamodb.lead_items import LeadItem
 from leadflow.adapters.dynamodb.leads import DynamoLeads
 from leadflow.adapters.dynamodb.submissions import DynamoSubmissions
 from leadflow.application.ports import Claim, Intake

@@ -13,7 +13,7 @@ import pytest
 from pynamodb.connection import Connection
 
 from leadflow.adapters.dynamodb.flows import flow_item, step_item
-from leadflow.adapters.dynamodb.items import LeadItem
+from leadflow.adapters.dynamodb.lead_items import LeadItem
 from leadflow.adapters.dynamodb.leads import lead_item
 from leadflow.adapters.dynamodb.submissions import submission_item
 from leadflow.domain.flows import EventName, FlowStep, TimelineEvent

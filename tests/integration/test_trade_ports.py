@@ -10,10 +10,11 @@ from leadflow.adapters.dynamodb import optimistic
 from leadflow.adapters.dynamodb.bid_store import DynamoBidsOfType, DynamoBidStore
 from leadflow.adapters.dynamodb.bids import FIRST_PAGE, DynamoBidBook
 from leadflow.adapters.dynamodb.configuration import DynamoConfiguration
+from leadflow.adapters.dynamodb.configuration_items import ConfigurationItem
 from leadflow.adapters.dynamodb.customer_store import DynamoCustomerStore
 from leadflow.adapters.dynamodb.customers import customer_item
-from leadflow.adapters.dynamodb.items import BidItem, ConfigurationItem, CustomerItem, EntryItem
 from leadflow.adapters.dynamodb.ledger import DynamoWallets
+from leadflow.adapters.dynamodb.wallet_items import BidItem, CustomerItem, EntryItem
 from leadflow.adapters.system import SystemClock, Ulids
 from leadflow.application.customer_ports import Author, BidStore, CustomerStore, Wallets
 from leadflow.application.ports import BidBook, Window

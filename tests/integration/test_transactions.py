@@ -7,7 +7,7 @@ from pynamodb.exceptions import CancellationReason, TransactWriteError
 from pynamodb.transactions import TransactWrite
 
 from leadflow.adapters.dynamodb import transactions
-from leadflow.adapters.dynamodb.items import ConfigurationItem
+from leadflow.adapters.dynamodb.configuration_items import ConfigurationItem
 from leadflow.adapters.dynamodb.transactions import (
     CONFLICT_ATTEMPTS_MAX,
     ConditionFailed,

@@ -74,7 +74,8 @@ def test_a_submission_without_a_lead_that_exists_has_no_outcome() -> None:
 
 
 @pytest.mark.parametrize(
-    "principal", [sender(OTHER_SOURCE), user(tenant_id=STRANGER), user(Role.CUSTOMER_SUPPORT, STRANGER)]
+    "principal",
+    [sender(OTHER_SOURCE), user(tenant_id=STRANGER), user(Role.CUSTOMER_SUPPORT, STRANGER)],
 )
 def test_somebody_elses_submission_does_not_exist(principal: Principal) -> None:
     with pytest.raises(NotFound):

@@ -1,7 +1,7 @@
 """Lines of the audit log for customers and bids, beside those of configured objects."""
 
 from leadflow.adapters.dynamodb.audit_log import audit_item
-from leadflow.adapters.dynamodb.items import ConfigurationItem
+from leadflow.adapters.dynamodb.configuration_items import ConfigurationItem
 from leadflow.adapters.system import Ulids
 from leadflow.application.audit_trail import audit_entry
 from leadflow.application.customer_ports import Author

@@ -1,6 +1,6 @@
 """The audit log: one line an item, put in the transaction of the change that it tells of."""
 
-from leadflow.adapters.dynamodb.items import ConfigurationItem
+from leadflow.adapters.dynamodb.configuration_items import ConfigurationItem
 from leadflow.adapters.dynamodb.keys import tenant_key
 from leadflow.adapters.dynamodb.store import query
 from leadflow.application.configuration_ports import AuditEntry

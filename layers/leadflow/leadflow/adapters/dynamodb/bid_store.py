@@ -12,11 +12,11 @@ from leadflow.adapters.dynamodb.bids import (
     guard_key,
 )
 from leadflow.adapters.dynamodb.customers import wallet_key
-from leadflow.adapters.dynamodb.items import BidGuardItem, BidItem, BidOwnerItem
 from leadflow.adapters.dynamodb.keys import tenant_key
 from leadflow.adapters.dynamodb.optimistic import Overtaken, until_written
 from leadflow.adapters.dynamodb.store import query, read, read_many
 from leadflow.adapters.dynamodb.transactions import ConditionFailed, Transaction
+from leadflow.adapters.dynamodb.wallet_items import BidGuardItem, BidItem, BidOwnerItem
 from leadflow.adapters.system import SystemClock, Ulids
 from leadflow.application.customer_ports import Author
 from leadflow.application.list_ports import Spot

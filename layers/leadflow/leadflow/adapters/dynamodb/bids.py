@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterator, Sequence
 
 from leadflow.adapters.dynamodb.customers import wallet_key
-from leadflow.adapters.dynamodb.items import BidGuardItem, BidItem
 from leadflow.adapters.dynamodb.keys import rank_key, tenant_key
 from leadflow.adapters.dynamodb.store import query, read, read_many
+from leadflow.adapters.dynamodb.wallet_items import BidGuardItem, BidItem
 from leadflow.domain.bids import Bid
 from leadflow.domain.identifiers import BidId, CustomerId, LeadTypeId, TenantId
 from leadflow.domain.scopes import Scope

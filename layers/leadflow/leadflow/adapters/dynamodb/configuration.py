@@ -7,8 +7,8 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from leadflow.adapters.dynamodb.audit_log import audit_item, audit_lines
+from leadflow.adapters.dynamodb.configuration_items import ConfigurationItem
 from leadflow.adapters.dynamodb.credentials import credential_item, credential_key
-from leadflow.adapters.dynamodb.items import ConfigurationItem
 from leadflow.adapters.dynamodb.keys import tenant_key
 from leadflow.adapters.dynamodb.store import query, read
 from leadflow.adapters.dynamodb.transactions import ConditionFailed, Transaction

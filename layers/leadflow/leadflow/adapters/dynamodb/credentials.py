@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from pydantic import TypeAdapter
 
-from leadflow.adapters.dynamodb.items import CredentialItem
+from leadflow.adapters.dynamodb.configuration_items import CredentialItem
 from leadflow.adapters.dynamodb.store import read
 from leadflow.domain.credentials import Credential
 from leadflow.domain.principals import Principal

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from leadflow.adapters.dynamodb.audit_lines import audit_line
+from leadflow.adapters.dynamodb.configuration_items import ConfigurationItem
 from leadflow.adapters.dynamodb.customers import (
     CUSTOMER,
     DynamoCustomers,
@@ -12,11 +13,11 @@ from leadflow.adapters.dynamodb.customers import (
     put_customer,
     wallet_key,
 )
-from leadflow.adapters.dynamodb.items import ConfigurationItem, CustomerItem
 from leadflow.adapters.dynamodb.keys import tenant_key
 from leadflow.adapters.dynamodb.optimistic import Overtaken, until_written
 from leadflow.adapters.dynamodb.store import faults_translated, query, read
 from leadflow.adapters.dynamodb.transactions import ConditionFailed, Transaction
+from leadflow.adapters.dynamodb.wallet_items import CustomerItem
 from leadflow.adapters.system import Ulids
 from leadflow.application.customer_ports import Author
 from leadflow.application.list_ports import Spot

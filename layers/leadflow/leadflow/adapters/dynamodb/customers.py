@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from leadflow.adapters.dynamodb.items import CustomerItem
 from leadflow.adapters.dynamodb.keys import tenant_key
 from leadflow.adapters.dynamodb.store import read_many
 from leadflow.adapters.dynamodb.transactions import Transaction
+from leadflow.adapters.dynamodb.wallet_items import CustomerItem
 from leadflow.domain.customers import Customer
 from leadflow.domain.identifiers import CustomerId, TenantId
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from leadflow.adapters.dynamodb.items import FlowItem, FlowsByStarted, FlowStepItem
+from leadflow.adapters.dynamodb.flow_items import FlowItem, FlowsByStarted, FlowStepItem
 from leadflow.adapters.dynamodb.keys import list_bucket, tenant_key
 from leadflow.adapters.dynamodb.store import read_many
 from leadflow.adapters.dynamodb.walks import KeyIndex, newest_first_by_month

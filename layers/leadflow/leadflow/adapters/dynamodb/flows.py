@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from pynamodb.exceptions import PutError
 
-from leadflow.adapters.dynamodb.items import FlowItem, FlowStepItem
+from leadflow.adapters.dynamodb.flow_items import FlowItem, FlowStepItem
 from leadflow.adapters.dynamodb.keys import list_bucket, moment_key, month, tenant_key
 from leadflow.adapters.dynamodb.store import faults_translated, query, read, read_many
 from leadflow.adapters.dynamodb.transactions import Transaction

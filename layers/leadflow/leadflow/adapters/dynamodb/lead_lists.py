@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from leadflow.adapters.dynamodb.items import (
+from leadflow.adapters.dynamodb.keys import list_bucket, tenant_key
+from leadflow.adapters.dynamodb.lead_items import (
     LeadItem,
     LeadsByCustomer,
     LeadsByEmail,
@@ -12,7 +13,6 @@ from leadflow.adapters.dynamodb.items import (
     LeadsBySource,
     LeadsByStatus,
 )
-from leadflow.adapters.dynamodb.keys import list_bucket, tenant_key
 from leadflow.adapters.dynamodb.leads import lead_of
 from leadflow.adapters.dynamodb.store import read_many
 from leadflow.adapters.dynamodb.walks import LAST, KeyIndex, newest_first, newest_first_by_month

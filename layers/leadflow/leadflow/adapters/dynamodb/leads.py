@@ -6,8 +6,8 @@ from typing import Final
 
 from pynamodb.expressions.condition import Condition
 
+from leadflow.adapters.dynamodb.flow_items import FlowStepItem
 from leadflow.adapters.dynamodb.flows import add_ending, flow_item, step_item
-from leadflow.adapters.dynamodb.items import ClaimItem, FlowStepItem, LeadItem
 from leadflow.adapters.dynamodb.keys import (
     list_bucket,
     milliseconds,
@@ -16,6 +16,7 @@ from leadflow.adapters.dynamodb.keys import (
     months_back,
     tenant_key,
 )
+from leadflow.adapters.dynamodb.lead_items import ClaimItem, LeadItem
 from leadflow.adapters.dynamodb.store import query, read, read_many
 from leadflow.adapters.dynamodb.submissions import submission_item, unchanged
 from leadflow.adapters.dynamodb.transactions import ConditionFailed, Transaction

@@ -2,17 +2,13 @@
 
 from leadflow.adapters.dynamodb.bids import bid_item
 from leadflow.adapters.dynamodb.customers import customer_item
+from leadflow.adapters.dynamodb.flow_items import FlowStepItem
 from leadflow.adapters.dynamodb.flows import add_ending, step_item
-from leadflow.adapters.dynamodb.items import (
-    BidItem,
-    CustomerItem,
-    EntryItem,
-    FlowStepItem,
-    LeadItem,
-)
+from leadflow.adapters.dynamodb.lead_items import LeadItem
 from leadflow.adapters.dynamodb.leads import lead_item
 from leadflow.adapters.dynamodb.ledger import entry_item
 from leadflow.adapters.dynamodb.transactions import ConditionFailed, Transaction
+from leadflow.adapters.dynamodb.wallet_items import BidItem, CustomerItem, EntryItem
 from leadflow.application.ports import Refused, Sale
 from leadflow.domain.identifiers import TenantId
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-from leadflow.adapters.dynamodb.items import (
+from leadflow.adapters.dynamodb.keys import list_bucket, tenant_key
+from leadflow.adapters.dynamodb.lead_items import (
     LeadItem,
     LeadsByReceived,
     LeadsBySource,
     SubmissionItem,
 )
-from leadflow.adapters.dynamodb.keys import list_bucket, tenant_key
 from leadflow.adapters.dynamodb.store import read_many
 from leadflow.adapters.dynamodb.submissions import submission_of
 from leadflow.adapters.dynamodb.walks import KeyIndex, newest_first_by_month

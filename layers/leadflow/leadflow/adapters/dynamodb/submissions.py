@@ -2,8 +2,8 @@
 
 from pynamodb.expressions.condition import Condition
 
-from leadflow.adapters.dynamodb.items import SubmissionItem
 from leadflow.adapters.dynamodb.keys import list_bucket, moment_key, month, tenant_key
+from leadflow.adapters.dynamodb.lead_items import SubmissionItem
 from leadflow.adapters.dynamodb.store import faults_translated, read
 from leadflow.domain.identifiers import SubmissionId, TenantId
 from leadflow.domain.submissions import Submission

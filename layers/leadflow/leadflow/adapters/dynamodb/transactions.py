@@ -12,7 +12,7 @@ from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
-from leadflow.adapters.dynamodb.items import table_region
+from leadflow.adapters.dynamodb.tables import table_region
 from leadflow.domain.errors import TransientFault
 
 CONFLICT_ATTEMPTS_MAX = 12

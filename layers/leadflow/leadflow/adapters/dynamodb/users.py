@@ -3,8 +3,8 @@
 from pynamodb.expressions.condition import Condition
 
 from leadflow.adapters.dynamodb.audit_log import audit_item
+from leadflow.adapters.dynamodb.configuration_items import ConfigurationItem, UserItem
 from leadflow.adapters.dynamodb.credentials import credential_item, credential_key
-from leadflow.adapters.dynamodb.items import ConfigurationItem, UserItem
 from leadflow.adapters.dynamodb.keys import tenant_key
 from leadflow.adapters.dynamodb.store import query, read
 from leadflow.adapters.dynamodb.transactions import ConditionFailed, Transaction

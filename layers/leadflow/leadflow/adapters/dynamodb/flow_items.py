@@ -1,0 +1,47 @@
+"""Items of the flows table: heads and steps of flows.
+
+Every item carries the domain object as one JSON `document`; beside it stand only the attributes
+that keys, conditions and indexes need. `tables.py` says what the tables are called.
+"""
+
+from pynamodb.attributes import UnicodeAttribute
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.models import Model
+
+
+class FlowsByStarted(GlobalSecondaryIndex["FlowItem"]):
+    """Flows of a tenant in the order in which they were started, a month to a partition."""
+
+    class Meta:
+        index_name = "ByStarted"
+        projection = KeysOnlyProjection()
+
+    started_bucket = UnicodeAttribute(hash_key=True)
+    started_key = UnicodeAttribute(range_key=True)
+
+
+class FlowItem(Model):
+    """The head of a flow: how it began, and how it ended once it has."""
+
+    class Meta:
+        table_name = ""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True, default="FLOW")
+    document = UnicodeAttribute()
+    ending = UnicodeAttribute(null=True)
+    started_bucket = UnicodeAttribute(null=True)
+    started_key = UnicodeAttribute(null=True)
+
+    by_started = FlowsByStarted()
+
+
+class FlowStepItem(Model):
+    """What one task added to a flow; put once."""
+
+    class Meta:
+        table_name = ""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    document = UnicodeAttribute()

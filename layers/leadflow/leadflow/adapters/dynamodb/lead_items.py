@@ -1,0 +1,146 @@
+"""Items of the leads table: leads, submissions and duplicate claims.
+
+Every item carries the domain object as one JSON `document`; beside it stand only the attributes
+that keys, conditions and indexes need. `tables.py` says what the tables are called.
+"""
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.models import Model
+
+
+class LeadsByReceived(GlobalSecondaryIndex["LeadItem"]):
+    """Leads of a tenant in the order received, a month to a partition."""
+
+    class Meta:
+        index_name = "ByReceived"
+        projection = KeysOnlyProjection()
+
+    received_bucket = UnicodeAttribute(hash_key=True)
+    received_key = UnicodeAttribute(range_key=True)
+
+
+class LeadsByStatus(GlobalSecondaryIndex["LeadItem"]):
+    """Leads of a tenant in one status, in the order received."""
+
+    class Meta:
+        index_name = "ByStatus"
+        projection = KeysOnlyProjection()
+
+    status_bucket = UnicodeAttribute(hash_key=True)
+    received_key = UnicodeAttribute(range_key=True)
+
+
+class LeadsBySource(GlobalSecondaryIndex["LeadItem"]):
+    """Leads or submissions of one source, in the order received."""
+
+    class Meta:
+        index_name = "BySource"
+        projection = KeysOnlyProjection()
+
+    source_bucket = UnicodeAttribute(hash_key=True)
+    received_key = UnicodeAttribute(range_key=True)
+
+
+class LeadsByCustomer(GlobalSecondaryIndex["LeadItem"]):
+    """Leads that a customer bought, in the order received."""
+
+    class Meta:
+        index_name = "ByCustomer"
+        projection = KeysOnlyProjection()
+
+    customer_bucket = UnicodeAttribute(hash_key=True)
+    received_key = UnicodeAttribute(range_key=True)
+
+
+class LeadsByEmail(GlobalSecondaryIndex["LeadItem"]):
+    """Leads with one e-mail address."""
+
+    class Meta:
+        index_name = "ByEmail"
+        projection = KeysOnlyProjection()
+
+    email_bucket = UnicodeAttribute(hash_key=True)
+    received_key = UnicodeAttribute(range_key=True)
+
+
+class LeadsByPhone(GlobalSecondaryIndex["LeadItem"]):
+    """Leads with one phone number."""
+
+    class Meta:
+        index_name = "ByPhone"
+        projection = KeysOnlyProjection()
+
+    phone_bucket = UnicodeAttribute(hash_key=True)
+    received_key = UnicodeAttribute(range_key=True)
+
+
+class LeadsByName(GlobalSecondaryIndex["LeadItem"]):
+    """Leads whose name begins with a text."""
+
+    class Meta:
+        index_name = "ByName"
+        projection = KeysOnlyProjection()
+
+    name_bucket = UnicodeAttribute(hash_key=True)
+    name_key = UnicodeAttribute(range_key=True)
+
+
+class LeadItem(Model):
+    """A lead."""
+
+    class Meta:
+        table_name = ""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True, default="LEAD")
+    document = UnicodeAttribute()
+    version = NumberAttribute()
+    status = UnicodeAttribute()
+    received_key = UnicodeAttribute()
+    received_bucket = UnicodeAttribute()
+    status_bucket = UnicodeAttribute()
+    source_bucket = UnicodeAttribute()
+    customer_bucket = UnicodeAttribute(null=True)
+    email_bucket = UnicodeAttribute(null=True)
+    phone_bucket = UnicodeAttribute(null=True)
+    name_bucket = UnicodeAttribute(null=True)
+    name_key = UnicodeAttribute(null=True)
+
+    by_received = LeadsByReceived()
+    by_status = LeadsByStatus()
+    by_source = LeadsBySource()
+    by_customer = LeadsByCustomer()
+    by_email = LeadsByEmail()
+    by_phone = LeadsByPhone()
+    by_name = LeadsByName()
+
+
+class SubmissionItem(Model):
+    """A submission; it shares the time and source indexes of the leads."""
+
+    class Meta:
+        table_name = ""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True, default="SUBMISSION")
+    document = UnicodeAttribute()
+    version = NumberAttribute()
+    received_key = UnicodeAttribute()
+    received_bucket = UnicodeAttribute()
+    source_bucket = UnicodeAttribute()
+
+    by_received = LeadsByReceived()
+    by_source = LeadsBySource()
+
+
+class ClaimItem(Model):
+    """The newest lead with one duplicate fingerprint."""
+
+    class Meta:
+        table_name = ""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True, default="CLAIM")
+    lead_id = UnicodeAttribute()
+    claimed_at_ms = NumberAttribute()

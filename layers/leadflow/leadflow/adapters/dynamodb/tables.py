@@ -1,0 +1,39 @@
+"""Which items live in which table, and what this stack calls the tables."""
+
+from pynamodb.models import Model
+
+from leadflow.adapters.dynamodb.configuration_items import (
+    ConfigurationItem,
+    CredentialItem,
+    UserItem,
+)
+from leadflow.adapters.dynamodb.flow_items import FlowItem, FlowStepItem
+from leadflow.adapters.dynamodb.lead_items import ClaimItem, LeadItem, SubmissionItem
+from leadflow.adapters.dynamodb.wallet_items import (
+    BidGuardItem,
+    BidItem,
+    BidOwnerItem,
+    CustomerItem,
+    EntryItem,
+)
+
+TABLES: dict[str, tuple[type[Model], ...]] = {
+    "leads": (LeadItem, SubmissionItem, ClaimItem),
+    "configuration": (ConfigurationItem, UserItem, CredentialItem),
+    "wallets": (CustomerItem, BidItem, BidGuardItem, BidOwnerItem, EntryItem),
+    "flows": (FlowItem, FlowStepItem),
+}
+
+
+def name_tables(names: dict[str, str], region: str) -> None:
+    """Bind every item class to its table."""
+    for table, classes in TABLES.items():
+        for item in classes:
+            item.Meta.table_name = names[table]
+            item.Meta.region = region
+
+
+def table_region() -> str:
+    """The region of the tables, once they are named."""
+    region: str = LeadItem.Meta.region  # type: ignore[attr-defined] # Meta is untyped
+    return region

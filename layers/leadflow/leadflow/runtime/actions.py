@@ -1,0 +1,326 @@
+"""The actions of the product, each with the adapters that stand behind its ports.
+
+Everything is made at its first use and kept for the life of the process.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from leadflow.runtime import container
+
+if TYPE_CHECKING:
+    from leadflow.application.authorize_request import AuthorizeRequest
+    from leadflow.application.bid_hints import HintAtPositions
+    from leadflow.application.close_flow import CloseFlow
+    from leadflow.application.list_bids import ListBids
+    from leadflow.application.list_customers import ListCustomers
+    from leadflow.application.list_leads import ListLeads
+    from leadflow.application.manage_bids import ManageBids
+    from leadflow.application.manage_configuration.action import ManageConfiguration
+    from leadflow.application.manage_configuration.changes import Changes
+    from leadflow.application.manage_configuration.settings import ManageSettings
+    from leadflow.application.manage_configuration.users import ManageUsers
+    from leadflow.application.manage_customers import ManageCustomers
+    from leadflow.application.manage_distribution_plan import ManageDistributionPlan
+    from leadflow.application.manage_wallets import ManageWallets
+    from leadflow.application.provision_tenant import ProvisionTenant
+    from leadflow.application.reconcile import Reconcile
+    from leadflow.application.record_distribution_error import RecordDistributionError
+    from leadflow.application.sell_at_highest_price import SellAtHighestPrice
+    from leadflow.application.submit_lead import SubmitLead
+    from leadflow.application.view_flows import ListFlows, ListFlowsOfLead, ViewFlow
+    from leadflow.application.view_lead import ViewLead
+    from leadflow.application.view_submissions import ListSubmissions, ViewSubmission
+
+
+@cache
+def submit_lead() -> SubmitLead:
+    """The action behind `POST /leads`."""
+    from leadflow.application.submit_lead import SubmitLead
+
+    return SubmitLead(
+        configuration=container.configuration(),
+        submissions=container.submissions(),
+        leads=container.leads(),
+        distribution=container.distribution(),
+        formats=container.formats(),
+        clock=container.clock(),
+        ids=container.ids(),
+    )
+
+
+@cache
+def sell_at_highest_price() -> SellAtHighestPrice:
+    """The Highest Price stage."""
+    from leadflow.application.sell_at_highest_price import SellAtHighestPrice
+
+    return SellAtHighestPrice(
+        configuration=container.configuration(),
+        leads=container.leads(),
+        flows=container.flows(),
+        book=container.bid_book(),
+        customers=container.customers(),
+        sales=container.sales(),
+        formats=container.formats(),
+        clock=container.clock(),
+    )
+
+
+@cache
+def close_flow() -> CloseFlow:
+    """The end of a run that sold nothing."""
+    from leadflow.application.close_flow import CloseFlow
+
+    return CloseFlow(leads=container.leads(), flows=container.flows(), clock=container.clock())
+
+
+@cache
+def record_distribution_error() -> RecordDistributionError:
+    """The end of a run that broke off."""
+    from leadflow.application.record_distribution_error import RecordDistributionError
+
+    return RecordDistributionError(
+        configuration=container.configuration(), leads=container.leads(), clock=container.clock()
+    )
+
+
+@cache
+def reconcile() -> Reconcile:
+    """The end of what a crash left behind."""
+    from leadflow.application.reconcile import Reconcile
+
+    return Reconcile(
+        configuration=container.configuration(),
+        leads=container.leads(),
+        flows=container.flows(),
+        distribution=container.distribution(),
+        formats=container.formats(),
+        clock=container.clock(),
+        record_distribution_error=record_distribution_error(),
+    )
+
+
+@cache
+def list_leads() -> ListLeads:
+    """The action behind `GET /leads`."""
+    from leadflow.application.list_leads import ListLeads
+
+    return ListLeads(
+        configuration=container.configuration(),
+        lists=container.lead_lists(),
+        formats=container.formats(),
+        clock=container.clock(),
+    )
+
+
+@cache
+def view_lead() -> ViewLead:
+    """The action behind `GET /leads/{id}`."""
+    from leadflow.application.view_lead import ViewLead
+
+    return ViewLead(configuration=container.configuration(), leads=container.leads())
+
+
+@cache
+def list_flows() -> ListFlows:
+    """The action behind `GET /flows`."""
+    from leadflow.application.view_flows import ListFlows
+
+    return ListFlows(
+        configuration=container.configuration(),
+        flows=container.flows(),
+        lists=container.flow_lists(),
+        clock=container.clock(),
+    )
+
+
+@cache
+def list_flows_of_lead() -> ListFlowsOfLead:
+    """The action behind `GET /leads/{id}/flows`."""
+    from leadflow.application.view_flows import ListFlowsOfLead
+
+    return ListFlowsOfLead(
+        leads=container.leads(), flows=container.flows(), lists=container.flow_lists()
+    )
+
+
+@cache
+def view_flow() -> ViewFlow:
+    """The action behind `GET /flows/{id}`."""
+    from leadflow.application.view_flows import ViewFlow
+
+    return ViewFlow(flows=container.flows())
+
+
+@cache
+def list_submissions() -> ListSubmissions:
+    """The action behind `GET /submissions`."""
+    from leadflow.application.view_submissions import ListSubmissions
+
+    return ListSubmissions(
+        configuration=container.configuration(),
+        submissions=container.submission_lists(),
+        leads=container.lead_lists(),
+        clock=container.clock(),
+    )
+
+
+@cache
+def view_submission() -> ViewSubmission:
+    """The action behind `GET /submissions/{id}`."""
+    from leadflow.application.view_submissions import ViewSubmission
+
+    return ViewSubmission(submissions=container.submissions(), leads=container.lead_lists())
+
+
+@cache
+def manage_wallets() -> ManageWallets:
+    """The actions behind deposits, withdrawals, wallets and transactions."""
+    from leadflow.application.manage_wallets import ManageWallets
+
+    return ManageWallets(
+        configuration=container.configuration(),
+        customers=container.customer_store(),
+        wallets=container.wallets(),
+        clock=container.clock(),
+        ids=container.ids(),
+    )
+
+
+@cache
+def manage_customers() -> ManageCustomers:
+    """The actions behind `/customers`."""
+    from leadflow.application.manage_customers import ManageCustomers
+
+    return ManageCustomers(
+        configuration=container.configuration(),
+        customers=container.customer_store(),
+        bids=container.bid_store(),
+        book=container.bid_book(),
+        formats=container.formats(),
+        clock=container.clock(),
+        ids=container.ids(),
+    )
+
+
+@cache
+def list_customers() -> ListCustomers:
+    """The action behind `GET /customers`."""
+    from leadflow.application.list_customers import ListCustomers
+
+    return ListCustomers(
+        configuration=container.configuration(),
+        customers=container.customer_store(),
+        manage=manage_customers(),
+    )
+
+
+@cache
+def manage_bids() -> ManageBids:
+    """The actions behind `/bids`."""
+    from leadflow.application.manage_bids import ManageBids
+
+    return ManageBids(
+        configuration=container.configuration(),
+        customers=container.customer_store(),
+        bids=container.bid_store(),
+        book=container.bid_book(),
+        formats=container.formats(),
+        clock=container.clock(),
+        ids=container.ids(),
+    )
+
+
+@cache
+def list_bids() -> ListBids:
+    """The action behind `GET /bids`."""
+    from leadflow.application.list_bids import ListBids
+
+    return ListBids(
+        configuration=container.configuration(), bids=container.bid_store(), manage=manage_bids()
+    )
+
+
+@cache
+def authorize_request() -> AuthorizeRequest:
+    """The action behind the authorizer."""
+    from leadflow.application.authorize_request import AuthorizeRequest
+
+    return AuthorizeRequest(credentials=container.credentials(), clock=container.clock())
+
+
+@cache
+def configuration_changes() -> Changes:
+    """Changes of configuration."""
+    from leadflow.application.manage_configuration.changes import Changes
+
+    return Changes(
+        store=container.configuration(),
+        formats=container.formats(),
+        clock=container.clock(),
+        ids=container.ids(),
+    )
+
+
+@cache
+def manage_configuration() -> ManageConfiguration:
+    """The actions behind all plain resources."""
+    from leadflow.application.manage_configuration.action import ManageConfiguration
+
+    bids = container.bids_of_type()
+    return ManageConfiguration(changes=configuration_changes(), bids=bids)
+
+
+@cache
+def manage_settings() -> ManageSettings:
+    """The actions behind `/settings`."""
+    from leadflow.application.manage_configuration.settings import ManageSettings
+
+    return ManageSettings(changes=configuration_changes())
+
+
+@cache
+def manage_users() -> ManageUsers:
+    """The actions behind `/users`."""
+    from leadflow.application.manage_configuration.users import ManageUsers
+
+    return ManageUsers(
+        users=container.users(),
+        customers=container.customers(),
+        formats=container.formats(),
+        clock=container.clock(),
+        ids=container.ids(),
+    )
+
+
+@cache
+def manage_distribution_plan() -> ManageDistributionPlan:
+    """The actions behind `/distribution-plan`."""
+    from leadflow.application.manage_distribution_plan import ManageDistributionPlan
+
+    return ManageDistributionPlan(changes=configuration_changes())
+
+
+@cache
+def provision_tenant() -> ProvisionTenant:
+    """The action that creates tenants."""
+    from leadflow.application.provision_tenant import ProvisionTenant
+
+    return ProvisionTenant(
+        founder=container.configuration(), clock=container.clock(), ids=container.ids()
+    )
+
+
+@cache
+def hint_at_positions() -> HintAtPositions:
+    """The action behind `GET /bids/hints`."""
+    from leadflow.application.bid_hints import HintAtPositions
+
+    return HintAtPositions(
+        configuration=container.configuration(),
+        book=container.bid_book(),
+        formats=container.formats(),
+        manage=manage_bids(),
+    )
