@@ -4,7 +4,7 @@ import pytest
 from pynamodb.indexes import Index
 from pynamodb.models import Model
 
-from leadflow.adapters.dynamodb.items import TABLES as ITEMS
+from leadflow.adapters.dynamodb.tables import TABLES as ITEMS
 from tests.infrastructure.template import resources
 
 TABLES = resources("AWS::DynamoDB::Table")
