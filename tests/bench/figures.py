@@ -1,0 +1,79 @@
+"""Figures: what a benchmark found, against its target."""
+
+import json
+import statistics
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+RUNS = 7
+"""Repetitions of everything that is timed; the median counts."""
+
+_VALUE_DIGITS = 4
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measured value. `at_most` tells in which direction the target lies."""
+
+    name: str
+    value: float
+    unit: str
+    target: float
+    at_most: bool = True
+    details: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def met(self) -> bool:
+        """Whether the value keeps to its target."""
+        return self.value <= self.target if self.at_most else self.value >= self.target
+
+    @property
+    def bound(self) -> str:
+        """The target as a person reads it."""
+        return f"{'at most' if self.at_most else 'at least'} {shown(self.target)}"
+
+    def plain(self) -> dict[str, object]:
+        """The object of the results file."""
+        plain = asdict(self) | {"value": rounded(self.value), "met": self.met}
+        return {name: plain[name] for name in ("name", "value", "unit", "target", "met", "details")}
+
+
+Benchmark = Callable[[], Sequence[Figure]]
+
+
+def median_of(run: Callable[[], float], runs: int = RUNS) -> float:
+    """The median of repeated measurements, after one that is thrown away."""
+    run()
+    return statistics.median(run() for _ in range(runs))
+
+
+def rounded(value: float) -> float:
+    """Four significant digits: more would be noise."""
+    return float(f"{value:.{_VALUE_DIGITS}g}")
+
+
+def shown(value: float) -> str:
+    """A number without needless digits."""
+    return f"{rounded(value):,g}" if value < 1_000 else f"{rounded(value):,.0f}"
+
+
+def merged(path: Path, figures: Iterable[Figure], order: Sequence[str]) -> list[dict[str, object]]:
+    """The results file with these figures in it; those of other benchmarks stay."""
+    kept = json.loads(path.read_text()) if path.exists() else []
+    by_name = {one["name"]: one for one in kept} | {one.name: one.plain() for one in figures}
+    ranks = {name: rank for rank, name in enumerate(order)}
+    known = [one for name, one in by_name.items() if name.partition(".")[0] in ranks]
+    return sorted(known, key=lambda one: ranks[str(one["name"]).partition(".")[0]])
+
+
+def show(figures: Iterable[Figure]) -> None:
+    """Print the table."""
+    table = Table("figure", "value", "unit", "target", "")
+    for one in figures:
+        verdict = "met" if one.met else "MISSED"
+        table.add_row(one.name, shown(one.value), one.unit, one.bound, verdict)
+    Console(highlight=False).print(table)
