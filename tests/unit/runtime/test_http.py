@@ -1,16 +1,17 @@
 """What every function of the API does around its routes."""
 
 import base64
+from typing import Annotated
 
 import pytest
 from aws_lambda_powertools.event_handler import Response
-from pydantic import ValidationError
+from pydantic import Field
 
 from leadflow.domain.errors import NotFound, TransientFault, Unauthorized, ValidationFailed
 from leadflow.domain.model import Request
 from leadflow.domain.posts import BODY_BYTES_MAX
 from leadflow.domain.principals import Principal, Role, SourcePrincipal, UserPrincipal
-from leadflow.runtime.http import Api, errors_of, etag, reply
+from leadflow.runtime.http import Api, etag, reply
 from tests.builders import SOURCE_ID, TENANT_ID
 from tests.fakes.requests import ADMIN, ask, event
 from tests.integration.http import REQUEST_ID
@@ -26,7 +27,7 @@ class Thing(Request):
     """A body with a member of each kind."""
 
     name: str
-    parts: tuple[Inner, ...] = ()
+    parts: Annotated[tuple[Inner, ...], Field(strict=False)] = ()
 
 
 def user(role: Role) -> UserPrincipal:
@@ -128,21 +129,17 @@ def test_a_body_above_the_limit_is_too_large() -> None:
 def test_a_body_is_read_as_its_model() -> None:
     api = Api()
     api.post("/things")(lambda: reply(200, api.body_as(Thing)))
-    answer = ask(api, event("POST", "/things", {"name": "one", "parts": []}))
-    assert answer.body["errors"] == {"parts": ["Input should be a valid tuple"]}
-    assert ask(api, event("POST", "/things", {"name": "one"})).body == {"name": "one", "parts": []}
+    read = ask(api, event("POST", "/things", {"name": "one", "parts": [{"step": 2}]}))
+    assert read.body == {"name": "one", "parts": [{"step": 2}]}
 
 
 def test_every_wrong_member_is_named_by_its_path() -> None:
-    with pytest.raises(ValidationError) as refused:
-        Thing.model_validate({"name": 5, "more": 1, "parts": ({"step": "2"},)})
-    assert set(errors_of(refused.value)) == {"name", "more", "parts.0.step"}
-
-
-def test_a_body_of_another_shape_is_wrong_as_a_whole() -> None:
-    with pytest.raises(ValidationError) as refused:
-        Thing.model_validate("text")
-    assert set(errors_of(refused.value)) == {"body"}
+    api = Api()
+    api.post("/things")(lambda: reply(200, api.body_as(Thing)))
+    wrong = {"name": 5, "more": 1, "parts": [{"step": "2"}]}
+    refused = ask(api, event("POST", "/things", wrong))
+    assert (refused.status, refused.code) == (422, "validation_failed")
+    assert set(refused.body["errors"]) == {"name", "more", "parts.0.step"}
 
 
 def test_validation_problems_carry_their_errors() -> None:
