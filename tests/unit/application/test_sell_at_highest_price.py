@@ -25,7 +25,7 @@ from tests.fakes.customers import MemoryCustomers
 from tests.fakes.flows import MemoryFlows
 from tests.fakes.leads import MemoryLeads
 from tests.fakes.sales import ScriptedSales
-from tests.unit.domain.bidding_examples import NOW, bid, customer, dollars
+from tests.unit.domain.bidding_examples import NOW, bid, customer, dollars, minutes
 
 CONTENDED = frozenset({Refused.CUSTOMER, Refused.BID})
 
@@ -115,12 +115,14 @@ def test_everybody_who_was_looked_at_is_on_record() -> None:
     }
 
 
-def test_a_customer_wins_by_its_narrowest_bid_even_among_equal_ones_not_yet_read() -> None:
+def test_the_leaders_narrower_bid_counts_even_if_it_is_not_yet_read() -> None:
     wide = [bid(500, owner=number, scope=Scope.STATE) for number in range(1, 9)]
-    narrow = [bid(500, owner=number) for number in (*range(100, 130), 131, 1)]
-    world = World([*wide, *narrow])
+    narrow = [bid(500, owner=number, last_won_at=minutes(60)) for number in range(100, 130)]
+    leaders = bid(500, owner=1, last_won_at=minutes(5))
+    world = World([*wide, *narrow, leaders])
     world.sell()
-    assert world.sale.bid.id == narrow[-1].id
+    assert world.sale.bid.id == wide[1].id
+    assert world.book.seen < len(world.bids)
 
 
 def test_without_bids_the_lead_goes_on_to_the_next_stage() -> None:
