@@ -21,7 +21,7 @@ def add_funds(customer_id: str) -> Response[str]:
     """Put money into a wallet."""
     scope = tenant_scope(api.principal, "customers.add-funds")
     wallets = actions.manage_wallets()
-    entry = wallets.deposit(scope, customer_id, api.body_as(Deposit), repeat_of(api))
+    entry = wallets.deposit(scope, customer_id, api.body_as(Deposit), api.repeat)
     return booked(scope, entry)
 
 
@@ -30,7 +30,7 @@ def remove_funds(customer_id: str) -> Response[str]:
     """Take money out of a wallet."""
     scope = tenant_scope(api.principal, "customers.remove-funds")
     wallets = actions.manage_wallets()
-    entry = wallets.withdraw(scope, customer_id, api.body_as(Withdrawal), repeat_of(api))
+    entry = wallets.withdraw(scope, customer_id, api.body_as(Withdrawal), api.repeat)
     return booked(scope, entry)
 
 
@@ -48,12 +48,6 @@ def get_transactions(customer_id: str) -> Response[str]:
     window = list_window(api, "transactions", {"customer_id": customer_id})
     page = actions.manage_wallets().transactions(scope, customer_id, window)
     return list_reply(page, window, transaction_body)
-
-
-def repeat_of(api: Api) -> str | None:
-    """What names the request, should it come again after its answer was lost."""
-    key = api.header("Idempotency-Key")
-    return key and f"{api.principal.caller} {api.event.http_method} {api.event.path} {key}"
 
 
 def booked(scope: CallerScope, entry: Entry) -> Response[str]:

@@ -15,7 +15,7 @@ api = Api()
 def post_lead() -> Response[str]:
     """Keep the submission, store the lead, run it through the plan."""
     principal = api.source()
-    post = Post(principal, api.text, api.header("X-Partner-Id"))
+    post = Post(principal, api.text, api.header("X-Partner-Id"), api.repeat)
     answer = actions.submit_lead()(post)
     logger().info("lead", lead_id=answer.lead.id, flow_id=answer.flow_id, status=answer.status)
     count("Leads", status=answer.status)

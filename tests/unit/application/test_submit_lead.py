@@ -11,14 +11,17 @@ from leadflow.application.submit_lead import Answer, SubmitLead
 from leadflow.domain.configuration import Configuration
 from leadflow.domain.decisions import Outcome
 from leadflow.domain.errors import (
+    Conflict,
     MalformedRequest,
     PayloadTooLarge,
     TransientFault,
+    Unauthorized,
     ValidationFailed,
 )
 from leadflow.domain.leads import Lead, LeadStatus
 from leadflow.domain.posts import BODY_BYTES_MAX, Post
 from leadflow.domain.principals import SourcePrincipal
+from leadflow.domain.repeats import REPEATABLE_FOR
 from leadflow.domain.sources import Result
 from leadflow.domain.submissions import Submission, SubmissionStatus
 from tests.builders import (
@@ -50,6 +53,8 @@ class World:
     leads: MemoryLeads = field(default_factory=MemoryLeads)
     submissions: MemorySubmissions = field(default_factory=MemorySubmissions)
     distribution: ScriptedDistribution = field(default_factory=lambda: ScriptedDistribution(SOLD))
+    clock: FixedClock = field(default_factory=FixedClock)
+    repeat: str | None = None
 
     def submit(self, body: str | None = None, **changes: object) -> Answer:
         action = SubmitLead(
@@ -58,10 +63,11 @@ class World:
             leads=self.leads,
             distribution=self.distribution,
             formats=LibraryFormats(),
-            clock=FixedClock(),
+            clock=self.clock,
             ids=CountingIds(),
         )
-        return action(Post(PRINCIPAL, json.dumps(VALUES | changes) if body is None else body))
+        sent = json.dumps(VALUES | changes) if body is None else body
+        return action(Post(PRINCIPAL, sent, repeat=self.repeat))
 
     @property
     def submission(self) -> Submission:
@@ -170,3 +176,37 @@ def test_a_test_lead_gets_what_its_postal_code_stands_for() -> None:
     assert answer.lead.is_test
     assert world.submission.is_test
     assert not world.distribution.started
+
+
+def test_a_repeat_whose_answer_was_lost_is_told_of_the_first_lead() -> None:
+    world = World(repeat="caller POST /leads key")
+    first = world.submit()
+    again = world.submit()
+    assert again.lead.id == first.lead.id == world.lead.id
+    assert (again.submission_id, again.flow_id) == (first.submission_id, first.flow_id)
+    assert len(world.submissions.kept) == len(world.distribution.started) == 1
+
+
+def test_after_a_day_the_same_key_means_a_new_lead() -> None:
+    world = World(repeat="caller POST /leads key")
+    first = world.submit()
+    world.clock = FixedClock(world.clock.now() + REPEATABLE_FOR)
+    assert world.submit().lead.id != first.lead.id
+
+
+def test_a_key_that_was_used_on_a_thousand_days_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("leadflow.application.submit_lead.GENERATIONS_MAX", 1)
+    world = World(repeat="caller POST /leads key")
+    world.submit()
+    world.clock = FixedClock(world.clock.now() + REPEATABLE_FOR)
+    with pytest.raises(Conflict):
+        world.submit()
+
+
+def test_a_source_that_was_deleted_a_moment_ago_is_a_stranger() -> None:
+    world = World(configured=configuration(from_source=source(archived=True)))
+    with pytest.raises(Unauthorized):
+        world.submit()
+    assert not world.submissions.kept

@@ -17,12 +17,12 @@ from leadflow.domain.identifiers import CustomerId, TransactionId
 from leadflow.domain.ledger import DEPOSIT_CENTS_MIN, Entry, LedgerEvent, Posting, post
 from leadflow.domain.model import Request
 from leadflow.domain.money import CENTS_MAX
-from leadflow.domain.settings import BiddingSettings
-from leadflow.domain.transaction_ids import (
+from leadflow.domain.repeats import (
     GENERATIONS_MAX,
     derived_transaction_id,
     is_repeatable,
 )
+from leadflow.domain.settings import BiddingSettings
 
 
 class Withdrawal(Request):

@@ -16,13 +16,14 @@ from leadflow.application.ports import (
     Submissions,
 )
 from leadflow.domain.configuration import Configuration
-from leadflow.domain.errors import Refusal, TransientFault, Unauthorized, ValidationFailed
+from leadflow.domain.errors import Conflict, Refusal, TransientFault, Unauthorized, ValidationFailed
 from leadflow.domain.flows import FlowKind
 from leadflow.domain.formats import Formats
 from leadflow.domain.identifiers import FlowId, LeadId, SubmissionId
 from leadflow.domain.json_objects import JsonObject, parse_object
 from leadflow.domain.leads import Lead, LeadStatus
 from leadflow.domain.posts import Post, PostOptions, checked_size, options_of
+from leadflow.domain.repeats import GENERATIONS_MAX, derived_lead_id, is_repeatable
 from leadflow.domain.sources import Result, Source
 from leadflow.domain.submissions import Submission, SubmissionKind
 from leadflow.domain.validation import InvalidLead, ValidLead, storable, validate
@@ -45,6 +46,7 @@ class _Case:
     """A post on its way through the gates."""
 
     post: Post
+    lead_id: LeadId
     source: Source
     configuration: Configuration
     submission: Submission
@@ -68,9 +70,12 @@ class SubmitLead:
 
         Raises the refusals of `api.md`, 3; then the submission is kept as rejected and nothing
         else is stored. An accepted lead is stored before the wait begins, so it is safe whatever
-        happens afterwards.
+        happens afterwards. A repeat whose first answer was lost is told of the lead that it made.
         """
-        case = self._keep(post)
+        lead_id, known = self._identified(post)
+        if known is not None:
+            return self._told_again(post, known)
+        case = self._keep(post, lead_id)
         try:
             body = parse_object(checked_size(post.body))
             options = options_of(body, post, case.source)
@@ -82,7 +87,31 @@ class SubmitLead:
         result = self._distribute(opening.run, options) if opening.run else None
         return _answer(case, opening, result)
 
-    def _keep(self, post: Post) -> _Case:
+    def _identified(self, post: Post) -> tuple[LeadId, Lead | None]:
+        """The id of the lead to be made, and that lead if a lost request has made it already."""
+        if post.repeat is None:
+            return LeadId(self.ids.new("lead")), None
+        now = self.clock.now()
+        for generation in range(GENERATIONS_MAX):
+            lead_id = derived_lead_id(post.repeat, generation)
+            lead = self.leads.get(post.principal.tenant_id, lead_id)
+            if lead is None or is_repeatable(lead.received_at, now):
+                return lead_id, lead
+        raise Conflict("This Idempotency-Key has been used too often; take another one.")
+
+    def _told_again(self, post: Post, lead: Lead) -> Answer:
+        configuration = self.configuration.current(post.principal.tenant_id)
+        source = configuration.sources[lead.source_id]
+        return Answer(
+            lead=lead,
+            status=lead.status,
+            payout_cents=lead.payout_cents,
+            result=source.result(lead.status),
+            submission_id=lead.submission_id,
+            flow_id=lead.flow_ids[0],
+        )
+
+    def _keep(self, post: Post, lead_id: LeadId) -> _Case:
         now = self.clock.now()
         configuration = self.configuration.current(post.principal.tenant_id)
         source = configuration.sources[post.principal.source_id]
@@ -99,7 +128,7 @@ class SubmitLead:
             raw=post.kept_body,
         )
         self.submissions.keep(post.principal.tenant_id, submission)
-        return _Case(post, source, configuration, submission, now)
+        return _Case(post, lead_id, source, configuration, submission, now)
 
     def _validated(self, body: JsonObject, case: _Case) -> ValidLead:
         checked = validate(
@@ -135,7 +164,7 @@ class SubmitLead:
 
     def _lead(self, case: _Case, valid: ValidLead, verdict: Verdict) -> Lead:
         return Lead(
-            id=LeadId(self.ids.new("lead")),
+            id=case.lead_id,
             lead_uuid=self.ids.uuid(),
             status=verdict.status,
             is_test=case.source.test_mode,

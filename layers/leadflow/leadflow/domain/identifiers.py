@@ -1,5 +1,6 @@
 """Identifiers: a prefix and 26 lower-case ULID characters (`product.md`, 3.1; `api.md`, 1)."""
 
+import hashlib
 import re
 from typing import NewType
 
@@ -17,8 +18,19 @@ TransactionId = NewType("TransactionId", str)
 UserId = NewType("UserId", str)
 
 _ULID_CHARACTERS = 26
+_DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
+_BITS_PER_DIGIT = 5
+_DIGIT_MASK = 31
 
 
 def is_identifier(prefix: str, text: str) -> bool:
     """Whether `text` has the shape of an identifier of that kind; says nothing of existence."""
     return re.fullmatch(rf"{prefix}_[0-9a-z]{{{_ULID_CHARACTERS}}}", text) is not None
+
+
+def derived_identifier(prefix: str, text: str) -> str:
+    """The one identifier of that kind that stands for a text: a repeat meets what it has made."""
+    number = int.from_bytes(hashlib.sha256(text.encode()).digest())
+    places = range(_ULID_CHARACTERS)
+    digits = (number >> _BITS_PER_DIGIT * place & _DIGIT_MASK for place in places)
+    return f"{prefix}_{''.join(_DIGITS[digit] for digit in digits)}"

@@ -19,11 +19,15 @@ PING_NOT_FOUND = "Ping could not be found with the provided ping ID"
 
 @dataclass(frozen=True)
 class Post:
-    """The body as it came, who sent it, and the attribution header if there was one."""
+    """The body as it came, who sent it, and the attribution header if there was one.
+
+    `repeat` names the request if it carries an `Idempotency-Key`.
+    """
 
     principal: SourcePrincipal
     body: str
     partner_id: str | None = None
+    repeat: str | None = None
 
     @property
     def kept_body(self) -> str:

@@ -1,20 +1,15 @@
 """What changes when a bid wins a lead, computed before anything is stored (`product.md`, 15.2)."""
 
-import hashlib
 from datetime import datetime
 from typing import NamedTuple
 
 from leadflow.domain.bids import Bid
 from leadflow.domain.contenders import BidContender
 from leadflow.domain.customers import Customer
-from leadflow.domain.identifiers import FlowId, LeadId, TransactionId
+from leadflow.domain.identifiers import FlowId, LeadId, TransactionId, derived_identifier
 from leadflow.domain.leads import AssignedVia, Assignment, Lead, LeadStatus
 from leadflow.domain.ledger import Entry, LedgerEvent, post
 from leadflow.domain.sources import Source
-
-_DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
-_BITS_PER_DIGIT = 5
-_ID_DIGITS = 26
 
 
 class Booked(NamedTuple):
@@ -46,10 +41,7 @@ def booked(
 
 def sale_transaction_id(flow_id: FlowId, lead_id: LeadId) -> TransactionId:
     """The one id that a sale of this lead by this flow can have, so that none is booked twice."""
-    digest = hashlib.sha256(f"{flow_id}#{lead_id}".encode()).digest()
-    number = int.from_bytes(digest)
-    digits = (number >> _BITS_PER_DIGIT * place & 31 for place in range(_ID_DIGITS))
-    return TransactionId("txn_" + "".join(_DIGITS[digit] for digit in digits))
+    return TransactionId(derived_identifier("txn", f"{flow_id}#{lead_id}"))
 
 
 def _won(bid: Bid, charged_cents: int, now: datetime) -> Bid:

@@ -5,13 +5,14 @@ A handler module makes an `Api`, adds its routes to it, and exports `api.handler
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter
 
+from leadflow.application.requests import Model, validated
 from leadflow.domain.errors import (
     Forbidden,
     MalformedRequest,
@@ -19,7 +20,6 @@ from leadflow.domain.errors import (
     PreconditionFailed,
     Refusal,
     TransientFault,
-    ValidationFailed,
 )
 from leadflow.domain.json_objects import JsonObject, parse_object
 from leadflow.domain.permissions import require
@@ -34,7 +34,6 @@ from leadflow.runtime.idempotency import RETRY_AFTER_SECONDS, InFlight, once
 from leadflow.runtime.observability import logger
 from leadflow.runtime.problems import CONTENT_TYPE, headers_of, problem, problem_of
 
-Model = TypeVar("Model", bound=BaseModel)
 Event = dict[str, Any]
 Route = Callable[..., Response[str]]
 
@@ -125,6 +124,12 @@ class Api:
         """The body as a request model. Raises `ValidationFailed` with every invalid member."""
         return validated(model, self.body())
 
+    @property
+    def repeat(self) -> str | None:
+        """What names the request, should it come again after its answer was lost."""
+        key = self.header("Idempotency-Key")
+        return key and f"{self.principal.caller} {self.event.http_method} {self.event.path} {key}"
+
     def query(self, name: str) -> str | None:
         """A query parameter."""
         return self.event.query_string_parameters.get(name)
@@ -162,23 +167,6 @@ class Api:
 
     def _not_found(self, _error: Exception) -> Response[str]:
         return self._refused(NotFound())
-
-
-def validated(model: type[Model], value: object) -> Model:
-    """A value as a request model. Raises `ValidationFailed` with a message per invalid member."""
-    try:
-        return model.model_validate(value)
-    except ValidationError as error:
-        raise ValidationFailed(errors_of(error)) from error
-
-
-def errors_of(error: ValidationError) -> dict[str, list[str]]:
-    """Member paths such as `bidding_scopes.0.step_cents`, each with its messages."""
-    errors: dict[str, list[str]] = {}
-    for mistake in error.errors(include_url=False, include_input=False, include_context=False):
-        path = ".".join(str(part) for part in mistake["loc"]) or "body"
-        errors.setdefault(path, []).append(mistake["msg"].removeprefix("Value error, "))
-    return errors
 
 
 def etag(version: int) -> str:

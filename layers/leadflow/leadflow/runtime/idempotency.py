@@ -65,6 +65,8 @@ def once(event: Event, context: LambdaContext, resolve: Resolve) -> Answer:
         IdempotencyValidationError,
     )
 
+    from leadflow.runtime.sealing import Sealed  # noqa: PLC0415
+
     config = IdempotencyConfig(
         event_key_jmespath="key",
         payload_validation_jmespath="request",
@@ -86,6 +88,7 @@ def once(event: Event, context: LambdaContext, resolve: Resolve) -> Answer:
         data_keyword_argument="call",
         persistence_store=_store(),
         config=config,
+        output_serializer=Sealed(key),
         key_prefix="request",
     )
     try:

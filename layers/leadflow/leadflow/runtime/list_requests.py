@@ -6,9 +6,10 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel
 
+from leadflow.application.requests import validated
 from leadflow.domain.principals import Principal, UserPrincipal
 from leadflow.runtime import container
-from leadflow.runtime.http import Api, validated
+from leadflow.runtime.http import Api
 from leadflow.runtime.pagination import ListWindow, page_window
 
 Filters = TypeVar("Filters", bound=BaseModel)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from leadflow.domain.identifiers import is_identifier
-from leadflow.domain.transaction_ids import derived_transaction_id, is_repeatable
+from leadflow.domain.repeats import derived_transaction_id, is_repeatable
 from tests.unit.domain.bidding_examples import NOW
 
 
