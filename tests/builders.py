@@ -28,9 +28,9 @@ from leadflow.domain.submissions import Submission, SubmissionKind
 from tests.unit.domain.bidding_examples import LOCATION, NOW, grid
 
 TENANT_ID = TenantId("tenant_" + "0" * 26)
-CATEGORY_ID = CategoryId("cat_" + "0" * 26)
+CATEGORY_ID = CategoryId("category_" + "0" * 26)
 TYPE_ID = LeadTypeId("type_" + "0" * 26)
-SOURCE_ID = SourceId("src_" + "0" * 26)
+SOURCE_ID = SourceId("source_" + "0" * 26)
 STAMP = 3
 VALUES = {"first_name": "Ada", "last_name": "Byron", "email": "ada@example.com", "zip": "78701"}
 """A valid lead in Travis County, Texas."""
@@ -91,7 +91,7 @@ def source(**changes: object) -> Source:
 def duplicate_check(number: int = 0, **changes: object) -> DuplicateCheck:
     """No second lead with the same e-mail address within 30 days."""
     base = DuplicateCheck(
-        id=numbered("dup", number), fields=("email",), days=30, created_at=NOW, updated_at=NOW
+        id=numbered("check", number), fields=("email",), days=30, created_at=NOW, updated_at=NOW
     )
     return base.model_copy(update=changes)
 

@@ -37,7 +37,7 @@ def store_configuration(configured: Configuration) -> None:
         *((kinds.AUDIT_CONDITION, key, one) for key, one in configured.audit_conditions.items()),
     ]
     admin = User(
-        id=UserId(numbered("usr", 0)),
+        id=UserId(numbered("user", 0)),
         email="admin@example.com",
         role=Role.ADMIN,
         token_hash="digest",

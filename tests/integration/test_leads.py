@@ -37,7 +37,7 @@ def accept(number: int, *claims: Claim, at: datetime = NOW) -> frozenset[str]:
     return LEADS.accept(TENANT_ID, intake)
 
 
-def claim(check: str = "dup_1", text: str = "ada", days: int = 30, at: datetime = NOW) -> Claim:
+def claim(check: str = "check_1", text: str = "ada", days: int = 30, at: datetime = NOW) -> Claim:
     return Claim(check, text, at - timedelta(days=days))
 
 
@@ -62,25 +62,25 @@ def test_another_tenants_lead_looks_like_none() -> None:
 
 def test_a_taken_fingerprint_keeps_everything_out() -> None:
     accept(1, claim())
-    assert accept(2, claim(), claim("dup_2", "ada byron")) == {"dup_1"}
+    assert accept(2, claim(), claim("check_2", "ada byron")) == {"check_1"}
     assert LEADS.get(TENANT_ID, lead(2).id) is None
     assert DynamoFlows().get(TENANT_ID, flow(2).id) is None
     kept = DynamoSubmissions().get(TENANT_ID, submission(2).id)
     assert kept
     assert kept.status is SubmissionStatus.PENDING
-    assert not accept(3, claim("dup_2", "ada byron"))
+    assert not accept(3, claim("check_2", "ada byron"))
 
 
 def test_every_check_that_hits_is_named() -> None:
-    both = (claim("dup_1", "one"), claim("dup_2", "two"))
+    both = (claim("check_1", "one"), claim("check_2", "two"))
     accept(1, *both)
-    assert accept(2, *both) == {"dup_1", "dup_2"}
+    assert accept(2, *both) == {"check_1", "check_2"}
 
 
 @pytest.mark.parametrize(
     ("later", "hits"),
     [
-        (timedelta(days=30), {"dup_1"}),
+        (timedelta(days=30), {"check_1"}),
         (timedelta(days=30, milliseconds=1), set()),
     ],
 )
@@ -94,14 +94,14 @@ def test_a_fingerprint_that_was_claimed_again_counts_from_then_on() -> None:
     accept(1, claim())
     accept(2, claim(at=later), at=later)
     latest = later + timedelta(days=20)
-    assert accept(3, claim(at=latest), at=latest) == {"dup_1"}
+    assert accept(3, claim(at=latest), at=latest) == {"check_1"}
 
 
 def test_of_leads_that_arrive_together_exactly_one_gets_the_claim() -> None:
     with ThreadPoolExecutor(8) as threads:
         answers = list(threads.map(lambda number: accept(number, claim()), range(8)))
     assert answers.count(frozenset()) == 1
-    assert answers.count(frozenset({"dup_1"})) == 7
+    assert answers.count(frozenset({"check_1"})) == 7
 
 
 def test_an_identifier_that_is_taken_is_a_corrupt_state() -> None:

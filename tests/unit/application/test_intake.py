@@ -69,7 +69,7 @@ def test_a_lead_that_meets_an_audit_condition_waits_for_a_person() -> None:
     "condition",
     [
         audit(archived=True),
-        audit(lead_category_id=CategoryId("cat_other")),
+        audit(lead_category_id=CategoryId("category_other")),
         audit(conditions=()),
         audit(conditions=((Row(property="first_name", operator=Operator.EQUALS, value="bob"),),)),
     ],
@@ -130,7 +130,7 @@ def test_a_lead_that_lacks_a_compared_field_claims_nothing() -> None:
 
 def test_only_checks_that_apply_to_the_source_claim_anything() -> None:
     checks = (
-        duplicate_check(1, source_id="src_other"),
+        duplicate_check(1, source_id="source_other"),
         duplicate_check(2, archived=True),
         duplicate_check(3, source_id=SOURCE_ID),
     )

@@ -26,7 +26,7 @@ def test_global_checks_and_its_own_apply_to_a_source() -> None:
     checks = (
         duplicate_check(1),
         duplicate_check(2, source_id=SOURCE_ID),
-        duplicate_check(3, source_id=SourceId("src_other")),
+        duplicate_check(3, source_id=SourceId("source_other")),
         duplicate_check(4, archived=True),
     )
     applying = configuration(checks=checks).duplicate_checks_of(source())
