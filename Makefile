@@ -56,7 +56,8 @@ test-fast: dev
 	@$(VENV)/coverage erase
 	@set -e; for tier in $(FAST_TIERS); do \
 		echo "== $$tier"; \
-		$(VENV)/pytest tests/$$tier -q -n $(WORKERS) --cov --cov-append --cov-report=; done
+		HYPOTHESIS_PROFILE=thorough $(VENV)/pytest tests/$$tier -q -n $(WORKERS) --cov --cov-append \
+			--cov-report=; done
 
 test-e2e: setup ## Run the end-to-end tests against a stack of their own
 	@echo "== e2e"

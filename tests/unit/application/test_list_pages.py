@@ -55,18 +55,18 @@ def test_a_walk_ends_with_the_page_that_holds_the_last_object(count: int) -> Non
     assert len(pages) == max(1, -(-count // 10))
 
 
-@pytest.mark.parametrize("every", [2, 7, 150, 5_000])
+@pytest.mark.parametrize("every", [2, 7, 150, 1_500])
 def test_a_filtered_walk_shows_each_object_that_fits_once(every: int) -> None:
-    pages = walk(Numbers(4_000).listing(every, is_narrow=True), 10)
+    pages = walk(Numbers(1_200).listing(every, is_narrow=True), 10)
     shown = [number for page in pages for number in page.items]
-    assert shown == [number for number in range(4_000) if number % every == 0][::-1]
+    assert shown == [number for number in range(1_200) if number % every == 0][::-1]
 
 
 def test_a_page_looks_at_a_bounded_number_of_objects_and_says_that_there_may_be_more() -> None:
-    numbers = Numbers(100_000)
+    numbers = Numbers(3_000)
     page = numbers.listing(1_000_000, is_narrow=True).page(Window(50))
     assert (list(page.items), numbers.queries) == ([], ROUNDS_MAX)
-    assert page.position == f"{100_000 - ROUNDS_MAX * ROUND_OBJECTS:09d}"
+    assert page.position == f"{3_000 - ROUNDS_MAX * ROUND_OBJECTS:09d}"
 
 
 def test_what_was_deleted_leaves_no_gap_in_the_page() -> None:
