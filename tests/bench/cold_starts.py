@@ -79,7 +79,7 @@ def _seconds(folder: str) -> float:
 
 
 def _event(folder: str) -> Path:
-    """The first event file of a function: one that it accepts comes before the others."""
+    """Any event file of a function: its client is made before the outcome shows."""
     return sorted((ROOT / "events" / folder).glob("*.json"))[0]
 
 

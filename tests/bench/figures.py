@@ -7,10 +7,13 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 RUNS = 7
 """Repetitions of everything that is timed; the median counts."""
+
+TABLE_COLUMNS = 100
+"""Width of the table where it is not shown on a terminal."""
 
 _VALUE_DIGITS = 4
 
@@ -72,8 +75,9 @@ def merged(path: Path, figures: Iterable[Figure], order: Sequence[str]) -> list[
 
 def show(figures: Iterable[Figure]) -> None:
     """Print the table."""
-    table = Table("figure", "value", "unit", "target", "")
+    table = Table(Column("figure", no_wrap=True), "value", "unit", "target", "")
     for one in figures:
         verdict = "met" if one.met else "MISSED"
         table.add_row(one.name, shown(one.value), one.unit, one.bound, verdict)
-    Console(highlight=False).print(table)
+    width = max(Console().width, TABLE_COLUMNS)
+    Console(highlight=False, width=width).print(table)
