@@ -160,7 +160,7 @@ def reading_everything(market: Market) -> Reader:
     return reader
 
 
-@settings(max_examples=4 * settings.default.max_examples)
+@settings(max_examples=4 * settings().max_examples)
 @given(markets(), st.booleans(), st.booleans())
 def test_lazy_reading_sells_as_reading_everything_does(
     market: Market, knows_next: bool, looks_up: bool
