@@ -13,8 +13,8 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 from pynamodb.models import Model
 
-from leadflow.adapters.dynamodb.bids import bid_item, guard_key
-from leadflow.adapters.dynamodb.customers import customer_item, wallet_key
+from leadflow.adapters.dynamodb.bids import bid_item
+from leadflow.adapters.dynamodb.customers import customer_item, guard_key, wallet_key
 from leadflow.adapters.dynamodb.wallet_items import BidGuardItem
 from leadflow.application.configuration_ports import Change, Founding, ResourceKind
 from leadflow.domain.bids import Bid

@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from leadflow.application.ports import KnownBidders, Place
 from leadflow.domain.customers import Customer
-from leadflow.domain.identifiers import CustomerId, TenantId
+from leadflow.domain.identifiers import CustomerId, LeadTypeId, TenantId
 
 
 @dataclass
 class MemoryCustomers:
-    """Implements `Customers`."""
+    """Implements `Customers` and `Bidders`."""
 
     stored: dict[CustomerId, Customer] = field(default_factory=dict)
 
@@ -21,3 +22,13 @@ class MemoryCustomers:
         self, _tenant_id: TenantId, customer_ids: Sequence[CustomerId]
     ) -> Mapping[CustomerId, Customer]:
         return {one: self.stored[one] for one in customer_ids if one in self.stored}
+
+    def bidders(
+        self,
+        tenant_id: TenantId,
+        customer_ids: Sequence[CustomerId],
+        _lead_type_id: LeadTypeId,
+        places: Sequence[Place],
+    ) -> KnownBidders:
+        """Every place may have a live bid: what reads on this finds out."""
+        return KnownBidders(self.many(tenant_id, customer_ids), frozenset(places))

@@ -1,8 +1,8 @@
 """Puts the small tenant of `tests/builders.py` into the tables."""
 
-from leadflow.adapters.dynamodb.bids import bid_item, guard_key
+from leadflow.adapters.dynamodb.bids import bid_item
 from leadflow.adapters.dynamodb.configuration import DynamoConfiguration
-from leadflow.adapters.dynamodb.customers import customer_item, wallet_key
+from leadflow.adapters.dynamodb.customers import customer_item, guard_key, wallet_key
 from leadflow.adapters.dynamodb.leads import DynamoLeads
 from leadflow.adapters.dynamodb.ledger import entry_of
 from leadflow.adapters.dynamodb.store import query

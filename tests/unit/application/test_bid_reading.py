@@ -5,7 +5,13 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from leadflow.application.bid_reading import FIRST_CHUNK, LOOKED_AT_MAX, BidReading
+from leadflow.application.bid_reading import (
+    FIRST_CHUNK,
+    LOOKED_AT_MAX,
+    NARROWER_ASKED_MAX,
+    BidReading,
+    Known,
+)
 from leadflow.domain.bids import Bid
 from leadflow.domain.customers import Customer
 from leadflow.domain.decisions import Reason
@@ -28,11 +34,12 @@ class Market:
     fetched: list[int] = field(default_factory=list)
     taken: int = 0
     asked: list[CustomerId] = field(default_factory=list)
+    places: list[tuple[CustomerId, Scope]] = field(default_factory=list)
 
     def reading(self) -> BidReading:
         reading = BidReading.begun(
             {scope: self._stream(bids) for scope, bids in self.bids.items()},
-            customers_of=self._customers,
+            bidders_of=self._bidders,
             siblings_of=self._siblings,
             assess=looked_at,
         )
@@ -44,11 +51,16 @@ class Market:
             self.taken += 1
             yield one
 
-    def _customers(self, ids: Sequence[CustomerId]) -> Mapping[CustomerId, Customer]:
+    def _bidders(
+        self, ids: Sequence[CustomerId], asked: Sequence[tuple[CustomerId, Scope]]
+    ) -> Known:
         self.fetched.append(len(ids))
+        self.places += asked
         numbers = [int(one.removeprefix("cus_")) for one in ids]
         known = [self.change(customer(one)) for one in numbers if one not in self.strangers]
-        return {one.id: one for one in known}
+        bidding = {one.customer_id for one in self.siblings}
+        live = frozenset(place for place in asked if place[0] in bidding)
+        return Known({one.id: one for one in known}, live)
 
     def _siblings(self, customer_id: CustomerId) -> Sequence[Bid]:
         self.asked.append(customer_id)
@@ -123,6 +135,22 @@ def test_the_leaders_narrower_bid_is_looked_up_instead_of_searched() -> None:
     assert market.asked == [narrow.customer_id]
     assert narrow.id in reading.contenders
     assert market.fetched == [FIRST_CHUNK]
+
+
+def test_a_leader_without_a_narrower_bid_is_known_from_the_first_fetch() -> None:
+    wide = [bid(500, owner=number, scope=Scope.STATE) for number in range(1, FIRST_CHUNK + 1)]
+    equal = [bid(500, owner=number) for number in range(100, 200)]
+    market = Market({Scope.STATE: wide, Scope.COUNTY: equal})
+    market.reading()
+    assert market.places == [(one.customer_id, Scope.COUNTY) for one in wide[:NARROWER_ASKED_MAX]]
+    assert (market.asked, market.fetched) == ([], [FIRST_CHUNK])
+
+
+def test_where_nothing_is_tied_nobody_is_asked_for_narrower_bids() -> None:
+    wide = [bid(500 - number, owner=number, scope=Scope.STATE) for number in range(1, 20)]
+    market = Market({Scope.STATE: wide, Scope.COUNTY: [bid(100, owner=100)]})
+    market.reading()
+    assert market.places == []
 
 
 def test_only_a_leading_bid_has_siblings() -> None:

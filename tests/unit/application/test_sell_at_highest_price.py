@@ -60,7 +60,7 @@ class World:
             leads=self.leads,
             flows=self.flows,
             book=self.book,
-            customers=self.customers,
+            bidders=self.customers,
             sales=self.sales,
             formats=LibraryFormats(),
             clock=FixedClock(),

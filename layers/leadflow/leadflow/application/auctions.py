@@ -1,12 +1,12 @@
 """One lead in one Highest Price stage: the auction as often as it has to be held."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from leadflow.application.bid_reading import BidReading
-from leadflow.application.ports import BidBook, Customers
+from leadflow.application.bid_reading import BidReading, Known
+from leadflow.application.ports import BidBook, Bidders
 from leadflow.domain.auction import Proposal, decide, propose
 from leadflow.domain.bids import Bid, containing_keys
 from leadflow.domain.contenders import BidContender, TierTerms
@@ -18,7 +18,7 @@ from leadflow.domain.lead_types import LeadType
 from leadflow.domain.leads import Lead
 from leadflow.domain.limits import LimitSwitches
 from leadflow.domain.plans import Stage
-from leadflow.domain.scopes import setting_of
+from leadflow.domain.scopes import Scope, setting_of
 
 NO_TIER = TierTerms()
 """Return tiers cannot be configured yet, so nobody has a penalty or a discount."""
@@ -69,7 +69,7 @@ class Auction:
     stage: Stage
     switches: LimitSwitches
     book: BidBook
-    customers: Customers
+    bidders: Bidders
     contested: dict[BidId, Bid] = field(default_factory=dict)
 
     def hold(self, now: datetime) -> Held:
@@ -83,7 +83,7 @@ class Auction:
                 scope: self.book.ranked(self.tenant_id, self.lead_type.id, scope, key)
                 for scope, key in keys.items()
             },
-            customers_of=lambda ids: self.customers.many(self.tenant_id, ids),
+            bidders_of=lambda ids, asked: self._bidders(ids, asked, keys),
             siblings_of=lambda customer_id: self._siblings(customer_id, tuple(keys.values())),
             assess=lambda bid, customer: self._assessed(bid, customer, terms),
         )
@@ -95,6 +95,16 @@ class Auction:
         """Note a bid whose sale was refused; the next auction takes its newest state."""
         newest = self.book.get(self.tenant_id, bid.customer_id, bid.id)
         self.contested[bid.id] = newest or bid.model_copy(update={"archived": True})
+
+    def _bidders(
+        self,
+        customer_ids: Sequence[CustomerId],
+        asked: Sequence[tuple[CustomerId, Scope]],
+        keys: Mapping[Scope, str],
+    ) -> Known:
+        places = {(customer_id, keys[scope]): (customer_id, scope) for customer_id, scope in asked}
+        found = self.bidders.bidders(self.tenant_id, customer_ids, self.lead_type.id, tuple(places))
+        return Known(found.customers, frozenset(places[place] for place in found.live))
 
     def _siblings(self, customer_id: CustomerId, keys: Sequence[str]) -> Sequence[Bid]:
         return self.book.of_customer(self.tenant_id, customer_id, self.lead_type.id, keys)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
+from typing import NamedTuple
 
 from leadflow.domain.auction import propose
 from leadflow.domain.bids import Bid
@@ -20,9 +21,20 @@ LOOKED_AT_MAX = 500
 FIRST_CHUNK = 8
 """Bids whose customers are fetched together at first; each further fetch takes twice as many."""
 
-LoadCustomers = Callable[[Sequence[CustomerId]], Mapping[CustomerId, Customer]]
+NARROWER_ASKED_MAX = 3
+"""First bids of a chunk for which it is asked, in the same call, whether their customers also bid
+in a narrower scope. One of them leads, mostly, and then nothing else has to be looked up."""
+
+LoadBidders = Callable[[Sequence[CustomerId], Sequence[tuple[CustomerId, Scope]]], "Known"]
 LoadSiblings = Callable[[CustomerId], Sequence[Bid]]
 Assess = Callable[[Bid, Customer], BidContender | Decision]
+
+
+class Known(NamedTuple):
+    """Customers, and in which of the scopes asked about they have a live bid."""
+
+    customers: Mapping[CustomerId, Customer]
+    live: frozenset[tuple[CustomerId, Scope]]
 
 
 @dataclass
@@ -46,7 +58,7 @@ class BidReading:
     """The bids of one auction: read in the order in which they would win, until it is decided."""
 
     streams: Mapping[Scope, _Stream]
-    customers_of: LoadCustomers
+    bidders_of: LoadBidders
     siblings_of: LoadSiblings
     assess: Assess
     contenders: dict[str, BidContender] = field(default_factory=dict)
@@ -60,13 +72,13 @@ class BidReading:
         cls,
         streams: Mapping[Scope, Iterator[Bid]],
         *,
-        customers_of: LoadCustomers,
+        bidders_of: LoadBidders,
         siblings_of: LoadSiblings,
         assess: Assess,
     ) -> "BidReading":
         """A reading that has seen the first bid of each stream."""
         opened = {scope: _Stream(rest) for scope, rest in streams.items()}
-        return cls(opened, customers_of, siblings_of, assess)
+        return cls(opened, bidders_of, siblings_of, assess)
 
     def read(self) -> None:
         """Read on until nothing unread could change winner or price, or to the bound."""
@@ -109,10 +121,32 @@ class BidReading:
         fresh = {bid.id: bid for bid in reversed(bids) if bid.id not in self._looked_at}
         missing = {bid.customer_id for bid in fresh.values()} - self._customers.keys()
         if missing:
-            self._customers.update(self.customers_of(sorted(missing)))
+            self._get_to_know(sorted(missing), list(reversed(fresh.values())))
         self._looked_at |= fresh.keys()
         for bid in reversed(fresh.values()):
             self._note(bid)
+
+    def _get_to_know(self, customer_ids: Sequence[CustomerId], bids: Sequence[Bid]) -> None:
+        """Fetch customers and, for the first of the bids, whether a narrower one may replace it."""
+        tied = [bid for bid in bids[:NARROWER_ASKED_MAX] if self._may_be_tied(bid)]
+        asked = [(bid.customer_id, scope) for bid in tied for scope in self._narrower(bid)]
+        known = self.bidders_of(customer_ids, asked)
+        self._customers.update(known.customers)
+        bidding_narrower = {customer_id for customer_id, _ in known.live}
+        self._complete |= {bid.customer_id for bid in tied} - bidding_narrower
+
+    def _may_be_tied(self, bid: Bid) -> bool:
+        """Whether an unread bid of a narrower scope may offer as much as this one."""
+        heads = (self.streams[scope].head for scope in self._narrower(bid))
+        return any(head and head.amount_cents >= bid.amount_cents for head in heads)
+
+    def _narrower(self, bid: Bid) -> Sequence[Scope]:
+        """Narrower scopes that have unread bids."""
+        return [
+            scope
+            for scope, stream in self.streams.items()
+            if scope.breadth < bid.scope.breadth and stream.head is not None
+        ]
 
     def _note(self, bid: Bid) -> None:
         customer = self._customers.get(bid.customer_id)

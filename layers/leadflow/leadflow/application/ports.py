@@ -233,6 +233,32 @@ class BidBook(Protocol):
         ...
 
 
+Place = tuple[CustomerId, str]
+"""A customer and the key of a location in which it may have a live bid on a lead type."""
+
+
+@dataclass(frozen=True)
+class KnownBidders:
+    """Customers, and those of the places asked for in which they have a live bid."""
+
+    customers: Mapping[CustomerId, Customer]
+    live: frozenset[Place]
+
+
+class Bidders(Protocol):
+    """Customers as an auction sees them."""
+
+    def bidders(
+        self,
+        tenant_id: TenantId,
+        customer_ids: Sequence[CustomerId],
+        lead_type_id: LeadTypeId,
+        places: Sequence[Place],
+    ) -> KnownBidders:
+        """Customers by id, and whether they bid in these places, as of now, in one call."""
+        ...
+
+
 class Customers(Protocol):
     """Customers with their wallets."""
 

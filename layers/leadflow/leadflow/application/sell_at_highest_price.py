@@ -11,9 +11,9 @@ from leadflow.application.auctions import Auction, Held
 from leadflow.application.facts import facts_of_lead
 from leadflow.application.ports import (
     BidBook,
+    Bidders,
     Clock,
     ConfigurationReader,
-    Customers,
     Flows,
     Leads,
     Refused,
@@ -58,7 +58,7 @@ class SellAtHighestPrice:
     leads: Leads
     flows: Flows
     book: BidBook
-    customers: Customers
+    bidders: Bidders
     sales: Sales
     formats: Formats
     clock: Clock
@@ -83,7 +83,7 @@ class SellAtHighestPrice:
             plan.stage(str(run.stage_id)),
             configuration.settings.bidding.switches,
             self.book,
-            self.customers,
+            self.bidders,
         )
         stand = _Stand(run, auction, configuration, self.clock.now())
         ended = self._sell(stand)

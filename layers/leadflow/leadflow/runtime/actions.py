@@ -61,7 +61,7 @@ def sell_at_highest_price() -> SellAtHighestPrice:
         leads=container.leads(),
         flows=container.flows(),
         book=container.bid_book(),
-        customers=container.customers(),
+        bidders=container.customers(),
         sales=container.sales(),
         formats=container.formats(),
         clock=container.clock(),

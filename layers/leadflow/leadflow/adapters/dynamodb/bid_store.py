@@ -9,9 +9,8 @@ from leadflow.adapters.dynamodb.bids import (
     bid_key,
     bid_list,
     bid_of,
-    guard_key,
 )
-from leadflow.adapters.dynamodb.customers import wallet_key
+from leadflow.adapters.dynamodb.customers import guard_key, wallet_key
 from leadflow.adapters.dynamodb.keys import tenant_key
 from leadflow.adapters.dynamodb.optimistic import Overtaken, until_written
 from leadflow.adapters.dynamodb.store import query, read, read_many

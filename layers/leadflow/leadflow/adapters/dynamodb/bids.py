@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
-from leadflow.adapters.dynamodb.customers import wallet_key
+from leadflow.adapters.dynamodb.customers import guard_key, wallet_key
 from leadflow.adapters.dynamodb.keys import rank_key, tenant_key
 from leadflow.adapters.dynamodb.store import query, read, read_many
 from leadflow.adapters.dynamodb.wallet_items import BidGuardItem, BidItem
@@ -79,11 +79,6 @@ def market_key(tenant_id: TenantId, lead_type_id: LeadTypeId, location_key: str)
 def bid_key(bid_id: BidId) -> str:
     """The sort key of a bid."""
     return f"BID#{bid_id}"
-
-
-def guard_key(lead_type_id: LeadTypeId, location_key: str) -> str:
-    """The sort key of the guard that a customer's live bid holds; the location names the scope."""
-    return f"LIVE#{lead_type_id}#{location_key}"
 
 
 def bid_list(tenant_id: TenantId) -> str:

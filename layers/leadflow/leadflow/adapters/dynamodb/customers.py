@@ -6,15 +6,16 @@ from leadflow.adapters.dynamodb.keys import tenant_key
 from leadflow.adapters.dynamodb.store import read_many
 from leadflow.adapters.dynamodb.transactions import Transaction
 from leadflow.adapters.dynamodb.wallet_items import CustomerItem
+from leadflow.application.ports import KnownBidders, Place
 from leadflow.domain.customers import Customer
-from leadflow.domain.identifiers import CustomerId, TenantId
+from leadflow.domain.identifiers import CustomerId, LeadTypeId, TenantId
 
 CUSTOMER = "CUSTOMER"
 """The sort key of every customer's item."""
 
 
 class DynamoCustomers:
-    """Implements `Customers`."""
+    """Implements `Customers` and `Bidders`."""
 
     def many(
         self, tenant_id: TenantId, customer_ids: Sequence[CustomerId]
@@ -23,6 +24,27 @@ class DynamoCustomers:
         keys = ((wallet_key(tenant_id, one), CUSTOMER) for one in customer_ids)
         found = map(customer_of, read_many(CustomerItem, keys))
         return {customer.id: customer for customer in found}
+
+    def bidders(
+        self,
+        tenant_id: TenantId,
+        customer_ids: Sequence[CustomerId],
+        lead_type_id: LeadTypeId,
+        places: Sequence[Place],
+    ) -> KnownBidders:
+        """Customers and the guards of live bids, which lie beside them: one BatchGetItem."""
+        guards = {
+            (wallet_key(tenant_id, customer_id), guard_key(lead_type_id, location_key)): (
+                customer_id,
+                location_key,
+            )
+            for customer_id, location_key in places
+        }
+        keys = [(wallet_key(tenant_id, one), CUSTOMER) for one in customer_ids]
+        items = read_many(CustomerItem, [*keys, *guards])
+        customers = [customer_of(item) for item in items if item.sk == CUSTOMER]
+        live = (guards[(item.pk, item.sk)] for item in items if item.sk != CUSTOMER)
+        return KnownBidders({one.id: one for one in customers}, frozenset(live))
 
 
 def put_customer(
@@ -34,6 +56,11 @@ def put_customer(
         condition=CustomerItem.version == before.version,
         label=CUSTOMER,
     )
+
+
+def guard_key(lead_type_id: LeadTypeId, location_key: str) -> str:
+    """The sort key of the guard that a customer's live bid holds; the location names the scope."""
+    return f"LIVE#{lead_type_id}#{location_key}"
 
 
 def wallet_key(tenant_id: TenantId, customer_id: CustomerId) -> str:
