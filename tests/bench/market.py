@@ -138,7 +138,14 @@ class Market:
     def _store_bid(self, bid: Bid) -> None:
         _store(bid_item(self.tenant_id, bid))
         key = guard_key(bid.lead_type_id, bid.location_key)
-        _store(BidGuardItem(wallet_key(self.tenant_id, bid.customer_id), key, bid_id=bid.id))
+        _store(
+            BidGuardItem(
+                wallet_key(self.tenant_id, bid.customer_id),
+                key,
+                bid_id=bid.id,
+                amount_cents=bid.amount_cents,
+            )
+        )
 
     def event(self, email: str | None = None) -> dict[str, Any]:
         """A `POST /leads` as API Gateway hands it over, its caller known already."""

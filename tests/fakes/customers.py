@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from leadflow.application.ports import KnownBidders, Place
 from leadflow.domain.customers import Customer
 from leadflow.domain.identifiers import CustomerId, LeadTypeId, TenantId
+from leadflow.domain.money import CENTS_MAX
 
 
 @dataclass
@@ -30,5 +31,5 @@ class MemoryCustomers:
         _lead_type_id: LeadTypeId,
         places: Sequence[Place],
     ) -> KnownBidders:
-        """Every place may have a live bid: what reads on this finds out."""
-        return KnownBidders(self.many(tenant_id, customer_ids), frozenset(places))
+        """Every place may have any live bid: what reads on this finds out."""
+        return KnownBidders(self.many(tenant_id, customer_ids), dict.fromkeys(places, CENTS_MAX))

@@ -61,7 +61,9 @@ def store_bid(bid: Bid) -> None:
     """Store a live bid and the guard that stands for it."""
     bid_item(TENANT_ID, bid).save()
     key = guard_key(bid.lead_type_id, bid.location_key)
-    BidGuardItem(wallet_key(TENANT_ID, bid.customer_id), key, bid_id=bid.id).save()
+    BidGuardItem(
+        wallet_key(TENANT_ID, bid.customer_id), key, bid_id=bid.id, amount_cents=bid.amount_cents
+    ).save()
 
 
 def store_lead(lead: Lead, number: int = 0, head: Flow | None = None) -> None:

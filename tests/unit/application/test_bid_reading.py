@@ -58,8 +58,8 @@ class Market:
         self.places += asked
         numbers = [int(one.removeprefix("cus_")) for one in ids]
         known = [self.change(customer(one)) for one in numbers if one not in self.strangers]
-        bidding = {one.customer_id for one in self.siblings}
-        live = frozenset(place for place in asked if place[0] in bidding)
+        held = {(one.customer_id, one.scope): one.amount_cents for one in self.siblings}
+        live = {place: held[place] for place in asked if place in held}
         return Known({one.id: one for one in known}, live)
 
     def _siblings(self, customer_id: CustomerId) -> Sequence[Bid]:
@@ -160,3 +160,11 @@ def test_only_a_leading_bid_has_siblings() -> None:
 
 def _paused(known: Customer) -> Customer:
     return known.model_copy(update={"paused": True})
+
+
+def test_a_narrower_bid_that_offers_less_is_not_looked_up() -> None:
+    wide = [bid(500, owner=number, scope=Scope.STATE) for number in range(1, FIRST_CHUNK + 1)]
+    equal = [bid(500, owner=number) for number in range(100, 200)]
+    market = Market({Scope.STATE: wide, Scope.COUNTY: equal}, siblings=(bid(400, owner=1),))
+    market.reading()
+    assert (market.asked, market.fetched) == ([], [FIRST_CHUNK])

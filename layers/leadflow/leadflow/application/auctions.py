@@ -104,7 +104,8 @@ class Auction:
     ) -> Known:
         places = {(customer_id, keys[scope]): (customer_id, scope) for customer_id, scope in asked}
         found = self.bidders.bidders(self.tenant_id, customer_ids, self.lead_type.id, tuple(places))
-        return Known(found.customers, frozenset(places[place] for place in found.live))
+        live = {places[place]: amount_cents for place, amount_cents in found.live.items()}
+        return Known(found.customers, live)
 
     def _siblings(self, customer_id: CustomerId, keys: Sequence[str]) -> Sequence[Bid]:
         return self.book.of_customer(self.tenant_id, customer_id, self.lead_type.id, keys)

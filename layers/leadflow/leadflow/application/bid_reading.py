@@ -11,7 +11,8 @@ from leadflow.domain.contenders import BidContender
 from leadflow.domain.customers import Customer
 from leadflow.domain.decisions import Decision
 from leadflow.domain.errors import CorruptState
-from leadflow.domain.identifiers import CustomerId
+from leadflow.domain.identifiers import BidId, CustomerId
+from leadflow.domain.money import CENTS_MAX
 from leadflow.domain.reading import Need, StreamKey, still_needed, stream_key
 from leadflow.domain.scopes import Scope
 
@@ -21,9 +22,9 @@ LOOKED_AT_MAX = 500
 FIRST_CHUNK = 8
 """Bids whose customers are fetched together at first; each further fetch takes twice as many."""
 
-NARROWER_ASKED_MAX = 3
-"""First bids of a chunk for which it is asked, in the same call, whether their customers also bid
-in a narrower scope. One of them leads, mostly, and then nothing else has to be looked up."""
+NARROWER_ASKED_MAX = 2
+"""First bids of a chunk for which it is asked, in the same call, what their customers bid in a
+narrower scope. One of them leads, mostly, and then nothing else has to be looked up."""
 
 LoadBidders = Callable[[Sequence[CustomerId], Sequence[tuple[CustomerId, Scope]]], "Known"]
 LoadSiblings = Callable[[CustomerId], Sequence[Bid]]
@@ -31,10 +32,10 @@ Assess = Callable[[Bid, Customer], BidContender | Decision]
 
 
 class Known(NamedTuple):
-    """Customers, and in which of the scopes asked about they have a live bid."""
+    """Customers, and what they bid (cents) in those of the scopes asked about where they do."""
 
     customers: Mapping[CustomerId, Customer]
-    live: frozenset[tuple[CustomerId, Scope]]
+    live: Mapping[tuple[CustomerId, Scope], int]
 
 
 @dataclass
@@ -66,6 +67,7 @@ class BidReading:
     _customers: dict[CustomerId, Customer] = field(default_factory=dict)
     _looked_at: set[str] = field(default_factory=set)
     _complete: set[CustomerId] = field(default_factory=set)
+    _narrower_cents: dict[BidId, int] = field(default_factory=dict)
 
     @classmethod
     def begun(
@@ -112,9 +114,15 @@ class BidReading:
         proposal = propose(self.contenders.values())
         if proposal is None or not isinstance(proposal.winner, BidContender):
             raise CorruptState("Only a leading bid has siblings to look up.")
-        customer_id = proposal.winner.customer.id
-        self._look_at(self.siblings_of(customer_id))
-        self._complete.add(customer_id)
+        leader = proposal.winner
+        if not self._offers_less_elsewhere(leader):
+            self._look_at(self.siblings_of(leader.customer.id))
+        self._complete.add(leader.customer.id)
+
+    def _offers_less_elsewhere(self, leader: BidContender) -> bool:
+        """Whether it is known that no narrower bid of its customer offers as much."""
+        is_full = leader.effective_cents == leader.amount_cents
+        return is_full and self._narrower_cents.get(leader.bid.id, CENTS_MAX) < leader.amount_cents
 
     def _look_at(self, bids: Sequence[Bid]) -> None:
         # The index may show a bid twice while its place changes: the first sight of it counts.
@@ -128,24 +136,22 @@ class BidReading:
 
     def _get_to_know(self, customer_ids: Sequence[CustomerId], bids: Sequence[Bid]) -> None:
         """Fetch customers and, for the first of the bids, whether a narrower one may replace it."""
-        tied = [bid for bid in bids[:NARROWER_ASKED_MAX] if self._may_be_tied(bid)]
-        asked = [(bid.customer_id, scope) for bid in tied for scope in self._narrower(bid)]
+        first = bids[:NARROWER_ASKED_MAX]
+        asked = [(bid.customer_id, scope) for bid in first for scope in self._tied_scopes(bid)]
         known = self.bidders_of(customer_ids, asked)
         self._customers.update(known.customers)
-        bidding_narrower = {customer_id for customer_id, _ in known.live}
-        self._complete |= {bid.customer_id for bid in tied} - bidding_narrower
+        for bid in first:
+            amounts = (known.live.get((bid.customer_id, scope), 0) for scope in Scope)
+            self._narrower_cents[bid.id] = max(amounts)
 
-    def _may_be_tied(self, bid: Bid) -> bool:
-        """Whether an unread bid of a narrower scope may offer as much as this one."""
-        heads = (self.streams[scope].head for scope in self._narrower(bid))
-        return any(head and head.amount_cents >= bid.amount_cents for head in heads)
-
-    def _narrower(self, bid: Bid) -> Sequence[Scope]:
-        """Narrower scopes that have unread bids."""
+    def _tied_scopes(self, bid: Bid) -> Sequence[Scope]:
+        """Narrower scopes in which an unread bid may offer as much as this one in full."""
         return [
             scope
             for scope, stream in self.streams.items()
-            if scope.breadth < bid.scope.breadth and stream.head is not None
+            if scope.breadth < bid.scope.breadth
+            and stream.head is not None
+            and stream.head.amount_cents >= bid.amount_cents
         ]
 
     def _note(self, bid: Bid) -> None:

@@ -239,10 +239,10 @@ Place = tuple[CustomerId, str]
 
 @dataclass(frozen=True)
 class KnownBidders:
-    """Customers, and those of the places asked for in which they have a live bid."""
+    """Customers, and what they bid (cents) in those of the places asked for where they do."""
 
     customers: Mapping[CustomerId, Customer]
-    live: frozenset[Place]
+    live: Mapping[Place, int]
 
 
 class Bidders(Protocol):
@@ -255,7 +255,7 @@ class Bidders(Protocol):
         lead_type_id: LeadTypeId,
         places: Sequence[Place],
     ) -> KnownBidders:
-        """Customers by id, and whether they bid in these places, as of now, in one call."""
+        """Customers by id, and what they bid in these places, as of now, in one call."""
         ...
 
 

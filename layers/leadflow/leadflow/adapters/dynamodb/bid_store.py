@@ -91,6 +91,8 @@ class DynamoBidStore:
         transaction.put(bid_item(tenant_id, after), condition=still_there, label=_BID)
         if after.archived and not before.archived:
             transaction.delete(_guard(tenant_id, before))
+        elif after.amount_cents != before.amount_cents:
+            transaction.put(_guard(tenant_id, after))
         transaction.put(audit_line(self._ids, tenant_id, before, after, author))
         try:
             transaction.commit()
@@ -182,7 +184,12 @@ def _of_customer(
 
 def _guard(tenant_id: TenantId, bid: Bid) -> BidGuardItem:
     key = guard_key(bid.lead_type_id, bid.location_key)
-    return BidGuardItem(wallet_key(tenant_id, bid.customer_id), key, bid_id=bid.id)
+    return BidGuardItem(
+        wallet_key(tenant_id, bid.customer_id),
+        key,
+        bid_id=bid.id,
+        amount_cents=bid.amount_cents,
+    )
 
 
 def _owner(tenant_id: TenantId, bid: Bid) -> BidOwnerItem:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from leadflow.adapters.dynamodb.keys import tenant_key
 from leadflow.adapters.dynamodb.store import read_many
 from leadflow.adapters.dynamodb.transactions import Transaction
-from leadflow.adapters.dynamodb.wallet_items import CustomerItem
+from leadflow.adapters.dynamodb.wallet_items import BidderItem, CustomerItem
 from leadflow.application.ports import KnownBidders, Place
 from leadflow.domain.customers import Customer
 from leadflow.domain.identifiers import CustomerId, LeadTypeId, TenantId
@@ -41,10 +41,14 @@ class DynamoCustomers:
             for customer_id, location_key in places
         }
         keys = [(wallet_key(tenant_id, one), CUSTOMER) for one in customer_ids]
-        items = read_many(CustomerItem, [*keys, *guards])
-        customers = [customer_of(item) for item in items if item.sk == CUSTOMER]
-        live = (guards[(item.pk, item.sk)] for item in items if item.sk != CUSTOMER)
-        return KnownBidders({one.id: one for one in customers}, frozenset(live))
+        items = read_many(BidderItem, [*keys, *guards])
+        customers = [_customer(item.document) for item in items if item.sk == CUSTOMER]
+        live = {
+            guards[(item.pk, item.sk)]: int(item.amount_cents or 0)
+            for item in items
+            if item.sk != CUSTOMER
+        }
+        return KnownBidders({one.id: one for one in customers}, live)
 
 
 def put_customer(
@@ -84,7 +88,11 @@ def customer_item(tenant_id: TenantId, customer: Customer) -> CustomerItem:
 
 def customer_of(item: CustomerItem) -> Customer:
     """The customer of an item."""
-    return Customer.model_validate_json(str(item.document))
+    return _customer(item.document)
+
+
+def _customer(document: str | None) -> Customer:
+    return Customer.model_validate_json(str(document))
 
 
 def customer_list(tenant_id: TenantId) -> str:

@@ -10,6 +10,7 @@ from leadflow.adapters.dynamodb.configuration_items import (
 from leadflow.adapters.dynamodb.flow_items import FlowItem, FlowStepItem
 from leadflow.adapters.dynamodb.lead_items import ClaimItem, LeadItem, SubmissionItem
 from leadflow.adapters.dynamodb.wallet_items import (
+    BidderItem,
     BidGuardItem,
     BidItem,
     BidOwnerItem,
@@ -20,7 +21,15 @@ from leadflow.adapters.dynamodb.wallet_items import (
 TABLES: dict[str, tuple[type[Model], ...]] = {
     "leads": (LeadItem, SubmissionItem, ClaimItem),
     "configuration": (ConfigurationItem, UserItem, CredentialItem),
-    "wallets": (CustomerItem, BidItem, BidGuardItem, BidOwnerItem, EntryItem),
+    "wallets": (
+        CustomerItem,
+        BidItem,
+        BidderItem,
+        BidGuardItem,
+        BidderItem,
+        BidOwnerItem,
+        EntryItem,
+    ),
     "flows": (FlowItem, FlowStepItem),
 }
 

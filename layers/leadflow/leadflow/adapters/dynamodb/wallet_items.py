@@ -74,7 +74,10 @@ class BidItem(Model):
 
 
 class BidGuardItem(Model):
-    """Keeps a second live bid of a customer out of a lead type, scope and location."""
+    """Keeps a second live bid of a customer out of a lead type, scope and location.
+
+    It repeats the amount, so that an auction need not read a bid that offers too little.
+    """
 
     class Meta:
         table_name = ""
@@ -82,6 +85,19 @@ class BidGuardItem(Model):
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
     bid_id = UnicodeAttribute()
+    amount_cents = NumberAttribute()
+
+
+class BidderItem(Model):
+    """What an auction reads of a customer's partition: the customer, or the guard of a bid."""
+
+    class Meta:
+        table_name = ""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    document = UnicodeAttribute(null=True)
+    amount_cents = NumberAttribute(null=True)
 
 
 class EntriesBySequence(LocalSecondaryIndex["EntryItem"]):
