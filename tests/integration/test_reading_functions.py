@@ -273,6 +273,7 @@ def test_an_id_of_no_shape_is_not_found(function: str, case: str, path: str) -> 
 
 def test_a_search_text_of_any_length_and_script_is_answered() -> None:
     keep(lead(1))
-    for text in ("\u0390" * 254, "\U0001f600" * 254, "@" * 254, "5" * 254, "\x00"):
+    for text in ("\u0390" * 254, "\U0001f600" * 254, "@" * 254, "5" * 254):
         assert leads_page(q=text)["data"] == []
-    assert "q" in leads_page(q="x" * 255)["errors"]
+    for text in ("x" * 255, "\x00"):
+        assert "q" in leads_page(q=text)["errors"]
