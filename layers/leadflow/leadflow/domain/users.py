@@ -4,7 +4,7 @@ from datetime import datetime
 
 from leadflow.domain.identifiers import CustomerId, TenantId, UserId
 from leadflow.domain.model import Frozen
-from leadflow.domain.principals import TENANT_ROLES, Role, UserPrincipal
+from leadflow.domain.principals import Role, UserPrincipal
 
 
 class User(Frozen):
@@ -23,11 +23,6 @@ class User(Frozen):
     version: int = 1
     created_at: datetime
     updated_at: datetime
-
-    @property
-    def is_tenant_user(self) -> bool:
-        """Whether the user works for the tenant itself."""
-        return self.role in TENANT_ROLES
 
     @property
     def is_admin(self) -> bool:
