@@ -137,3 +137,20 @@ def test_a_source_sees_only_its_own_submissions(shop: Shop, stack: StackInfo) ->
     expect(denied, 404)
     leads = httpx.get(f"{stack.api_url}/leads", headers=headers, timeout=TIMEOUT_SECONDS)
     expect(leads, 403)
+
+
+def test_a_source_that_sends_too_much_is_told_when_to_come_back(
+    stack: StackInfo, stranger: httpx.Client
+) -> None:
+    shop = Shop(stranger, stack.api_url).open(scopes=RANGE)
+    expect(stranger.patch("/settings", json={"source_rate_limit_per_minute": 2}), 200)
+    source = shop.source()
+
+    answers = [source.post(lead()) for _ in range(6)]
+
+    expect(stranger.patch("/settings", json={"source_rate_limit_per_minute": 600}), 200)
+    limited = [answer for answer in answers if answer.status_code == httpx.codes.TOO_MANY_REQUESTS]
+    assert len(limited) >= 2  # the minute may turn meanwhile
+    assert expect(limited[0], 429)["code"] == "rate_limited"
+    assert 1 <= int(limited[0].headers["Retry-After"]) <= 60
+    assert len(shop.everything("/submissions", source_id=source.id)) == 6 - len(limited)

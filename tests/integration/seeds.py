@@ -68,7 +68,7 @@ def store_bid(bid: Bid) -> None:
 
 def store_lead(lead: Lead, number: int = 0, head: Flow | None = None) -> None:
     """Store a lead with its submission and its flow."""
-    DynamoSubmissions().keep(TENANT_ID, submission(number))
+    DynamoSubmissions().keep(TENANT_ID, submission(number), per_minute=600)
     accepted = submission(number).accepted(lead.id)
     taken = DynamoLeads().accept(
         TENANT_ID, Intake(lead, accepted, head or flow(number), FlowStep(number=0))

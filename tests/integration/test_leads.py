@@ -30,7 +30,7 @@ MONTH_END = datetime.fromisoformat("2026-02-28T23:59:00+00:00")
 
 def accept(number: int, *claims: Claim, at: datetime = NOW) -> frozenset[str]:
     """Try to store a lead that was received at that moment."""
-    DynamoSubmissions().keep(TENANT_ID, submission(number))
+    DynamoSubmissions().keep(TENANT_ID, submission(number), per_minute=600)
     waiting = lead(number, received_at=at)
     accepted = submission(number).accepted(waiting.id)
     intake = Intake(waiting, accepted, flow(number), FlowStep(number=0), claims)

@@ -1,7 +1,7 @@
 """What `POST /leads` answers, keeps and starts."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -14,6 +14,7 @@ from leadflow.domain.errors import (
     Conflict,
     MalformedRequest,
     PayloadTooLarge,
+    RateLimited,
     TransientFault,
     Unauthorized,
     ValidationFailed,
@@ -210,3 +211,14 @@ def test_a_source_that_was_deleted_a_moment_ago_is_a_stranger() -> None:
     with pytest.raises(Unauthorized):
         world.submit()
     assert not world.submissions.kept
+
+
+def test_a_source_that_sends_too_much_is_told_when_to_come_back() -> None:
+    world = World()
+    few = world.configured.settings.model_copy(update={"source_rate_limit_per_minute": 1})
+    world.configured = replace(world.configured, settings=few)
+    world.submit()
+    with pytest.raises(RateLimited) as refused:
+        world.submit()
+    assert refused.value.retry_after_seconds == 60 - world.clock.now().second
+    assert len(world.submissions.kept) == len(world.leads.stored) == 1

@@ -113,8 +113,11 @@ class Intake:
 class Submissions(Protocol):
     """The verbatim record of calls."""
 
-    def keep(self, tenant_id: TenantId, submission: Submission) -> None:
-        """Store a new submission, before anything is made of it."""
+    def keep(self, tenant_id: TenantId, submission: Submission, *, per_minute: int) -> bool:
+        """Store a new submission, before anything is made of it.
+
+        False, and nothing stored, when its source has sent `per_minute` of them in this minute.
+        """
         ...
 
     def settle(self, tenant_id: TenantId, submission: Submission) -> None:

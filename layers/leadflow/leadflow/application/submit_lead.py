@@ -16,7 +16,14 @@ from leadflow.application.ports import (
     Submissions,
 )
 from leadflow.domain.configuration import Configuration
-from leadflow.domain.errors import Conflict, Refusal, TransientFault, Unauthorized, ValidationFailed
+from leadflow.domain.errors import (
+    Conflict,
+    RateLimited,
+    Refusal,
+    TransientFault,
+    Unauthorized,
+    ValidationFailed,
+)
 from leadflow.domain.flows import FlowKind
 from leadflow.domain.formats import Formats
 from leadflow.domain.identifiers import FlowId, LeadId, SubmissionId
@@ -27,6 +34,8 @@ from leadflow.domain.repeats import GENERATIONS_MAX, derived_lead_id, is_repeata
 from leadflow.domain.sources import Result, Source
 from leadflow.domain.submissions import Submission, SubmissionKind
 from leadflow.domain.validation import InvalidLead, ValidLead, storable, validate
+
+MINUTE_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -127,7 +136,10 @@ class SubmitLead:
             received_at=now,
             raw=post.kept_body,
         )
-        self.submissions.keep(post.principal.tenant_id, submission)
+        per_minute = configuration.settings.source_rate_limit_per_minute
+        tenant_id = post.principal.tenant_id
+        if not self.submissions.keep(tenant_id, submission, per_minute=per_minute):
+            raise RateLimited(MINUTE_SECONDS - now.second)
         return _Case(post, lead_id, source, configuration, submission, now)
 
     def _validated(self, body: JsonObject, case: _Case) -> ValidLead:

@@ -55,6 +55,7 @@ def tables_named() -> None:
         "wallets": known.wallets_table,
         "configuration": known.configuration_table,
         "flows": known.flows_table,
+        "idempotency": known.idempotency_table,
     }
     name_tables(names, known.aws_region)
 

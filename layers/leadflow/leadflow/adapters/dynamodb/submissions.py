@@ -4,18 +4,39 @@ from pynamodb.expressions.condition import Condition
 
 from leadflow.adapters.dynamodb.keys import list_bucket, moment_key, month, tenant_key
 from leadflow.adapters.dynamodb.lead_items import SubmissionItem
+from leadflow.adapters.dynamodb.rate_items import RateItem
 from leadflow.adapters.dynamodb.store import faults_translated, read
+from leadflow.adapters.dynamodb.transactions import ConditionFailed, Transaction
 from leadflow.domain.identifiers import SubmissionId, TenantId
 from leadflow.domain.submissions import Submission
+
+MINUTE_SECONDS = 60
+RATE_KEPT_MINUTES = 10
+"""Minutes after which a counter is of no use to anyone."""
 
 
 class DynamoSubmissions:
     """Implements `Submissions`."""
 
-    def keep(self, tenant_id: TenantId, submission: Submission) -> None:
-        """One put."""
-        with faults_translated():
-            submission_item(tenant_id, submission).save()
+    def keep(self, tenant_id: TenantId, submission: Submission, *, per_minute: int) -> bool:
+        """One transaction: the submission, and one more of its source in this minute."""
+        transaction = Transaction()
+        transaction.put(submission_item(tenant_id, submission))
+        minute = int(submission.received_at.timestamp()) // MINUTE_SECONDS
+        counter = RateItem(tenant_key("RATE", tenant_id, submission.source_id, str(minute)))
+        transaction.update(
+            counter,
+            [
+                RateItem.submissions.add(1),
+                RateItem.expiration.set((minute + RATE_KEPT_MINUTES) * MINUTE_SECONDS),
+            ],
+            condition=RateItem.id.does_not_exist() | (RateItem.submissions < per_minute),
+        )
+        try:
+            transaction.commit()
+        except ConditionFailed:
+            return False
+        return True
 
     def settle(self, tenant_id: TenantId, submission: Submission) -> None:
         """One put, on the version before."""

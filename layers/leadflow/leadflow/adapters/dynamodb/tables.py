@@ -9,6 +9,7 @@ from leadflow.adapters.dynamodb.configuration_items import (
 )
 from leadflow.adapters.dynamodb.flow_items import FlowItem, FlowStepItem
 from leadflow.adapters.dynamodb.lead_items import ClaimItem, LeadItem, SubmissionItem
+from leadflow.adapters.dynamodb.rate_items import RateItem
 from leadflow.adapters.dynamodb.wallet_items import (
     BidderItem,
     BidGuardItem,
@@ -26,11 +27,11 @@ TABLES: dict[str, tuple[type[Model], ...]] = {
         BidItem,
         BidderItem,
         BidGuardItem,
-        BidderItem,
         BidOwnerItem,
         EntryItem,
     ),
     "flows": (FlowItem, FlowStepItem),
+    "idempotency": (RateItem,),
 }
 
 
