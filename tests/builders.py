@@ -3,7 +3,7 @@
 from dataclasses import replace
 from uuid import UUID
 
-from leadflow.application.ports import Run
+from leadflow.application.run_ports import Run
 from leadflow.domain.configuration import AuditCondition, Configuration, LeadCategory
 from leadflow.domain.duplicates import DuplicateCheck
 from leadflow.domain.fields import basic_fields

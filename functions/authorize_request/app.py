@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from leadflow.runtime import actions
+from leadflow.runtime import configuration_actions
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Let the caller in with its principal, or raise what API Gateway turns into a 401."""
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-    principal = actions.authorize_request()(headers.get("authorization"))
+    principal = configuration_actions.authorize_request()(headers.get("authorization"))
     if principal is None:
         # API Gateway knows this very text only.
         raise Exception("Unauthorized")

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from leadflow.application.ports import Refused, Run, RunResult, Sale
+from leadflow.application.ports import Refused, Sale
+from leadflow.application.run_ports import Run, RunResult
 from leadflow.application.sell_at_highest_price import SellAtHighestPrice
 from leadflow.domain.identifiers import TenantId
 from leadflow.runtime import actions

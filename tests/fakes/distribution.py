@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from leadflow.application.ports import Run, RunResult
+from leadflow.application.run_ports import Run, RunResult
 
 
 @dataclass

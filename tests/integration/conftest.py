@@ -13,7 +13,7 @@ from moto import mock_aws
 from moto.dynamodb.responses import DynamoHandler
 
 from leadflow.adapters.dynamodb import tables as bound
-from leadflow.runtime import actions, container, idempotency
+from leadflow.runtime import actions, configuration_actions, container, idempotency
 from leadflow.runtime import settings as settings_module
 from leadflow.runtime.settings import settings
 from tests.infrastructure.template import resources
@@ -32,7 +32,13 @@ MADE_OF = (
 )
 _SERVING = threading.RLock()
 _CALL_ACTION = DynamoHandler.call_action
-CACHING_MODULES: tuple[ModuleType, ...] = (actions, container, idempotency, settings_module)
+CACHING_MODULES: tuple[ModuleType, ...] = (
+    actions,
+    configuration_actions,
+    container,
+    idempotency,
+    settings_module,
+)
 """Whose caches are emptied. Connections are kept: each costs a tenth of a second to make."""
 
 

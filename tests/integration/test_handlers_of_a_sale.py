@@ -17,7 +17,7 @@ from moto.dynamodb.responses import DynamoHandler
 
 from leadflow.adapters.dynamodb.customers import DynamoCustomers
 from leadflow.adapters.dynamodb.leads import DynamoLeads
-from leadflow.application.ports import Run, RunResult
+from leadflow.application.run_ports import Run, RunResult
 from leadflow.domain.customers import Customer
 from leadflow.domain.identifiers import LeadId
 from leadflow.domain.leads import Lead, LeadStatus

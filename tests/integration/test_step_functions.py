@@ -11,7 +11,7 @@ from typing import ClassVar
 import pytest
 
 from leadflow.adapters.step_functions import ExpressDistribution
-from leadflow.application.ports import RunResult
+from leadflow.application.run_ports import RunResult
 from leadflow.domain.errors import TransientFault
 from leadflow.domain.leads import LeadStatus
 from tests.builders import run

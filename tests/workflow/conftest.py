@@ -22,7 +22,7 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
 from moto.stepfunctions.parser.asl.parse.preprocessor import Preprocessor
 
-from leadflow.application.ports import Run
+from leadflow.application.run_ports import Run
 from leadflow.domain.bids import Bid
 from leadflow.domain.leads import Lead
 from leadflow.domain.plans import Stage

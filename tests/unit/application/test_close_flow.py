@@ -3,7 +3,7 @@
 import pytest
 
 from leadflow.application.close_flow import CloseFlow
-from leadflow.application.ports import RunResult
+from leadflow.application.run_ports import RunResult
 from leadflow.domain.decisions import AttemptReason, AttemptStatus, Outcome
 from leadflow.domain.flows import EventName, attempted
 from leadflow.domain.leads import Lead, LeadStatus

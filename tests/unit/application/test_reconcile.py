@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 from leadflow.adapters.formats import LibraryFormats
-from leadflow.application.ports import Run
 from leadflow.application.reconcile import (
     GIVEN_UP_AFTER,
     STUCK_AFTER,
@@ -12,6 +11,7 @@ from leadflow.application.reconcile import (
     Reconcile,
 )
 from leadflow.application.record_distribution_error import RecordDistributionError
+from leadflow.application.run_ports import Run
 from leadflow.domain.decisions import AttemptReason, AttemptStatus, Outcome
 from leadflow.domain.errors import TransientFault
 from leadflow.domain.flows import attempted

@@ -1,7 +1,7 @@
 """The end of a run that broke off."""
 
-from leadflow.application.ports import Run, RunResult
 from leadflow.application.record_distribution_error import RecordDistributionError
+from leadflow.application.run_ports import Run, RunResult
 from leadflow.domain.decisions import AttemptReason, AttemptStatus, Outcome
 from leadflow.domain.flows import EventName
 from leadflow.domain.leads import LeadStatus

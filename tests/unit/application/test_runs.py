@@ -2,7 +2,7 @@
 
 import pytest
 
-from leadflow.application.ports import RunResult
+from leadflow.application.run_ports import RunResult
 from leadflow.application.runs import is_on, lead_of, result_of
 from leadflow.domain.errors import CorruptState
 from leadflow.domain.identifiers import FlowId

@@ -6,7 +6,8 @@ import pytest
 
 from leadflow.adapters.formats import LibraryFormats
 from leadflow.application import sell_at_highest_price
-from leadflow.application.ports import Refused, Run, RunResult, Sale
+from leadflow.application.ports import Refused, Sale
+from leadflow.application.run_ports import Run, RunResult
 from leadflow.application.sell_at_highest_price import AUCTIONS_MAX, SellAtHighestPrice
 from leadflow.domain.bids import Bid
 from leadflow.domain.configuration import Configuration

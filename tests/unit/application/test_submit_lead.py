@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from leadflow.adapters.formats import LibraryFormats
-from leadflow.application.ports import RunResult
+from leadflow.application.run_ports import RunResult
 from leadflow.application.submit_lead import Answer, SubmitLead
 from leadflow.domain.configuration import Configuration
 from leadflow.domain.decisions import Outcome

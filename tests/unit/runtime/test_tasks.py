@@ -5,7 +5,7 @@ from dataclasses import asdict
 import pytest
 from pydantic import ValidationError
 
-from leadflow.application.ports import Run, RunResult
+from leadflow.application.run_ports import Run, RunResult
 from leadflow.domain.errors import TransientFault
 from leadflow.domain.leads import LeadStatus
 from leadflow.runtime.tasks import task_handler

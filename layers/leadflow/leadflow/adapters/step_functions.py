@@ -5,7 +5,7 @@ from dataclasses import asdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from leadflow.application.ports import Run, RunResult
+from leadflow.application.run_ports import Run, RunResult
 from leadflow.domain.errors import TransientFault
 from leadflow.domain.leads import LeadStatus
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from leadflow.application.ports import Claim, Intake, Run
+from leadflow.application.ports import Claim, Intake
+from leadflow.application.run_ports import Run
 from leadflow.application.stages import next_stage
 from leadflow.domain.conditions import Fact
 from leadflow.domain.configuration import Configuration

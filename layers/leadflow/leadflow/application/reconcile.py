@@ -6,15 +6,9 @@ from datetime import timedelta
 from enum import StrEnum
 
 from leadflow.application.facts import facts_of_lead
-from leadflow.application.ports import (
-    Clock,
-    ConfigurationReader,
-    Distribution,
-    Flows,
-    Leads,
-    Run,
-)
+from leadflow.application.ports import Clock, ConfigurationReader, Flows, Leads
 from leadflow.application.record_distribution_error import RecordDistributionError
+from leadflow.application.run_ports import Distribution, Run
 from leadflow.application.stages import next_stage
 from leadflow.domain.decisions import AttemptStatus, Outcome
 from leadflow.domain.errors import TransientFault

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from leadflow.application.ports import Clock, ConfigurationReader, Leads, Run, RunResult
+from leadflow.application.ports import Clock, ConfigurationReader, Leads
+from leadflow.application.run_ports import Run, RunResult
 from leadflow.application.runs import is_on, lead_of, result_of
 from leadflow.domain.decisions import AttemptReason, AttemptStatus, Outcome
 from leadflow.domain.flows import (

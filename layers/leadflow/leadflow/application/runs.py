@@ -1,6 +1,7 @@
 """What every task of a run does with the lead that it works on."""
 
-from leadflow.application.ports import Leads, Run, RunResult
+from leadflow.application.ports import Leads
+from leadflow.application.run_ports import Run, RunResult
 from leadflow.domain.errors import CorruptState
 from leadflow.domain.leads import Lead, LeadStatus
 

@@ -17,11 +17,10 @@ from leadflow.application.ports import (
     Flows,
     Leads,
     Refused,
-    Run,
-    RunResult,
     Sale,
     Sales,
 )
+from leadflow.application.run_ports import Run, RunResult
 from leadflow.application.runs import is_on, lead_of, result_of
 from leadflow.application.stages import advanced, next_stage
 from leadflow.domain.auction import PriceQuote

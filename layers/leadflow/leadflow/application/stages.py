@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from leadflow.application.ports import Run
+from leadflow.application.run_ports import Run
 from leadflow.domain.conditions import Fact, matches
 from leadflow.domain.decisions import AttemptReason, AttemptStatus
 from leadflow.domain.flows import FlowStep, attempted, joined

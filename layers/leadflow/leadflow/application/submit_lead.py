@@ -5,16 +5,8 @@ from datetime import datetime
 
 from leadflow.application.intake import TEST_ZIPS, Verdict, claims_of, judge, search_keys
 from leadflow.application.opening import Opening, opened
-from leadflow.application.ports import (
-    Clock,
-    ConfigurationReader,
-    Distribution,
-    IdFactory,
-    Leads,
-    Run,
-    RunResult,
-    Submissions,
-)
+from leadflow.application.ports import Clock, ConfigurationReader, IdFactory, Leads, Submissions
+from leadflow.application.run_ports import Distribution, Run, RunResult
 from leadflow.domain.configuration import Configuration
 from leadflow.domain.errors import (
     Conflict,

@@ -8,12 +8,7 @@ from leadflow.application.lead_views import VIEW_LEADS
 from leadflow.application.list_filters import Flag, Since, Until, identifier, not_before
 from leadflow.application.list_pages import Listing, period_of
 from leadflow.application.list_ports import FlowLists, FlowReader, FlowWalk, LeadReader, Spot
-from leadflow.application.ports import (
-    Clock,
-    ConfigurationReader,
-    Page,
-    Window,
-)
+from leadflow.application.ports import Clock, ConfigurationReader, Page, Window
 from leadflow.domain.errors import Forbidden, NotFound
 from leadflow.domain.flows import Attempt, Flow, FlowKind, FlowStep, Recipient, joined
 from leadflow.domain.identifiers import FlowId, LeadId, TenantId, is_identifier

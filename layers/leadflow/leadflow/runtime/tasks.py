@@ -7,7 +7,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import TypeAdapter
 
-from leadflow.application.ports import Run, RunResult
+from leadflow.application.run_ports import Run, RunResult
 from leadflow.runtime.observability import count, logger
 
 Event = dict[str, Any]

@@ -5,7 +5,7 @@ from aws_lambda_powertools.event_handler import Response
 from leadflow.application.manage_configuration.desk import Shown, SourceSecrets
 from leadflow.application.manage_configuration.resources import resource_of
 from leadflow.domain.principals import UserPrincipal
-from leadflow.runtime import actions
+from leadflow.runtime import configuration_actions
 from leadflow.runtime.http import Api, etag, reply
 from leadflow.runtime.list_requests import list_window
 from leadflow.runtime.observability import logger
@@ -19,36 +19,46 @@ def add_resources(api: Api) -> None:
     @api.get("/<collection>")
     def list_objects(collection: str) -> Response[str]:
         user, window = _user(api, collection, "view"), list_window(api, collection, {})
-        page = actions.manage_configuration().page(user, collection, window)
+        page = configuration_actions.manage_configuration().page(user, collection, window)
         return list_reply(page, window, resource_body)
 
     @api.post("/<collection>")
     def create(collection: str) -> Response[str]:
         user = _user(api, collection, "create")
-        made = actions.manage_configuration().create(user, collection, api.body())
+        made = configuration_actions.manage_configuration().create(user, collection, api.body())
         return _answered(201, *made)
 
     @api.get("/<collection>/<object_id>")
     def show(collection: str, object_id: str) -> Response[str]:
         user = _user(api, collection, "view")
-        return _answered(200, actions.manage_configuration().show(user, collection, object_id))
+        return _answered(
+            200, configuration_actions.manage_configuration().show(user, collection, object_id)
+        )
 
     @api.patch("/<collection>/<object_id>")
     def change(collection: str, object_id: str) -> Response[str]:
-        user, action = _user(api, collection, "update"), actions.manage_configuration()
+        user, action = (
+            _user(api, collection, "update"),
+            configuration_actions.manage_configuration(),
+        )
         patch = api.body()
         return _answered(200, action.change(user, collection, object_id, patch, api.check_version))
 
     @api.delete("/<collection>/<object_id>")
     def archive(collection: str, object_id: str) -> Response[str]:
         user = _user(api, collection, "delete")
-        actions.manage_configuration().archive(user, collection, object_id, api.check_version)
+        configuration_actions.manage_configuration().archive(
+            user, collection, object_id, api.check_version
+        )
         logger().info("archived", tenant_id=user.tenant_id, resource_id=object_id)
         return reply(204)
 
     @api.post("/sources/<source_id>/credentials")
     def rotate(source_id: str) -> Response[str]:
-        user, action = api.tenant_user("sources.update"), actions.manage_configuration()
+        user, action = (
+            api.tenant_user("sources.update"),
+            configuration_actions.manage_configuration(),
+        )
         return _answered(201, *action.rotate_credentials(user, source_id, api.check_version))
 
 

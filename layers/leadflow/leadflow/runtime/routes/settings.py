@@ -3,7 +3,7 @@
 from aws_lambda_powertools.event_handler import Response
 
 from leadflow.domain.settings import TenantSettings
-from leadflow.runtime import actions
+from leadflow.runtime import configuration_actions
 from leadflow.runtime.http import Api, etag, reply
 from leadflow.runtime.list_requests import list_window
 from leadflow.runtime.observability import logger
@@ -17,17 +17,19 @@ def add_settings(api: Api) -> None:
     @api.get("/settings")
     def show_settings() -> Response[str]:
         user = api.tenant_user("tenant-settings.view")
-        return _answered(actions.manage_settings().show(user))
+        return _answered(configuration_actions.manage_settings().show(user))
 
     @api.patch("/settings")
     def change_settings() -> Response[str]:
         user, patch = api.tenant_user("tenant-settings.update"), api.body()
-        return _answered(actions.manage_settings().change(user, patch, api.check_version))
+        return _answered(
+            configuration_actions.manage_settings().change(user, patch, api.check_version)
+        )
 
     @api.get("/audit-log")
     def list_changes() -> Response[str]:
         user, window = api.tenant_user("tenant-settings.view"), list_window(api, "audit-log", {})
-        page = actions.manage_configuration().audit_log(user, window)
+        page = configuration_actions.manage_configuration().audit_log(user, window)
         return list_reply(page, window, audit_body)
 
 

@@ -6,7 +6,7 @@ from leadflow.domain.errors import Forbidden
 from leadflow.domain.identifiers import CustomerId, UserId
 from leadflow.domain.principals import UserPrincipal
 from leadflow.domain.users import User
-from leadflow.runtime import actions
+from leadflow.runtime import configuration_actions
 from leadflow.runtime.http import Api, etag, reply
 from leadflow.runtime.list_requests import list_window
 from leadflow.runtime.observability import logger
@@ -29,16 +29,18 @@ def add_users(api: Api) -> None:
 
     @api.get("/users/<user_id>")
     def show_user(user_id: str) -> Response[str]:
-        return _answered(actions.manage_users().show(_caller(api), UserId(user_id)))
+        return _answered(configuration_actions.manage_users().show(_caller(api), UserId(user_id)))
 
     @api.patch("/users/<user_id>")
     def change_user(user_id: str) -> Response[str]:
-        caller, action = _caller(api), actions.manage_users()
+        caller, action = _caller(api), configuration_actions.manage_users()
         return _answered(action.change(caller, UserId(user_id), api.body(), api.check_version))
 
     @api.delete("/users/<user_id>")
     def remove_user(user_id: str) -> Response[str]:
-        actions.manage_users().remove(_caller(api), UserId(user_id), api.check_version)
+        configuration_actions.manage_users().remove(
+            _caller(api), UserId(user_id), api.check_version
+        )
         logger().info("user removed", user_id=user_id)
         return reply(204)
 
@@ -62,12 +64,12 @@ def add_customer_users(api: Api) -> None:
 
 def _listed(api: Api, customer_id: CustomerId | None) -> Response[str]:
     window = list_window(api, "users", {"of": customer_id} if customer_id else {})
-    page = actions.manage_users().page(_caller(api), customer_id, window)
+    page = configuration_actions.manage_users().page(_caller(api), customer_id, window)
     return list_reply(page, window, user_body)
 
 
 def _created(api: Api, customer_id: CustomerId | None) -> Response[str]:
-    user, token = actions.manage_users().create(_caller(api), customer_id, api.body())
+    user, token = configuration_actions.manage_users().create(_caller(api), customer_id, api.body())
     logger().info("user created", user_id=user.id, role=user.role)
     return reply(201, user_body(user, token), {"ETag": etag(user.version)})
 
