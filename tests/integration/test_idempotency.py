@@ -52,3 +52,12 @@ def test_an_answer_is_kept_for_a_day_under_a_digest_of_its_key(tables: dict[str,
     assert "order-42" not in item["id"]["S"]
     expires, started = int(item["expiration"]["N"]), int(item["in_progress_expiration"]["N"])
     assert KEPT_SECONDS - 60 < expires - started / 1000 < KEPT_SECONDS + 60
+
+
+def test_a_secret_in_an_answer_is_not_kept_in_clear(tables: dict[str, str]) -> None:
+    api = Api()
+    api.post("/secrets")(lambda: reply(201, {"token": "shown once"}))
+    request = event("POST", "/secrets", "{}", headers=KEY)
+    assert ask(api, request).body == ask(api, request).body == {"token": "shown once"}
+    client = boto3.client("dynamodb", region_name=REGION)
+    assert "shown once" not in str(client.scan(TableName=tables["idempotency_table"])["Items"])
