@@ -8,10 +8,13 @@ import pytest
 from pydantic import TypeAdapter
 
 from leadflow.domain.identifiers import TenantId, UserId
+from leadflow.domain.posts import BODY_BYTES_MAX
 from leadflow.domain.principals import Principal, Role, SourcePrincipal, UserPrincipal
 from tests.integration.http import Answer, Client, invoked
 
 PRINCIPALS: TypeAdapter[Principal] = TypeAdapter(Principal)
+# Longer than any key that the tables take.
+BEYOND_A_KEY = "x" * 3000
 ARN = "arn:aws:execute-api:us-east-1:123456789012:api1/local/GET/lead-types"
 
 
@@ -154,6 +157,8 @@ def test_what_does_not_exist_is_not_found(admin: Client, planner: Client) -> Non
         (admin, "/lead-types/type_x"),
         (admin, "/users/user_x"),
         (admin, "/customers/cus_x/users"),
+        (admin, f"/users/{BEYOND_A_KEY}"),
+        (admin, f"/customers/{BEYOND_A_KEY}/users"),
         (planner, "/distribution-plan/versions/2"),
         (planner, "/distribution-plan/versions/0x1"),
     ):
@@ -239,6 +244,23 @@ def test_rotation_ends_the_pair_at_once_and_archiving_ends_everything(admin: Cli
     assert is_kept_out(f"Bearer {first['bearer_token']}")
     assert is_kept_out(f"Bearer {second['bearer_token']}")
     refused(admin.call("POST", f"{path}/credentials"), 409, "conflict")
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ("[]", 400, "malformed_json"),
+        ({"zz": 1}, 422, "validation_failed"),
+        ("x" * (BODY_BYTES_MAX + 1), 413, "payload_too_large"),
+    ],
+)
+def test_a_rotation_with_a_wrong_body_rotates_nothing(
+    admin: Client, body: object, status: int, code: str
+) -> None:
+    source = made_source(admin, made_category(admin)["id"])
+    pair, path = source["credentials"], f"/sources/{source['id']}"
+    refused(admin.call("POST", f"{path}/credentials", body), status, code)
+    assert let_in(basic(pair["api_key"], pair["api_secret"]))
 
 
 @pytest.mark.parametrize("header", ["", "Bearer ", "Bearer nobody", "Basic !!", "Digest x"])
@@ -346,6 +368,15 @@ def test_the_roles_are_listed_with_what_they_permit(admin: Client) -> None:
     roles = {one["role"]: one["permissions"] for one in admin.call("GET", "/roles").body["data"]}
     assert roles["admin"] == ["*"]
     assert roles["data_validation"] == ["leads.update", "leads.view"]
+
+
+def test_the_roles_come_in_pages(admin: Client) -> None:
+    first = admin.call("GET", "/roles", query={"limit": "5"}).body
+    query = {"limit": "5", "cursor": str(first["next_cursor"])}
+    rest = admin.call("GET", "/roles", query=query).body
+    assert {one["role"] for one in first["data"] + rest["data"]} == set(Role)
+    assert (first["has_more"], rest["has_more"], rest["next_cursor"]) == (True, False, None)
+    refused(admin.call("GET", "/roles", query={"limit": "0"}), 422, "validation_failed")
 
 
 def test_a_tenant_that_does_not_exist_is_an_internal_error(tables: Mapping[str, str]) -> None:

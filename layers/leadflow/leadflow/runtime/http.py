@@ -22,6 +22,7 @@ from leadflow.domain.errors import (
     TransientFault,
 )
 from leadflow.domain.json_objects import JsonObject, parse_object
+from leadflow.domain.model import Request
 from leadflow.domain.permissions import require
 from leadflow.domain.posts import checked_size
 from leadflow.domain.principals import (
@@ -123,6 +124,11 @@ class Api:
     def body_as(self, model: type[Model]) -> Model:
         """The body as a request model. Raises `ValidationFailed` with every invalid member."""
         return validated(model, self.body())
+
+    def check_no_body(self) -> None:
+        """Take no body, or an object without members. Raises what `body_as` raises for others."""
+        if self.text:
+            self.body_as(Request)
 
     @property
     def repeat(self) -> str | None:

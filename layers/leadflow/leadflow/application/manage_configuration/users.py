@@ -19,7 +19,7 @@ from leadflow.application.requests import validated
 from leadflow.domain.credentials import digest
 from leadflow.domain.errors import Conflict, NotFound, PreconditionFailed, ValidationFailed
 from leadflow.domain.formats import Formats
-from leadflow.domain.identifiers import CustomerId, TenantId, UserId
+from leadflow.domain.identifiers import CustomerId, TenantId, UserId, is_identifier
 from leadflow.domain.json_objects import JsonObject
 from leadflow.domain.model import Request
 from leadflow.domain.permissions import require
@@ -91,7 +91,7 @@ class ManageUsers:
 
     def show(self, principal: UserPrincipal, user_id: UserId, action: str = "view") -> User:
         """One user that the caller may do this to. Raises `NotFound`."""
-        found = self.users.get(principal.tenant_id, user_id)
+        found = self._found(principal.tenant_id, user_id)
         if principal.customer_id and found and found.customer_id != principal.customer_id:
             found = None
         allow(principal, found.customer_id if found else principal.customer_id, action)
@@ -124,8 +124,16 @@ class ManageUsers:
         entry = self._entry(principal, user, user, None)
         _raise(self.users.remove(principal.tenant_id, user, entry))
 
+    def _found(self, tenant_id: TenantId, user_id: UserId) -> User | None:
+        """A user; the store is not asked for what it could not even hold as a key."""
+        return self.users.get(tenant_id, user_id) if is_identifier("user", user_id) else None
+
     def _check_customer(self, tenant_id: TenantId, customer_id: CustomerId | None) -> None:
-        if customer_id and customer_id not in self.customers.many(tenant_id, [customer_id]):
+        if customer_id is None:
+            return
+        if not is_identifier("cus", customer_id):
+            raise NotFound
+        if customer_id not in self.customers.many(tenant_id, [customer_id]):
             raise NotFound
 
     def _checked(self, form: UserForm, customer_id: CustomerId | None) -> UserForm:

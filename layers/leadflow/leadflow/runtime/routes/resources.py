@@ -59,6 +59,7 @@ def add_resources(api: Api) -> None:
             api.tenant_user("sources.update"),
             configuration_actions.manage_configuration(),
         )
+        api.check_no_body()
         return _answered(201, *action.rotate_credentials(user, source_id, api.check_version))
 
 

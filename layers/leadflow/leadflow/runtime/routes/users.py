@@ -1,7 +1,9 @@
 """Routes of users and roles."""
 
 from aws_lambda_powertools.event_handler import Response
+from pydantic import JsonValue
 
+from leadflow.application.ports import Page, Window
 from leadflow.domain.errors import Forbidden
 from leadflow.domain.identifiers import CustomerId, UserId
 from leadflow.domain.principals import UserPrincipal
@@ -12,8 +14,6 @@ from leadflow.runtime.list_requests import list_window
 from leadflow.runtime.observability import logger
 from leadflow.runtime.pagination import list_reply
 from leadflow.runtime.representations.configuration import role_bodies, user_body
-
-_LIST_ENDS = {"has_more": False, "next_cursor": None}
 
 
 def add_users(api: Api) -> None:
@@ -59,13 +59,21 @@ def add_customer_users(api: Api) -> None:
     @api.get("/roles")
     def list_roles() -> Response[str]:
         api.tenant_user("users.view")
-        return reply(200, {"object": "list", "data": role_bodies(), **_LIST_ENDS})
+        window = list_window(api, "roles", {})
+        return list_reply(_part(role_bodies(), window), window, lambda body: body)
 
 
 def _listed(api: Api, customer_id: CustomerId | None) -> Response[str]:
     window = list_window(api, "users", {"of": customer_id} if customer_id else {})
     page = configuration_actions.manage_users().page(_caller(api), customer_id, window)
     return list_reply(page, window, user_body)
+
+
+def _part(bodies: list[JsonValue], window: Window) -> Page[JsonValue]:
+    """A page of a list that is at hand as a whole; positions count what came before."""
+    start = 0 if window.position is None else int(window.position)
+    end = start + window.limit
+    return Page(bodies[start:end], str(end) if end < len(bodies) else None)
 
 
 def _created(api: Api, customer_id: CustomerId | None) -> Response[str]:
