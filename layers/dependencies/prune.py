@@ -7,23 +7,9 @@ import shutil
 import sys
 from pathlib import Path
 
-# The AWS services that a function may call. botocore describes some 400.
-AWS_SERVICES = frozenset(
-    (
-        "cloudwatch",
-        "dynamodb",
-        "dynamodbstreams",
-        "events",
-        "lambda",
-        "logs",
-        "s3",
-        "secretsmanager",
-        "sqs",
-        "ssm",
-        "stepfunctions",
-        "sts",
-    )
-)
+# What functions call, and `sts`, which credentials by role need. A new client brings its service;
+# botocore describes some 400.
+AWS_SERVICES = frozenset({"dynamodb", "stepfunctions", "sts"})
 
 # Kept of phonenumbers: numbering plans. Dropped: places, carriers and time zones of numbers.
 UNUSED = (

@@ -9,7 +9,7 @@ from pynamodb.models import Model
 
 
 class ConfigurationItem(Model):
-    """One configured object, the stamp, a name guard or a line of the audit log."""
+    """A configured object, a version of the plan, the stamp, a counter, a line of the audit log."""
 
     class Meta:
         table_name = ""
