@@ -43,10 +43,6 @@ class Market:
     customers: Mapping[str, str]
     bids: Mapping[str, str]
 
-    def customer_of(self, offer: str) -> str:
-        """The customer whose bid it is."""
-        return self.customers[OFFERS[offer].buyer]
-
     def offer_of(self, bid_id: str) -> str | None:
         """The name of a bid."""
         return next((name for name, one in self.bids.items() if one == bid_id), None)

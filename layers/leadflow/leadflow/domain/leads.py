@@ -52,7 +52,6 @@ REPROCESSABLE = frozenset(
         LeadStatus.DISTRIBUTION_ERROR,
     }
 )
-UNSETTLED = frozenset({LeadStatus.PENDING, LeadStatus.PROCESSING})
 
 _S = LeadStatus
 _RESTART = {_S.PROCESSING, _S.WITHHELD}

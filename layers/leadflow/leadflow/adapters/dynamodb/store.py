@@ -13,9 +13,6 @@ from leadflow.domain.errors import TransientFault
 
 Item = TypeVar("Item", bound=Model)
 
-BATCH_MAX = 100
-"""Keys of one BatchGetItem."""
-
 
 @contextmanager
 def faults_translated() -> Iterator[None]:
