@@ -1,4 +1,4 @@
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -202,3 +202,14 @@ def test_a_user_that_others_change_meanwhile_is_left_alone() -> None:
     sue = desk.new(SUE)
     with pytest.raises(PreconditionFailed):
         desk.action.remove(ADMIN, sue.id, any_version)
+
+
+def test_the_stores_are_not_asked_for_what_is_no_identifier() -> None:
+    desk, odd = Desk(), "x" * 3000
+    desk.users.stored[UserId(odd)] = desk.new(SUE)
+    with pytest.raises(NotFound):
+        desk.action.show(ADMIN, UserId(odd))
+    odd_customer = customer(1).model_copy(update={"id": odd})
+    action = replace(desk.action, customers=MemoryCustomers.of(odd_customer))
+    with pytest.raises(NotFound):
+        action.page(ADMIN, odd_customer.id, ALL)
