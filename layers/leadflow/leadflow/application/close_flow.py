@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 from leadflow.application.ports import Clock, Flows, Leads
 from leadflow.application.run_ports import Run, RunResult
-from leadflow.application.runs import is_on, lead_of, result_of
+from leadflow.application.runs import ended_unsold, is_on, lead_of, result_of
 from leadflow.domain.decisions import unsold_outcome
-from leadflow.domain.flows import EventName, FlowEnding, FlowStep, TimelineEvent
 from leadflow.domain.leads import LeadStatus
 
 
@@ -23,21 +22,14 @@ class CloseFlow:
         lead = lead_of(run, self.leads)
         if not is_on(run, lead):
             return result_of(lead)
-        now = self.clock.now()
         steps = self.flows.steps(run.tenant_id, run.flow_id)
         reasons = {attempt.reason for step in steps for attempt in step.attempts if attempt.reason}
-        outcome = unsold_outcome(frozenset(reasons))
-        unassigned = lead.moved(LeadStatus.UNASSIGNED, now)
-        event = TimelineEvent(
-            at=now,
-            event=EventName.LEAD,
+        return ended_unsold(
+            run,
+            lead,
+            self.leads,
+            status=LeadStatus.UNASSIGNED,
+            outcome=unsold_outcome(frozenset(reasons)),
             description="Every stage was passed; nobody took the lead.",
-            reason=outcome,
+            now=self.clock.now(),
         )
-        settled = self.leads.settle(
-            run.tenant_id,
-            unassigned,
-            ending=FlowEnding(updated_at=now, ended_at=now, outcome=outcome),
-            step=FlowStep(number=run.step, timeline=(event,)),
-        )
-        return result_of(unassigned if settled else lead_of(run, self.leads))

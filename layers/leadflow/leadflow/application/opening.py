@@ -6,7 +6,7 @@ from datetime import datetime
 
 from leadflow.application.ports import Claim, Intake
 from leadflow.application.run_ports import Run
-from leadflow.application.stages import next_stage
+from leadflow.application.stages import entering, next_stage
 from leadflow.domain.conditions import Fact
 from leadflow.domain.configuration import Configuration
 from leadflow.domain.decisions import Outcome
@@ -58,16 +58,7 @@ def opened(
     if outcome is not None:
         return Opening(lead, flow, begun, None)
     upcoming = next_stage(configuration.plan, None, facts, now)
-    run = Run(
-        tenant_id=tenant_id,
-        lead_id=lead.id,
-        flow_id=flow.id,
-        plan_version=flow.plan_version,
-        stamp=configuration.stamp,
-        step=1,
-        stage_id=upcoming.stage_id,
-        method=upcoming.method,
-    )
+    run = entering(tenant_id, lead, flow, configuration.stamp, step=1, upcoming=upcoming)
     return Opening(lead, flow, joined(0, begun, upcoming.skipped), run)
 
 

@@ -1,7 +1,7 @@
 """Finish what a crash left processing, without a person (`product.md`, 15.10; contract C5)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
@@ -9,7 +9,7 @@ from leadflow.application.facts import facts_of_lead
 from leadflow.application.ports import Clock, ConfigurationReader, Flows, Leads
 from leadflow.application.record_distribution_error import RecordDistributionError
 from leadflow.application.run_ports import Distribution, Run
-from leadflow.application.stages import next_stage
+from leadflow.application.stages import NextStage, entering, next_stage
 from leadflow.domain.decisions import AttemptStatus, Outcome
 from leadflow.domain.errors import TransientFault
 from leadflow.domain.flows import Flow, FlowStep
@@ -83,24 +83,14 @@ class Reconcile:
     def _run(self, tenant_id: TenantId, lead: Lead, flow: Flow) -> Run:
         """The run as it would go on behind the last step that is recorded."""
         configuration = self.configuration.current(tenant_id)
-        run = Run(
-            tenant_id=tenant_id,
-            lead_id=lead.id,
-            flow_id=flow.id,
-            plan_version=flow.plan_version,
-            stamp=configuration.stamp,
-            step=1,
-            stage_id=None,
-            method="none",
-        )
         plan = self.configuration.plan(tenant_id, flow.plan_version)
-        if plan is None:
-            return run
-        steps = self.flows.steps(tenant_id, flow.id)
-        facts = facts_of_lead(lead, configuration, self.formats)
-        upcoming = next_stage(plan, _last_stage(steps), facts, self.clock.now())
-        number = max((step.number for step in steps), default=0) + 1
-        return replace(run, step=number, stage_id=upcoming.stage_id, method=upcoming.method)
+        number, upcoming = 1, NextStage(None, FlowStep(number=0))
+        if plan is not None:
+            steps = self.flows.steps(tenant_id, flow.id)
+            facts = facts_of_lead(lead, configuration, self.formats)
+            upcoming = next_stage(plan, _last_stage(steps), facts, self.clock.now())
+            number = max((step.number for step in steps), default=0) + 1
+        return entering(tenant_id, lead, flow, configuration.stamp, step=number, upcoming=upcoming)
 
 
 def _last_stage(steps: Sequence[FlowStep]) -> str | None:

@@ -7,7 +7,9 @@ from datetime import datetime
 from leadflow.application.run_ports import Run
 from leadflow.domain.conditions import Fact, matches
 from leadflow.domain.decisions import AttemptReason, AttemptStatus
-from leadflow.domain.flows import FlowStep, attempted, joined
+from leadflow.domain.flows import Flow, FlowStep, attempted, joined
+from leadflow.domain.identifiers import TenantId
+from leadflow.domain.leads import Lead
 from leadflow.domain.plans import Plan, Stage
 
 PASSED = "none"
@@ -53,6 +55,22 @@ def _reason_to_skip(stage: Stage, facts: Mapping[str, Fact], now: datetime) -> A
     if not matches(stage.conditions, facts, now.date(), when_empty=True):
         return AttemptReason.CONDITIONS_NOT_MET
     return None
+
+
+def entering(
+    tenant_id: TenantId, lead: Lead, flow: Flow, stamp: int, *, step: int, upcoming: NextStage
+) -> Run:
+    """The run of a flow that is to go on with a stage."""
+    return Run(
+        tenant_id=tenant_id,
+        lead_id=lead.id,
+        flow_id=flow.id,
+        plan_version=flow.plan_version,
+        stamp=stamp,
+        step=step,
+        stage_id=upcoming.stage_id,
+        method=upcoming.method,
+    )
 
 
 def advanced(run: Run, upcoming: NextStage) -> Run:
