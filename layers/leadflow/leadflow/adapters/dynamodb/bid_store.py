@@ -12,7 +12,7 @@ from leadflow.adapters.dynamodb.bids import (
 )
 from leadflow.adapters.dynamodb.customers import guard_key, wallet_key
 from leadflow.adapters.dynamodb.keys import tenant_key
-from leadflow.adapters.dynamodb.optimistic import Overtaken, until_written
+from leadflow.adapters.dynamodb.optimistic import changed
 from leadflow.adapters.dynamodb.store import query, read, read_many
 from leadflow.adapters.dynamodb.transactions import ConditionFailed, Transaction
 from leadflow.adapters.dynamodb.wallet_items import BidGuardItem, BidItem, BidOwnerItem
@@ -20,7 +20,7 @@ from leadflow.adapters.system import SystemClock, Ulids
 from leadflow.application.customer_ports import Author
 from leadflow.application.list_ports import Spot
 from leadflow.domain.bids import Bid
-from leadflow.domain.errors import Conflict, NotFound, TransientFault
+from leadflow.domain.errors import Conflict, TransientFault
 from leadflow.domain.identifiers import BidId, CustomerId, LeadTypeId, TenantId
 from leadflow.domain.revisions import revised
 
@@ -75,30 +75,17 @@ class DynamoBidStore:
         self, tenant_id: TenantId, bid_id: BidId, change: Callable[[Bid], Bid], author: Author
     ) -> Bid:
         """Store a changed bid on the version that it was made of."""
-        return until_written(lambda: self._change_once(tenant_id, bid_id, change, author))
 
-    def _change_once(
-        self, tenant_id: TenantId, bid_id: BidId, change: Callable[[Bid], Bid], author: Author
-    ) -> Bid:
-        before = self.find(tenant_id, bid_id)
-        if before is None:
-            raise NotFound
-        after = change(before)
-        if after == before:
-            return after
-        transaction = Transaction()
-        still_there = BidItem.version == before.version
-        transaction.put(bid_item(tenant_id, after), condition=still_there, label=_BID)
-        if after.archived and not before.archived:
-            transaction.delete(_guard(tenant_id, before))
-        elif after.amount_cents != before.amount_cents:
-            transaction.put(_guard(tenant_id, after))
-        transaction.put(audit_line(self._ids, tenant_id, before, after, author))
-        try:
-            transaction.commit()
-        except ConditionFailed as error:
-            raise Overtaken from error
-        return after
+        def put(transaction: Transaction, before: Bid, after: Bid) -> None:
+            still_there = BidItem.version == before.version
+            transaction.put(bid_item(tenant_id, after), condition=still_there, label=_BID)
+            if after.archived and not before.archived:
+                transaction.delete(_guard(tenant_id, before))
+            elif after.amount_cents != before.amount_cents:
+                transaction.put(_guard(tenant_id, after))
+            transaction.put(audit_line(self._ids, tenant_id, before, after, author))
+
+        return changed(lambda: self.find(tenant_id, bid_id), change, put)
 
     def spots(
         self,

@@ -9,7 +9,7 @@ from pynamodb.models import Model
 
 
 class ConfigurationItem(Model):
-    """A configured object, a version of the plan, the stamp, a counter, a line of the audit log."""
+    """A configured object, a version of the plan, a stamp, a counter, a tenant or an audit line."""
 
     class Meta:
         table_name = ""

@@ -14,15 +14,14 @@ from leadflow.adapters.dynamodb.customers import (
     wallet_key,
 )
 from leadflow.adapters.dynamodb.keys import tenant_key
-from leadflow.adapters.dynamodb.optimistic import Overtaken, until_written
+from leadflow.adapters.dynamodb.optimistic import changed
 from leadflow.adapters.dynamodb.store import faults_translated, query, read
-from leadflow.adapters.dynamodb.transactions import ConditionFailed, Transaction
+from leadflow.adapters.dynamodb.transactions import Transaction
 from leadflow.adapters.dynamodb.wallet_items import CustomerItem
 from leadflow.adapters.system import Ulids
 from leadflow.application.customer_ports import Author
 from leadflow.application.list_ports import Spot
 from leadflow.domain.customers import Customer
-from leadflow.domain.errors import NotFound
 from leadflow.domain.identifiers import CustomerId, TenantId
 
 
@@ -60,29 +59,12 @@ class DynamoCustomerStore(DynamoCustomers):
         author: Author,
     ) -> Customer:
         """Store a changed customer on the version that it was made of."""
-        return until_written(lambda: self._change_once(tenant_id, customer_id, change, author))
 
-    def _change_once(
-        self,
-        tenant_id: TenantId,
-        customer_id: CustomerId,
-        change: Callable[[Customer], Customer],
-        author: Author,
-    ) -> Customer:
-        before = self.get(tenant_id, customer_id)
-        if before is None:
-            raise NotFound
-        after = change(before)
-        if after == before:
-            return after
-        transaction = Transaction()
-        put_customer(transaction, tenant_id, before, after)
-        transaction.put(audit_line(self._ids, tenant_id, before, after, author))
-        try:
-            transaction.commit()
-        except ConditionFailed as error:
-            raise Overtaken from error
-        return after
+        def put(transaction: Transaction, before: Customer, after: Customer) -> None:
+            put_customer(transaction, tenant_id, before, after)
+            transaction.put(audit_line(self._ids, tenant_id, before, after, author))
+
+        return changed(lambda: self.get(tenant_id, customer_id), change, put)
 
     def spots(self, tenant_id: TenantId, *, limit: int, position: str | None) -> Sequence[Spot]:
         """Places in the list, from the index: ids grow with time, so they are positions too."""

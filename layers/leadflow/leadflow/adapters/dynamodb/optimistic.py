@@ -5,9 +5,11 @@ from typing import TypeVar
 
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
-from leadflow.domain.errors import TransientFault
+from leadflow.adapters.dynamodb.transactions import ConditionFailed, Transaction
+from leadflow.domain.errors import NotFound, TransientFault
 
 Written = TypeVar("Written")
+Kept = TypeVar("Kept")
 
 WRITES_MAX = 40
 """Tries of one change while others keep changing the same item."""
@@ -31,3 +33,32 @@ def until_written(write: Callable[[], Written]) -> Written:
         return retrying(write)
     except Overtaken as error:
         raise TransientFault("The item stayed contended.") from error
+
+
+def changed(
+    find: Callable[[], Kept | None],
+    change: Callable[[Kept], Kept],
+    put: Callable[[Transaction, Kept, Kept], None],
+) -> Kept:
+    """Store a changed object on the version that it was made of; an unchanged one is left alone.
+
+    `put` adds the writes, given before and after. Raises `NotFound`, `TransientFault`, and what
+    `change` raises.
+    """
+
+    def once() -> Kept:
+        before = find()
+        if before is None:
+            raise NotFound
+        after = change(before)
+        if after == before:
+            return after
+        transaction = Transaction()
+        put(transaction, before, after)
+        try:
+            transaction.commit()
+        except ConditionFailed as error:
+            raise Overtaken from error
+        return after
+
+    return until_written(once)
