@@ -1,6 +1,5 @@
 """Bids: create, change, archive and show (`product.md`, 12)."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, NamedTuple
 
@@ -13,6 +12,7 @@ from leadflow.application.caller_scope import CallerScope
 from leadflow.application.customer_ports import Author, BidStore, CustomerStore
 from leadflow.application.ports import BidBook, Clock, ConfigurationReader, IdFactory
 from leadflow.application.request_members import AmountCents, check_limits, given, with_limits
+from leadflow.application.requests import VersionCheck
 from leadflow.domain.bids import Bid, is_below_minimum
 from leadflow.domain.configuration import Configuration
 from leadflow.domain.customers import Customer
@@ -24,8 +24,6 @@ from leadflow.domain.limits import Budgets, LeadCaps
 from leadflow.domain.model import Request
 from leadflow.domain.revisions import revised
 from leadflow.domain.scopes import Scope, setting_of
-
-CheckVersion = Callable[[int], None]
 
 
 class BidChange(Request):
@@ -87,7 +85,7 @@ class ManageBids:
         return self.standing(self.configuration.current(scope.tenant_id)).of_bid(bid)
 
     def edit(
-        self, scope: CallerScope, bid_id: str, wanted: BidChange, check_version: CheckVersion
+        self, scope: CallerScope, bid_id: str, wanted: BidChange, check_version: VersionCheck
     ) -> BidView:
         """Change the named members; a new amount has to be one that may be bid now.
 
@@ -114,7 +112,7 @@ class ManageBids:
         changed = self.bids.change(scope.tenant_id, found.id, edited, author)
         return self.standing(configuration).of_bid(changed)
 
-    def archive(self, scope: CallerScope, bid_id: str, check_version: CheckVersion) -> None:
+    def archive(self, scope: CallerScope, bid_id: str, check_version: VersionCheck) -> None:
         """Take a bid out for good; it stays readable. Raises `NotFound`."""
         found = self._found(scope, bid_id)
         author = Author(scope.actor, self.clock.now())

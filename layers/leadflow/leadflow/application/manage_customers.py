@@ -1,6 +1,5 @@
 """Customers: create, change, archive, restore and show (`product.md`, 17)."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -18,6 +17,7 @@ from leadflow.application.request_members import (
     given,
     with_limits,
 )
+from leadflow.application.requests import VersionCheck
 from leadflow.domain.configuration import Configuration
 from leadflow.domain.customers import Customer
 from leadflow.domain.errors import Conflict, Forbidden, ValidationFailed
@@ -37,8 +37,6 @@ _OWN_MEMBERS = {
     Role.CUSTOMER_USER: LIMITS,
 }
 """What a customer's users may change of their own customer (22.3)."""
-
-CheckVersion = Callable[[int], None]
 
 
 class CustomerChange(Request):
@@ -102,7 +100,7 @@ class ManageCustomers:
         scope: CallerScope,
         customer_id: str,
         wanted: CustomerChange,
-        check_version: CheckVersion,
+        check_version: VersionCheck,
     ) -> CustomerView:
         """Change the named members.
 
@@ -129,13 +127,13 @@ class ManageCustomers:
         return self._view(scope, self.customers.change(scope.tenant_id, owner, edited, author))
 
     def archive(
-        self, scope: CallerScope, customer_id: str, check_version: CheckVersion
+        self, scope: CallerScope, customer_id: str, check_version: VersionCheck
     ) -> CustomerView:
         """Take a customer out of all choices; its bids are out as long. Raises `NotFound`."""
         return self._set_archived(scope, customer_id, check_version, archived=True)
 
     def restore(
-        self, scope: CallerScope, customer_id: str, check_version: CheckVersion
+        self, scope: CallerScope, customer_id: str, check_version: VersionCheck
     ) -> CustomerView:
         """Bring an archived customer back with its bids. Raises `NotFound`."""
         return self._set_archived(scope, customer_id, check_version, archived=False)
@@ -145,7 +143,7 @@ class ManageCustomers:
         return Standing(configuration, self.book, self.customers, self.bids, self.clock.now())
 
     def _set_archived(
-        self, scope: CallerScope, customer_id: str, check_version: CheckVersion, *, archived: bool
+        self, scope: CallerScope, customer_id: str, check_version: VersionCheck, *, archived: bool
     ) -> CustomerView:
         author = Author(scope.actor, self.clock.now())
 

@@ -14,9 +14,9 @@ from leadflow.application.manage_configuration.condition_rules import (
     kinds_of_leads,
     saved,
 )
-from leadflow.application.manage_configuration.desk import Desk, Edit, VersionCheck
+from leadflow.application.manage_configuration.desk import Desk, Edit
 from leadflow.application.manage_configuration.forms import Description, Name, PriceCents
-from leadflow.application.requests import Path, validated
+from leadflow.application.requests import Path, VersionCheck, validated
 from leadflow.domain.conditions import Conditions, Reference
 from leadflow.domain.errors import NotFound, ValidationFailed
 from leadflow.domain.identifiers import StageId

@@ -1,6 +1,6 @@
 """Reading management requests: every invalid member is told of at once (`api.md`, 1)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -10,6 +10,8 @@ from leadflow.domain.values import is_clean
 
 Model = TypeVar("Model", bound=BaseModel)
 Path = tuple[str | int, ...]
+VersionCheck = Callable[[int], None]
+"""Raises `PreconditionFailed` when the caller expects another version."""
 
 _UNCLEAN = "The text contains characters that are not allowed."
 _ROW_VALUE = "value"

@@ -4,17 +4,12 @@ from dataclasses import dataclass
 
 from leadflow.application.configuration_ports import AuditEntry, BidsOfType
 from leadflow.application.manage_configuration.changes import Changes
-from leadflow.application.manage_configuration.desk import (
-    Desk,
-    Edit,
-    Shown,
-    SourceSecrets,
-    VersionCheck,
-)
+from leadflow.application.manage_configuration.desk import Desk, Edit, Shown, SourceSecrets
 from leadflow.application.manage_configuration.resources import resource_of
 from leadflow.application.manage_configuration.source_credentials import rotated
 from leadflow.application.manage_configuration.sources import SOURCES
 from leadflow.application.ports import Page, Window
+from leadflow.application.requests import VersionCheck
 from leadflow.domain.json_objects import JsonObject
 from leadflow.domain.principals import UserPrincipal
 

@@ -15,7 +15,7 @@ from leadflow.application.configuration_ports import (
     ResourceKind,
 )
 from leadflow.application.ports import IdFactory
-from leadflow.application.requests import validated
+from leadflow.application.requests import VersionCheck, validated
 from leadflow.domain.configuration import AuditCondition, Configuration, LeadCategory
 from leadflow.domain.duplicates import DuplicateCheck
 from leadflow.domain.errors import Conflict, NotFound
@@ -31,8 +31,6 @@ Object = TypeVar("Object", bound=Configured)
 Form = TypeVar("Form", bound=Request)
 Kept = TypeVar("Kept", bound=Frozen)
 Members = Mapping[str, object]
-VersionCheck = Callable[[int], None]
-"""Raises `PreconditionFailed` when the caller expects another version."""
 
 
 @dataclass(frozen=True)

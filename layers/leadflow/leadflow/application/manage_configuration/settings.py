@@ -9,9 +9,9 @@ from pydantic import Field as Bound
 
 from leadflow.application.configuration_ports import Change, ResourceKind
 from leadflow.application.manage_configuration.changes import Changes
-from leadflow.application.manage_configuration.desk import Desk, Edit, Members, VersionCheck
+from leadflow.application.manage_configuration.desk import Desk, Edit, Members
 from leadflow.application.manage_configuration.forms import Name, PriceCents
-from leadflow.application.requests import validated
+from leadflow.application.requests import VersionCheck, validated
 from leadflow.domain.errors import ValidationFailed
 from leadflow.domain.formats import Formats
 from leadflow.domain.geography import Country

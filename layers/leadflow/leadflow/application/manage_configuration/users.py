@@ -12,10 +12,10 @@ from leadflow.application.configuration_ports import (
     UserRefusal,
     UserStore,
 )
-from leadflow.application.manage_configuration.desk import VersionCheck, replaced
+from leadflow.application.manage_configuration.desk import replaced
 from leadflow.application.manage_configuration.forms import Name
 from leadflow.application.ports import Clock, Customers, IdFactory, Page, Window
-from leadflow.application.requests import validated
+from leadflow.application.requests import VersionCheck, validated
 from leadflow.domain.credentials import digest
 from leadflow.domain.errors import Conflict, NotFound, PreconditionFailed, ValidationFailed
 from leadflow.domain.formats import Formats
