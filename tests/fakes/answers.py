@@ -1,6 +1,6 @@
 """Answers to requests with an `Idempotency-Key`, in memory."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from aws_lambda_powertools.utilities.idempotency import BasePersistenceLayer
@@ -40,6 +40,8 @@ class MemoryAnswers(BasePersistenceLayer):
 
     def expire(self) -> None:
         """Let a day pass."""
-        past: dict[str, Any] = {"expiry_timestamp": int(datetime(2000, 1, 1).timestamp())}  # noqa: DTZ001
+        past: dict[str, Any] = {
+            "expiry_timestamp": int(datetime(2000, 1, 1, tzinfo=UTC).timestamp())
+        }
         for record in self.kept.values():
             record.__dict__.update(past)

@@ -1,8 +1,7 @@
 """Formats read by the libraries of their field: phones, mail addresses, ULIDs, US ZIP codes.
 
 The ZIP data name one county for each code, so locations of this adapter have no other counties.
-The libraries are heavy and most functions need none of them, so each is imported where it is used
-(`noqa: PLC0415`).
+The libraries are heavy and most functions need none of them, so each is imported where it is used.
 """
 
 import ipaddress
@@ -40,7 +39,7 @@ class LibraryFormats:
 
         Addresses under the reserved domain `.test` are taken: trials and test sources send them.
         """
-        from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415
+        from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 # heavy
 
         try:
             checked = validate_email(text, check_deliverability=False, test_environment=True)
@@ -64,7 +63,7 @@ class LibraryFormats:
 
     def ulid(self, text: str) -> str | None:
         """A ULID in upper case."""
-        from ulid import ULID  # noqa: PLC0415
+        from ulid import ULID  # noqa: PLC0415 # heavy
 
         try:
             return str(ULID.from_str(text.upper())) if text.isascii() else None
@@ -86,7 +85,7 @@ class LibraryFormats:
 
 
 def _phone(text: str, kind: FieldType) -> str | None:
-    import phonenumbers  # noqa: PLC0415
+    import phonenumbers  # noqa: PLC0415 # heavy
 
     regions = _REGIONS.get(kind)
     default = {FieldType.PHONE_AU: "AU"}.get(kind, "US") if regions else None
@@ -102,7 +101,7 @@ def _phone(text: str, kind: FieldType) -> str | None:
 
 def _host(text: str) -> str | None:
     """A registered name in ASCII and lower case, with at least two labels."""
-    import idna  # noqa: PLC0415
+    import idna  # noqa: PLC0415 # heavy
 
     try:
         host = idna.encode(text, uts46=True).decode()
@@ -131,7 +130,7 @@ def _ip(text: str) -> str | None:
 
 @lru_cache(maxsize=_ZIPS_KEPT_MAX)
 def _us_location(postal_code: str) -> Location | None:
-    import zipcodes  # noqa: PLC0415
+    import zipcodes  # noqa: PLC0415 # heavy
 
     matching = cast("Callable[[str], Sequence[Mapping[str, str]]]", zipcodes.matching)
     places = matching(postal_code)

@@ -48,7 +48,7 @@ class ExpressDistribution:
 
     def resume(self, run: Run) -> None:
         """Start a run and do not wait for it."""
-        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 # as above
 
         try:
             self._patient_client.start_execution(
@@ -74,7 +74,7 @@ class ExpressDistribution:
 
     def _made(self, read_timeout: float | None) -> "SFNClient":
         import boto3  # noqa: PLC0415 # a second to import: only for what really starts runs
-        from botocore.config import Config  # noqa: PLC0415
+        from botocore.config import Config  # noqa: PLC0415 # as above
 
         options: dict[str, Any] = {"connect_timeout": _CONNECT_SECONDS}
         if read_timeout is not None:

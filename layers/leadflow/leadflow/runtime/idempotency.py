@@ -1,4 +1,8 @@
-"""`Idempotency-Key`: the same request twice has one effect and one answer (`product.md`, 3.4)."""
+"""`Idempotency-Key`: the same request twice has one effect and one answer (`product.md`, 3.4).
+
+The library is imported where it is used: most requests carry no key, and every cold start would
+pay for it.
+"""
 
 import hashlib
 from collections.abc import Callable
@@ -53,27 +57,11 @@ def once(event: Event, context: LambdaContext, resolve: Resolve) -> Answer:
     key = _key_of(event)
     if key is None or event["httpMethod"] in _SAFE_METHODS:
         return resolve(event, context)
-    # Imported here: most requests carry no key, and every cold start would pay for it.
-    from aws_lambda_powertools.utilities.idempotency import (  # noqa: PLC0415
-        IdempotencyConfig,
-        idempotent_function,
-    )
-    from aws_lambda_powertools.utilities.idempotency.exceptions import (  # noqa: PLC0415
+    from aws_lambda_powertools.utilities.idempotency.exceptions import (  # noqa: PLC0415 # heavy
         IdempotencyAlreadyInProgressError,
         IdempotencyInconsistentStateError,
         IdempotencyPersistenceLayerError,
         IdempotencyValidationError,
-    )
-
-    from leadflow.runtime.sealing import Sealed  # noqa: PLC0415
-
-    config = IdempotencyConfig(
-        event_key_jmespath="key",
-        payload_validation_jmespath="request",
-        expires_after_seconds=KEPT_SECONDS,
-        hash_function="sha256",
-        response_hook=_replayed,
-        lambda_context=context,
     )
 
     def keepable(*, call: dict[str, str]) -> Answer:  # the name is what the library hashes
@@ -83,16 +71,8 @@ def once(event: Event, context: LambdaContext, resolve: Resolve) -> Answer:
             raise _NotKept(answer)
         return answer
 
-    answered = idempotent_function(
-        keepable,
-        data_keyword_argument="call",
-        persistence_store=_store(),
-        config=config,
-        output_serializer=Sealed(key),
-        key_prefix="request",
-    )
     try:
-        answer: Answer = answered(call={"key": key, "request": _request_of(event)})
+        answer = _kept(keepable, key, context)(call={"key": key, "request": _request_of(event)})
     except _NotKept as passed:
         return passed.answer
     except IdempotencyValidationError as error:
@@ -104,6 +84,36 @@ def once(event: Event, context: LambdaContext, resolve: Resolve) -> Answer:
     except (IdempotencyPersistenceLayerError, IdempotencyInconsistentStateError) as error:
         raise TransientFault(str(error)) from error
     return answer
+
+
+def _kept(
+    keepable: Callable[..., Answer], key: str, context: LambdaContext
+) -> Callable[..., Answer]:
+    """The call, which the store of answers stands before."""
+    from aws_lambda_powertools.utilities.idempotency import (  # noqa: PLC0415 # heavy
+        IdempotencyConfig,
+        idempotent_function,
+    )
+
+    from leadflow.runtime.sealing import Sealed  # noqa: PLC0415 # loads the ciphers
+
+    config = IdempotencyConfig(
+        event_key_jmespath="key",
+        payload_validation_jmespath="request",
+        expires_after_seconds=KEPT_SECONDS,
+        hash_function="sha256",
+        response_hook=_replayed,
+        lambda_context=context,
+    )
+    kept: Callable[..., Answer] = idempotent_function(
+        keepable,
+        data_keyword_argument="call",
+        persistence_store=_store(),
+        config=config,
+        output_serializer=Sealed(key),
+        key_prefix="request",
+    )
+    return kept
 
 
 def _key_of(event: Event) -> str | None:
@@ -131,7 +141,7 @@ def _replayed(response: Answer, idempotent_data: "DataRecord") -> Answer:
 
 @cache
 def _store() -> "DynamoDBPersistenceLayer":
-    from aws_lambda_powertools.utilities.idempotency import (  # noqa: PLC0415
+    from aws_lambda_powertools.utilities.idempotency import (  # noqa: PLC0415 # heavy
         DynamoDBPersistenceLayer,
     )
 
