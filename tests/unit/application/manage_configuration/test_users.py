@@ -213,3 +213,8 @@ def test_the_stores_are_not_asked_for_what_is_no_identifier() -> None:
     action = replace(desk.action, customers=MemoryCustomers.of(odd_customer))
     with pytest.raises(NotFound):
         action.page(ADMIN, odd_customer.id, ALL)
+
+
+def test_a_customer_that_does_not_exist_has_no_users() -> None:
+    with pytest.raises(NotFound):
+        Desk().action.page(ADMIN, customer(3).id, ALL)
