@@ -6,13 +6,13 @@ import pytest
 from pynamodb.exceptions import CancellationReason, TransactWriteError
 from pynamodb.transactions import TransactWrite
 
-from leadflow.adapters.dynamodb import transactions
 from leadflow.adapters.dynamodb.configuration_items import ConfigurationItem
 from leadflow.adapters.dynamodb.transactions import (
     CONFLICT_ATTEMPTS_MAX,
     ConditionFailed,
     Transaction,
 )
+from leadflow.application import contention
 from leadflow.domain.errors import TransientFault
 
 pytestmark = pytest.mark.usefixtures("tables")
@@ -55,7 +55,7 @@ class Failing:
             send(sending)
 
         monkeypatch.setattr(TransactWrite, "_commit", commit)
-        monkeypatch.setattr(transactions, "_WAIT_SECONDS", 0)
+        monkeypatch.setattr(contention, "_WAIT_SECONDS", 0)
 
     def send(self, sending: TransactWrite) -> None:
         self.sent += 1

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from leadflow.adapters.formats import LibraryFormats
-from leadflow.application import sell_at_highest_price
+from leadflow.application import contention
 from leadflow.application.ports import Refused, Sale
 from leadflow.application.run_ports import Run, RunResult
 from leadflow.application.sell_at_highest_price import AUCTIONS_MAX, SellAtHighestPrice
@@ -33,7 +33,7 @@ CONTENDED = frozenset({Refused.CUSTOMER, Refused.BID})
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sell_at_highest_price, "_WAIT_SECONDS", 0)
+    monkeypatch.setattr(contention, "_WAIT_SECONDS", 0)
 
 
 @dataclass

@@ -125,13 +125,16 @@ class BidReading:
         return is_full and self._narrower_cents.get(leader.bid.id, CENTS_MAX) < leader.amount_cents
 
     def _look_at(self, bids: Sequence[Bid]) -> None:
-        # The index may show a bid twice while its place changes: the first sight of it counts.
-        fresh = {bid.id: bid for bid in reversed(bids) if bid.id not in self._looked_at}
+        fresh: dict[BidId, Bid] = {}
+        for bid in bids:
+            if bid.id not in self._looked_at:
+                # The index may show a bid twice while its place changes: the first sight counts.
+                fresh.setdefault(bid.id, bid)
         missing = {bid.customer_id for bid in fresh.values()} - self._customers.keys()
         if missing:
-            self._get_to_know(sorted(missing), list(reversed(fresh.values())))
+            self._get_to_know(sorted(missing), list(fresh.values()))
         self._looked_at |= fresh.keys()
-        for bid in reversed(fresh.values()):
+        for bid in fresh.values():
             self._note(bid)
 
     def _get_to_know(self, customer_ids: Sequence[CustomerId], bids: Sequence[Bid]) -> None:

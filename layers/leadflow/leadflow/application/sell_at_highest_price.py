@@ -4,10 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from tenacity import RetryError, Retrying, retry_if_result, stop_after_attempt
-from tenacity.wait import wait_random_exponential
-
 from leadflow.application.auctions import Auction, Held
+from leadflow.application.contention import Overtaken, until_done
 from leadflow.application.facts import facts_of_lead
 from leadflow.application.ports import (
     BidBook,
@@ -27,7 +25,7 @@ from leadflow.domain.auction import PriceQuote
 from leadflow.domain.configuration import Configuration
 from leadflow.domain.contenders import BidContender
 from leadflow.domain.decisions import AttemptStatus
-from leadflow.domain.errors import CorruptState, TransientFault
+from leadflow.domain.errors import CorruptState
 from leadflow.domain.flows import Channel, FlowEnding, FlowStep, Recipient, attempted, joined
 from leadflow.domain.formats import Formats
 from leadflow.domain.plans import Plan
@@ -35,7 +33,6 @@ from leadflow.domain.sales import booked
 
 AUCTIONS_MAX = 40
 """Auctions held for one lead while others keep changing the winner's wallet or bid."""
-_WAIT_SECONDS = 0.01
 _WAIT_SECONDS_MAX = 0.3
 
 
@@ -89,18 +86,12 @@ class SellAtHighestPrice:
         return self._handed_on(stand, plan, ended) if isinstance(ended, Held) else ended
 
     def _sell(self, stand: _Stand) -> RunResult | Held:
-        retrying = Retrying(
-            retry=retry_if_result(_is_contended),
-            wait=wait_random_exponential(multiplier=_WAIT_SECONDS, max=_WAIT_SECONDS_MAX),
-            stop=stop_after_attempt(AUCTIONS_MAX),
+        return until_done(
+            lambda: self._sell_once(stand), tries=AUCTIONS_MAX, wait_seconds_max=_WAIT_SECONDS_MAX
         )
-        try:
-            return cast("RunResult | Held", retrying(self._sell_once, stand))
-        except RetryError as error:
-            raise TransientFault("The winner's wallet stayed contended.") from error
 
-    def _sell_once(self, stand: _Stand) -> RunResult | Held | None:
-        """One auction and one try to book it: the auction if nobody won, None to hold it again."""
+    def _sell_once(self, stand: _Stand) -> RunResult | Held:
+        """One auction and one try to book it: the auction if nobody won. Raises `Overtaken`."""
         held = stand.auction.hold(self.clock.now())
         if held.proposal is None:
             return held
@@ -115,7 +106,7 @@ class SellAtHighestPrice:
         if refused & {Refused.LEAD, Refused.ENTRY}:
             return result_of(lead_of(stand.run, self.leads))
         stand.auction.contest(winner.bid)
-        return None
+        raise Overtaken("The winner's wallet stayed contended.")
 
     def _handed_on(self, stand: _Stand, plan: Plan, held: Held) -> Run:
         run, now = stand.run, held.terms.now
@@ -132,10 +123,6 @@ class SellAtHighestPrice:
         step = joined(run.step, attempt, record, upcoming.skipped)
         self.flows.add_step(run.tenant_id, run.flow_id, step)
         return advanced(run, upcoming)
-
-
-def _is_contended(ended: object) -> bool:
-    return ended is None
 
 
 def _sale(stand: _Stand, held: Held, winner: BidContender, quote: PriceQuote) -> Sale:

@@ -7,6 +7,7 @@ from leadflow.application.intake import TEST_ZIPS, Verdict, claims_of, judge, se
 from leadflow.application.opening import Opening, opened
 from leadflow.application.ports import Clock, ConfigurationReader, IdFactory, Leads, Submissions
 from leadflow.application.run_ports import Distribution, Run, RunResult
+from leadflow.application.runs import result_of
 from leadflow.domain.configuration import Configuration
 from leadflow.domain.errors import (
     Conflict,
@@ -24,10 +25,8 @@ from leadflow.domain.leads import Lead, LeadStatus
 from leadflow.domain.posts import Post, PostOptions, checked_size, options_of
 from leadflow.domain.repeats import GENERATIONS_MAX, derived_lead_id, is_repeatable
 from leadflow.domain.sources import Result, Source
-from leadflow.domain.submissions import Submission, SubmissionKind
+from leadflow.domain.submissions import MINUTE_SECONDS, Submission, SubmissionKind
 from leadflow.domain.validation import InvalidLead, ValidLead, storable, validate
-
-MINUTE_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -84,9 +83,9 @@ class SubmitLead:
         except Refusal as refusal:
             self._reject(case, refusal)
             raise
-        opening = self._store(case, options, valid)
+        opening = self._store(case, valid)
         result = self._distribute(opening.run, options) if opening.run else None
-        return _answer(case, opening, result)
+        return _answer(case.source, opening.lead, result)
 
     def _identified(self, post: Post) -> tuple[LeadId, Lead | None]:
         """The id of the lead to be made, and that lead if a lost request has made it already."""
@@ -102,15 +101,7 @@ class SubmitLead:
 
     def _told_again(self, post: Post, lead: Lead) -> Answer:
         configuration = self.configuration.current(post.principal.tenant_id)
-        source = configuration.sources[lead.source_id]
-        return Answer(
-            lead=lead,
-            status=lead.status,
-            payout_cents=lead.payout_cents,
-            result=source.result(lead.status),
-            submission_id=lead.submission_id,
-            flow_id=lead.flow_ids[0],
-        )
+        return _answer(configuration.sources[lead.source_id], lead, None)
 
     def _keep(self, post: Post, lead_id: LeadId) -> _Case:
         now = self.clock.now()
@@ -152,7 +143,7 @@ class SubmitLead:
         rejected = case.submission.rejected(refusal.status, errors)
         self.submissions.settle(case.post.principal.tenant_id, rejected)
 
-    def _store(self, case: _Case, options: PostOptions, valid: ValidLead) -> Opening:
+    def _store(self, case: _Case, valid: ValidLead) -> Opening:
         tenant_id = case.post.principal.tenant_id
         verdict = judge(valid, case.source, case.configuration, case.now)
         lead = self._lead(case, valid, verdict)
@@ -205,13 +196,14 @@ class SubmitLead:
             return None
 
 
-def _answer(case: _Case, opening: Opening, result: RunResult | None) -> Answer:
-    status = result.status if result else opening.lead.status
+def _answer(source: Source, lead: Lead, result: RunResult | None) -> Answer:
+    """What is told of a lead; without the result of a run, what is stored of it."""
+    outcome = result or result_of(lead)
     return Answer(
-        lead=opening.lead,
-        status=status,
-        payout_cents=result.payout_cents if result else opening.lead.payout_cents,
-        result=case.source.result(status),
-        submission_id=case.submission.id,
-        flow_id=opening.flow.id,
+        lead=lead,
+        status=outcome.status,
+        payout_cents=outcome.payout_cents,
+        result=source.result(outcome.status),
+        submission_id=lead.submission_id,
+        flow_id=lead.flow_ids[0],
     )

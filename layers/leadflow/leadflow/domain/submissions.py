@@ -8,6 +8,9 @@ from uuid import UUID
 from leadflow.domain.identifiers import LeadId, SourceId, SubmissionId
 from leadflow.domain.model import Frozen
 
+MINUTE_SECONDS = 60
+"""The window over which a source's submissions are limited; it begins with the UTC minute."""
+
 
 class SubmissionKind(StrEnum):
     """Which call it was."""

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 from leadflow.adapters.dynamodb.customers import CUSTOMER, customer_of, put_customer, wallet_key
-from leadflow.adapters.dynamodb.optimistic import Overtaken, until_written
+from leadflow.adapters.dynamodb.optimistic import until_written
 from leadflow.adapters.dynamodb.store import query, read
 from leadflow.adapters.dynamodb.transactions import ConditionFailed, Transaction
 from leadflow.adapters.dynamodb.wallet_items import CustomerItem, EntryItem
+from leadflow.application.contention import Overtaken
 from leadflow.application.ports import Page, Window
 from leadflow.domain.customers import Customer
 from leadflow.domain.errors import NotFound

@@ -8,9 +8,8 @@ from leadflow.adapters.dynamodb.rate_items import RateItem
 from leadflow.adapters.dynamodb.store import faults_translated, read
 from leadflow.adapters.dynamodb.transactions import ConditionFailed, Transaction
 from leadflow.domain.identifiers import SubmissionId, TenantId
-from leadflow.domain.submissions import Submission
+from leadflow.domain.submissions import MINUTE_SECONDS, Submission
 
-MINUTE_SECONDS = 60
 RATE_KEPT_MINUTES = 10
 """Minutes after which a counter is of no use to anyone."""
 

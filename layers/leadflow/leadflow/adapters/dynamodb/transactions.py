@@ -10,14 +10,13 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
-from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from leadflow.adapters.dynamodb.tables import table_region
+from leadflow.application.contention import Overtaken, until_done
 from leadflow.domain.errors import TransientFault
 
 CONFLICT_ATTEMPTS_MAX = 12
 """Tries of one transaction that meets others on the same item, before it is a fault."""
-_WAIT_SECONDS = 0.01
 _WAIT_SECONDS_MAX = 0.4
 _CONDITION_FAILED = "ConditionalCheckFailed"
 _CONTENDED = {"TransactionConflictException", "TransactionInProgressException"}
@@ -29,10 +28,6 @@ class ConditionFailed(Exception):
     def __init__(self, labels: Sequence[str]) -> None:
         super().__init__(", ".join(labels))
         self.labels = frozenset(labels)
-
-
-class _Conflicted(Exception):
-    """Another transaction held one of the items: the same one may pass a moment later."""
 
 
 @dataclass(frozen=True)
@@ -76,16 +71,9 @@ class Transaction:
         Raises `ConditionFailed` with the labels of the failed conditions, and `TransientFault`
         when the store is throttled, out of reach or contended for too long.
         """
-        retrying = Retrying(
-            retry=retry_if_exception_type(_Conflicted),
-            wait=wait_random_exponential(multiplier=_WAIT_SECONDS, max=_WAIT_SECONDS_MAX),
-            stop=stop_after_attempt(CONFLICT_ATTEMPTS_MAX),
-            reraise=True,
+        until_done(
+            self._commit_once, tries=CONFLICT_ATTEMPTS_MAX, wait_seconds_max=_WAIT_SECONDS_MAX
         )
-        try:
-            retrying(self._commit_once)
-        except _Conflicted as error:
-            raise TransientFault("The items stayed contended.") from error
 
     def _commit_once(self) -> None:
         try:
@@ -112,7 +100,7 @@ def _translated(error: TransactWriteError, labels: Sequence[str]) -> Exception:
     if failed:
         return ConditionFailed(failed)
     if any(reasons) or error.cause_response_code in _CONTENDED:
-        return _Conflicted(str(error))
+        return Overtaken("The items stayed contended.")
     return TransientFault(str(error))
 
 
