@@ -6,6 +6,7 @@ from uuid import UUID
 from leadflow.application.run_ports import Run
 from leadflow.domain.configuration import AuditCondition, Configuration, LeadCategory
 from leadflow.domain.duplicates import DuplicateCheck
+from leadflow.domain.exchanges import Exchange, MappingRow, PostExchange, ResponseRules
 from leadflow.domain.fields import basic_fields
 from leadflow.domain.flows import Flow, FlowKind
 from leadflow.domain.identifiers import (
@@ -13,6 +14,7 @@ from leadflow.domain.identifiers import (
     FlowId,
     LeadId,
     LeadTypeId,
+    PartnerId,
     SourceId,
     StageId,
     SubmissionId,
@@ -20,7 +22,8 @@ from leadflow.domain.identifiers import (
 )
 from leadflow.domain.lead_types import LeadType
 from leadflow.domain.leads import Lead, LeadStatus
-from leadflow.domain.plans import Method, Plan, Stage
+from leadflow.domain.partners import Partner
+from leadflow.domain.plans import HighestPriceStage, Plan, Stage
 from leadflow.domain.scopes import Scope
 from leadflow.domain.settings import Tenant, TenantSettings
 from leadflow.domain.sources import Source, SourceType
@@ -41,11 +44,9 @@ def numbered(prefix: str, number: int) -> str:
     return f"{prefix}_{number:026d}"
 
 
-def stage(number: int = 0, **changes: object) -> Stage:
+def stage(number: int = 0, **changes: object) -> HighestPriceStage:
     """A Highest Price stage that takes bids of every scope."""
-    base = Stage(
-        id=StageId(numbered("stage", number)), name=f"Stage {number}", method=Method.HIGHEST_PRICE
-    )
+    base = HighestPriceStage(id=StageId(numbered("stage", number)), name=f"Stage {number}")
     return base.model_copy(update=changes)
 
 
@@ -96,6 +97,42 @@ def duplicate_check(number: int = 0, **changes: object) -> DuplicateCheck:
     return base.model_copy(update=changes)
 
 
+def ping_exchange(**changes: object) -> Exchange:
+    """Asks for a price with the postal code."""
+    base = Exchange(
+        url="https://partner.example.com/ping",
+        timeout_seconds=5,
+        mapping=(MappingRow(key="zip", value="{{ zip }}"),),
+        response=ResponseRules(price_path="price"),
+        active_since=NOW,
+    )
+    return base.model_copy(update=changes)
+
+
+def post_exchange(**changes: object) -> PostExchange:
+    """Delivers the e-mail address; any 2xx is a success."""
+    base = PostExchange(
+        url="https://partner.example.com/post",
+        timeout_seconds=10,
+        mapping=(MappingRow(key="email", value="{{ email }}"),),
+        active_since=NOW,
+    )
+    return base.model_copy(update=changes)
+
+
+def partner(number: int = 0, **changes: object) -> Partner:
+    """A partner that takes every lead, by ping and post."""
+    base = Partner(
+        id=PartnerId(numbered("partner", number)),
+        name=f"Partner {number}",
+        ping=ping_exchange(),
+        post=post_exchange(),
+        created_at=NOW,
+        updated_at=NOW,
+    )
+    return base.model_copy(update=changes)
+
+
 def configuration(
     *,
     from_source: Source | None = None,
@@ -103,6 +140,7 @@ def configuration(
     by_plan: Plan | None = None,
     checks: tuple[DuplicateCheck, ...] = (),
     audits: tuple[AuditCondition, ...] = (),
+    partners: tuple[Partner, ...] = (),
 ) -> Configuration:
     """The tenant's configuration."""
     sender, kind = from_source or source(), of_type or lead_type()
@@ -116,6 +154,7 @@ def configuration(
         sources={sender.id: sender},
         duplicate_checks={check.id: check for check in checks},
         audit_conditions={audit.id: audit for audit in audits},
+        partners={one.id: one for one in partners},
     )
 
 

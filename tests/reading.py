@@ -21,7 +21,8 @@ from leadflow.domain.identifiers import (
     UserId,
 )
 from leadflow.domain.lead_types import LeadType
-from leadflow.domain.leads import AssignedVia, Assignment, Lead, LeadStatus, SearchKeys
+from leadflow.domain.assignments import AssignedVia, Assignment
+from leadflow.domain.leads import Lead, LeadStatus, SearchKeys
 from leadflow.domain.plans import Plan
 from leadflow.domain.principals import Role, SourcePrincipal, UserPrincipal
 from leadflow.domain.scopes import Scope

@@ -5,7 +5,7 @@ from aws_lambda_powertools.event_handler import Response
 from leadflow.runtime import actions
 from leadflow.runtime.http import Api, etag, reply
 from leadflow.runtime.observability import logger
-from leadflow.runtime.representations.leads import lead_body, version_of
+from leadflow.runtime.representations.leads import lead_detail_body, version_of
 
 api = Api()
 
@@ -16,7 +16,7 @@ def get_lead(lead_id: str) -> Response[str]:
     principal = api.principal
     view = actions.view_lead()(principal, lead_id)
     logger().info("lead viewed", tenant_id=principal.tenant_id, lead_id=lead_id)
-    return reply(200, lead_body(view), {"ETag": etag(version_of(view))})
+    return reply(200, lead_detail_body(view), {"ETag": etag(version_of(view))})
 
 
 handler = api.handler

@@ -34,7 +34,7 @@ from leadflow.domain.identifiers import (
 )
 from leadflow.domain.lead_types import LeadType
 from leadflow.domain.model import Frozen
-from leadflow.domain.plans import Method, Plan, Stage
+from leadflow.domain.plans import HighestPriceStage, Plan
 from leadflow.domain.principals import Role, SourcePrincipal
 from leadflow.domain.scopes import BiddingScope, Scope
 from leadflow.domain.settings import Tenant, TenantSettings
@@ -85,7 +85,7 @@ class Market:
         tenant = Tenant(id=self.tenant_id, name="Bench", cursor_key="0" * 43, created_at=_NOW)
         yield ResourceKind.TENANT, self.tenant_id, tenant
         yield ResourceKind.SETTINGS, "settings", TenantSettings(default_consent_name="Bench")
-        stage = Stage(id=StageId(_id("stage")), name="Bids", method=Method.HIGHEST_PRICE)
+        stage = HighestPriceStage(id=StageId(_id("stage")), name="Bids")
         plan = Plan(version=1, stages=(stage,), created_at=_NOW)
         yield ResourceKind.PLAN, "plan", plan
         yield ResourceKind.CATEGORY, self.category_id, self._category()

@@ -11,12 +11,14 @@ from leadflow.application.configuration_ports import (
     CredentialChanges,
     Founding,
     ResourceKind,
+    SecretChange,
 )
 from leadflow.application.ports import Page, Window
 from leadflow.domain.configuration import Configuration
 from leadflow.domain.credentials import Credential
 from leadflow.domain.identifiers import TenantId
 from leadflow.domain.plans import Plan
+from tests.fakes.secrets import MemorySecrets
 
 PARTS = {
     ResourceKind.SETTINGS: "settings",
@@ -26,6 +28,8 @@ PARTS = {
     ResourceKind.SOURCE: "sources",
     ResourceKind.DUPLICATE_CHECK: "duplicate_checks",
     ResourceKind.AUDIT_CONDITION: "audit_conditions",
+    ResourceKind.PARTNER: "partners",
+    ResourceKind.INTEGRATION: "real_estate_api",
 }
 
 
@@ -42,6 +46,7 @@ class MemoryConfigurationStore:
     credentials: dict[str, Credential] = field(default_factory=dict)
     plans: list[Plan] = field(default_factory=list)
     foundings: dict[TenantId, Founding] = field(default_factory=dict)
+    secrets: MemorySecrets = field(default_factory=MemorySecrets)
 
     def current(self, _tenant_id: TenantId) -> Configuration:
         return self.newest
@@ -60,6 +65,7 @@ class MemoryConfigurationStore:
         *,
         entries: Sequence[AuditEntry],
         credentials: CredentialChanges = NO_CREDENTIALS,
+        secrets: Sequence[SecretChange] = (),
     ) -> bool:
         if self.busy:
             self.busy -= 1
@@ -73,6 +79,7 @@ class MemoryConfigurationStore:
         self.credentials |= {one.lookup_hash: one for one in credentials.issued}
         for lookup_hash in credentials.revoked:
             del self.credentials[lookup_hash]
+        self.secrets.kept |= {change.owner: change.secrets for change in secrets}
         return True
 
     def audit_log(self, _tenant_id: TenantId, window: Window) -> Page[AuditEntry]:

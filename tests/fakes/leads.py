@@ -4,20 +4,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from leadflow.application.ports import Intake
+from leadflow.application.ports import Intake, Refused
 from leadflow.domain.flows import FlowEnding, FlowStep
-from leadflow.domain.identifiers import LeadId, TenantId
+from leadflow.domain.identifiers import FlowId, LeadId, StageId, TenantId
 from leadflow.domain.leads import Lead
+from leadflow.domain.rotations import RotationState
 
 
 @dataclass
 class MemoryLeads:
-    """Implements `Leads`; `taken` are the checks whose fingerprints are claimed already."""
+    """Implements `Leads`; `taken` are the checks whose fingerprints are claimed already.
+
+    `steps` are those of the flows: the dictionary of `MemoryFlows`, if a test has one. `rotations`
+    are the stages' turns.
+    """
 
     stored: dict[LeadId, Lead] = field(default_factory=dict)
     taken: frozenset[str] = frozenset()
     accepted: list[Intake] = field(default_factory=list)
     settled: list[tuple[Lead, FlowEnding, FlowStep]] = field(default_factory=list)
+    steps: dict[tuple[FlowId, int], FlowStep] = field(default_factory=dict)
+    rotations: dict[StageId, RotationState] = field(default_factory=dict)
 
     @classmethod
     def of(cls, *leads: Lead) -> "MemoryLeads":
@@ -42,5 +49,46 @@ class MemoryLeads:
         self.settled.append((lead, ending, step))
         return True
 
+    def advance(
+        self,
+        _tenant_id: TenantId,
+        lead: Lead,
+        step: FlowStep,
+        rotation: RotationState | None = None,
+    ) -> frozenset[Refused]:
+        refused = self._stored(lead, step.number, rotation)
+        if not refused:
+            self.steps[lead.flow_ids[-1], step.number] = step
+        return refused
+
+    def reserve(
+        self, _tenant_id: TenantId, lead: Lead, rotation: RotationState | None = None
+    ) -> frozenset[Refused]:
+        assert lead.reservation
+        return self._stored(lead, lead.reservation.step, rotation)
+
     def stray(self, _tenant_id: TenantId, *, before: datetime, limit: int) -> Sequence[Lead]:
         return [lead for lead in self.stored.values() if lead.received_at < before][:limit]
+
+    def _stored(self, lead: Lead, step: int, rotation: RotationState | None) -> frozenset[Refused]:
+        checks = {
+            Refused.LEAD: self.stored[lead.id].version == lead.version - 1,
+            Refused.STEP: (lead.flow_ids[-1], step) not in self.steps,
+            Refused.ROTATION: self.takes(rotation),
+        }
+        refused = frozenset(what for what, holds in checks.items() if not holds)
+        if not refused:
+            self.stored[lead.id] = lead
+            self.turn(rotation)
+        return refused
+
+    def takes(self, rotation: RotationState | None) -> bool:
+        """Whether a rotation is the next version."""
+        if rotation is None:
+            return True
+        last = self.rotations.get(rotation.stage_id)
+        return rotation.version == (last.version if last else 0) + 1
+
+    def turn(self, rotation: RotationState | None) -> None:
+        """Store a rotation."""
+        self.rotations |= {rotation.stage_id: rotation} if rotation else {}

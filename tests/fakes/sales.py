@@ -24,6 +24,9 @@ class ScriptedSales:
         if self.refusals:
             self.meanwhile()
             return self.refusals.pop(0)
+        if not self.leads.takes(sale.rotation):
+            return frozenset({Refused.ROTATION})
         self.leads.stored[sale.lead.id] = sale.lead
+        self.leads.turn(sale.rotation)
         self.booked.append(sale)
         return frozenset()

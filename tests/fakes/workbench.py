@@ -18,6 +18,7 @@ from leadflow.domain.errors import Conflict, PreconditionFailed, ValidationFaile
 from leadflow.domain.identifiers import LeadTypeId, TenantId, UserId
 from leadflow.domain.principals import Role, UserPrincipal
 from tests.builders import TENANT_ID, configuration
+from tests.fakes.addresses import PublicAddresses
 from tests.fakes.clock import FixedClock
 from tests.fakes.configuration_store import MemoryConfigurationStore
 from tests.fakes.ids import CountingIds
@@ -44,6 +45,7 @@ class Workbench:
     bids: ArchivedTypes = field(default_factory=ArchivedTypes)
     clock: FixedClock = field(default_factory=FixedClock)
     ids: CountingIds = field(default_factory=CountingIds)
+    addresses: PublicAddresses = field(default_factory=PublicAddresses)
 
     @classmethod
     def on(cls, configuration: Configuration) -> "Workbench":
@@ -52,7 +54,14 @@ class Workbench:
     @property
     def changes(self) -> Changes:
         formats = LibraryFormats()
-        return Changes(store=self.store, formats=formats, clock=self.clock, ids=self.ids)
+        return Changes(
+            store=self.store,
+            formats=formats,
+            clock=self.clock,
+            ids=self.ids,
+            addresses=self.addresses,
+            secrets=self.store.secrets,
+        )
 
     @property
     def action(self) -> ManageConfiguration:

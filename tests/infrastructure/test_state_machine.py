@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from leadflow.application.stages import PASSED
+from leadflow.application.stages import HONOR_PING, PASSED
 from leadflow.domain import errors
-from leadflow.domain.plans import AVAILABLE_METHODS, Method
-from tests.infrastructure.template import resources, state_machine
+from leadflow.domain.plans import Method
+from tests.infrastructure.template import resources, state_machine, template
 
 State = dict[str, Any]
 STATES: dict[str, State] = state_machine()["States"]
@@ -55,7 +55,10 @@ def test_every_state_can_be_reached() -> None:
 
 @EVERY_TASK
 def test_a_task_ends_before_its_function_would_be_cut_off(name: str) -> None:
-    assert 0 < TASKS[name]["TimeoutSeconds"] < 29
+    function = resources("AWS::Serverless::Function")[f"{name}Function"]["Properties"]
+    common = template()["Globals"]["Function"]["Timeout"]
+    assert TASKS[name]["Resource"] == f"${{{name}FunctionArn}}"
+    assert 0 < TASKS[name]["TimeoutSeconds"] < function.get("Timeout", common)
 
 
 @EVERY_TASK
@@ -83,19 +86,12 @@ def test_a_choice_that_fits_nothing_is_recorded(name: str) -> None:
     assert STATES[name]["Default"] == LAST_RESORT
 
 
-def test_every_method_of_the_plan_has_its_branch() -> None:
+def test_every_method_of_the_plan_has_its_task() -> None:
     branches = {
         choice["StringEquals"]: choice["Next"] for choice in STATES["ChooseStage"]["Choices"]
     }
-    assert set(branches) == {*Method, PASSED}
-    undone = {method for method, target in branches.items() if STATES[target]["Type"] == "Pass"}
-    assert undone == set(Method) - AVAILABLE_METHODS
-
-
-@pytest.mark.parametrize("name", [name for name in STATES if STATES[name]["Type"] == "Pass"])
-def test_a_branch_without_a_function_breaks_the_run_off(name: str) -> None:
-    assert STATES[name]["Next"] == LAST_RESORT
-    assert STATES[name]["ResultPath"] == "$.fault"
+    assert set(branches) == {*Method, HONOR_PING, PASSED}
+    assert set(branches.values()) <= set(TASKS)
 
 
 def test_every_substitution_is_defined_and_used() -> None:

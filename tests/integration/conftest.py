@@ -13,7 +13,13 @@ from moto import mock_aws
 from moto.dynamodb.responses import DynamoHandler
 
 from leadflow.adapters.dynamodb import tables as bound
-from leadflow.runtime import actions, configuration_actions, container, idempotency
+from leadflow.runtime import (
+    actions,
+    configuration_actions,
+    container,
+    idempotency,
+    stage_actions,
+)
 from leadflow.runtime import settings as settings_module
 from leadflow.runtime.settings import settings
 from tests.infrastructure.template import resources
@@ -38,6 +44,7 @@ CACHING_MODULES: tuple[ModuleType, ...] = (
     container,
     idempotency,
     settings_module,
+    stage_actions,
 )
 """Whose caches are emptied. Connections are kept: each costs a tenth of a second to make."""
 

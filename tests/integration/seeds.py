@@ -5,10 +5,18 @@ from leadflow.adapters.dynamodb.configuration import DynamoConfiguration
 from leadflow.adapters.dynamodb.customers import customer_item, guard_key, wallet_key
 from leadflow.adapters.dynamodb.leads import DynamoLeads
 from leadflow.adapters.dynamodb.ledger import entry_of
+from leadflow.adapters.dynamodb.secrets import change_secrets
 from leadflow.adapters.dynamodb.store import query
 from leadflow.adapters.dynamodb.submissions import DynamoSubmissions
+from leadflow.adapters.dynamodb.transactions import Transaction
 from leadflow.adapters.dynamodb.wallet_items import BidGuardItem, EntryItem
-from leadflow.application.configuration_ports import Change, Founding, ResourceKind
+from leadflow.application.configuration_ports import (
+    REAL_ESTATE_API,
+    Change,
+    Founding,
+    ResourceKind,
+    SecretChange,
+)
 from leadflow.application.ports import Intake
 from leadflow.domain.bids import Bid
 from leadflow.domain.configuration import Configuration
@@ -35,6 +43,8 @@ def store_configuration(configured: Configuration) -> None:
         *((kinds.SOURCE, key, one) for key, one in configured.sources.items()),
         *((kinds.DUPLICATE_CHECK, key, one) for key, one in configured.duplicate_checks.items()),
         *((kinds.AUDIT_CONDITION, key, one) for key, one in configured.audit_conditions.items()),
+        *((kinds.PARTNER, key, one) for key, one in configured.partners.items()),
+        *((kinds.INTEGRATION, REAL_ESTATE_API, one) for one in [configured.real_estate_api] if one),
     ]
     admin = User(
         id=UserId(numbered("user", 0)),
@@ -50,6 +60,13 @@ def store_configuration(configured: Configuration) -> None:
         entries=(),
     )
     DynamoConfiguration().found(TENANT_ID, founding)
+
+
+def store_secrets(change: SecretChange) -> None:
+    """Store all secrets of an owner."""
+    transaction = Transaction()
+    change_secrets(transaction, TENANT_ID, change)
+    transaction.commit()
 
 
 def store_customer(customer: Customer) -> None:

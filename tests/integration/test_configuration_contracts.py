@@ -1,26 +1,33 @@
 """Configuration and users: the fake stores and the real ones keep the same contract."""
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
 
+from leadflow.adapters.dynamodb import secrets
 from leadflow.adapters.dynamodb.configuration import DynamoConfiguration
 from leadflow.adapters.dynamodb.credentials import DynamoCredentials
+from leadflow.adapters.dynamodb.secrets import DynamoSecrets
 from leadflow.adapters.dynamodb.users import DynamoUsers
 from leadflow.application.audit_trail import audit_entry
 from leadflow.application.configuration_ports import (
+    REAL_ESTATE_API,
     AuditEntry,
     Change,
     ConfigurationStore,
     CredentialChanges,
     Founding,
     ResourceKind,
+    SecretChange,
     UserRefusal,
     UserStore,
 )
+from leadflow.application.exchange_ports import SecretReader
 from leadflow.application.ports import Window
+from leadflow.domain.configuration import RealEstateApi
 from leadflow.domain.credentials import Credential, digest
 from leadflow.domain.identifiers import CustomerId, TenantId, UserId
 from leadflow.domain.model import Frozen
@@ -32,6 +39,7 @@ from tests.builders import (
     category,
     configuration,
     lead_type,
+    partner,
     plan,
     source,
     stage,
@@ -71,12 +79,15 @@ class Ports:
 
     configuration: ConfigurationStore
     users: UserStore
+    secrets: SecretReader
 
-    def apply(self, *changes: Change, stamp: int | None = None) -> bool:
+    def apply(
+        self, *changes: Change, stamp: int | None = None, secrets: Sequence[SecretChange] = ()
+    ) -> bool:
         newest = self.configuration.current(TENANT_ID)
         entries = [line(change.before, change.after) for change in changes]
         on = newest.stamp if stamp is None else stamp
-        return self.configuration.apply(TENANT_ID, on, changes, entries=entries)
+        return self.configuration.apply(TENANT_ID, on, changes, entries=entries, secrets=secrets)
 
 
 def start() -> Sequence[Change]:
@@ -95,11 +106,12 @@ def ports(request: pytest.FixtureRequest) -> Ports:
     if request.param == "memory":
         users = MemoryUsers()
         users.add(TENANT_ID, user(1), line())
-        return Ports(MemoryConfigurationStore(START, plans=[START.plan]), users)
+        memory = MemoryConfigurationStore(START, plans=[START.plan])
+        return Ports(memory, users, memory.secrets)
     request.getfixturevalue("tables")
     store = DynamoConfiguration()
     store.found(TENANT_ID, Founding(start(), user(1), ()))
-    return Ports(store, DynamoUsers())
+    return Ports(store, DynamoUsers(), DynamoSecrets())
 
 
 def renamed(name: str) -> Change:
@@ -144,6 +156,30 @@ class TestConfigurationStore:
         assert ports.configuration.plan(TENANT_ID, 1) == START.plan
         assert ports.configuration.plan(TENANT_ID, 2) == second
         assert ports.configuration.plan(TENANT_ID, 3) is None
+
+    def test_partners_and_the_real_estate_api_are_kept_and_an_integration_can_go(
+        self, ports: Ports
+    ) -> None:
+        api = RealEstateApi(base_url="https://api.example.com", created_at=NOW, updated_at=NOW)
+        there = Change(ResourceKind.INTEGRATION, REAL_ESTATE_API, None, api)
+        assert ports.apply(Change(ResourceKind.PARTNER, partner().id, None, partner()), there)
+        newest = ports.configuration.current(TENANT_ID)
+        assert (newest.partners, newest.real_estate_api) == ({partner().id: partner()}, api)
+        assert ports.apply(Change(ResourceKind.INTEGRATION, REAL_ESTATE_API, api, None))
+        assert ports.configuration.current(TENANT_ID).real_estate_api is None
+
+    def test_secrets_are_stored_with_their_change_or_not_at_all(self, ports: Ports) -> None:
+        first = SecretChange("partners#a", 1, {"ping.token": "t0ken", "post.password": "é"})
+        assert ports.apply(renamed("A"), secrets=[first])
+        assert ports.secrets.of(TENANT_ID, "partners#a", 1) == first.secrets
+        assert ports.secrets.of(TENANT_ID, "partners#b", 1) == {}
+        late = SecretChange("partners#a", 2, {"ping.token": "n3w"})
+        assert not ports.apply(renamed("B"), stamp=1, secrets=[late])
+        assert ports.secrets.of(TENANT_ID, "partners#a", 2) == first.secrets
+        assert ports.apply(renamed("B"), secrets=[replace(late, version=3)])
+        assert ports.secrets.of(TENANT_ID, "partners#a", 3) == late.secrets
+        assert ports.apply(renamed("C"), secrets=[SecretChange("partners#a", 4, {})])
+        assert ports.secrets.of(TENANT_ID, "partners#a", 4) == {}
 
 
 class TestUserStore:
@@ -219,6 +255,36 @@ class TestDynamo:
         assert known.find(pair.lookup_hash) == pair
         assert store.apply(TENANT_ID, 2, [renamed("B")], entries=[], credentials=late)
         assert known.find(pair.lookup_hash) is None
+
+    def test_secrets_of_many_owners_are_read_once_until_one_has_a_newer_version(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        store = DynamoConfiguration()
+        store.found(TENANT_ID, Founding(start(), user(1), ()))
+        kept = [SecretChange(f"partners#{name}", 1, {"ping.token": name}) for name in "ab"]
+        kept.append(SecretChange("partners#none", 1, {}))
+        assert store.apply(TENANT_ID, 1, [renamed("A")], entries=[], secrets=kept)
+        queries, read = Counter[TenantId](), secrets._read
+        monkeypatch.setattr(secrets, "_read", lambda one: (queries.update([one]), read(one))[1])
+        known = DynamoSecrets()
+        for version, reads in ((1, 1), (2, 4), (2, 4)):
+            for name in ("a", "b", "none"):
+                found = known.of(TENANT_ID, f"partners#{name}", version)
+                assert found == ({} if name == "none" else {"ping.token": name})
+            assert queries[TENANT_ID] == reads
+
+    def test_another_tenants_secrets_are_not_found(self) -> None:
+        store = DynamoConfiguration()
+        store.found(TENANT_ID, Founding(start(), user(1), ()))
+        kept = [SecretChange("partners#a", 1, {"ping.token": "t0ken"})]
+        assert store.apply(TENANT_ID, 1, [renamed("A")], entries=[], secrets=kept)
+        assert DynamoSecrets().of(STRANGER, "partners#a", 1) == {}
+
+    def test_a_process_keeps_the_secrets_of_so_many_tenants(self) -> None:
+        known = DynamoSecrets()
+        for number in range(secrets.KEPT_TENANTS_MAX + 1):
+            assert known.of(TenantId(f"tenant_{number:026d}"), "partners#a", 1) == {}
+        assert len(known._kept) == secrets.KEPT_TENANTS_MAX
 
     def test_a_user_calls_with_the_role_that_it_has_now(self) -> None:
         users, known = DynamoUsers(), DynamoCredentials()

@@ -14,7 +14,8 @@ from leadflow.domain.decisions import Outcome
 from leadflow.domain.errors import CorruptState
 from leadflow.domain.flows import FlowEnding, FlowStep
 from leadflow.domain.identifiers import TenantId
-from leadflow.domain.leads import AssignedVia, Assignment, Lead, LeadStatus, SearchKeys
+from leadflow.domain.assignments import AssignedVia, Assignment
+from leadflow.domain.leads import Lead, LeadStatus, SearchKeys
 from leadflow.domain.submissions import SubmissionStatus
 from tests.builders import TENANT_ID, flow, lead, submission
 from tests.integration.seeds import store_lead

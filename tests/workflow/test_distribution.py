@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 
-import pytest
-
 from leadflow.adapters.dynamodb.bids import DynamoBidBook
 from leadflow.adapters.dynamodb.customers import DynamoCustomers
 from leadflow.adapters.dynamodb.flows import DynamoFlows
@@ -13,7 +11,6 @@ from leadflow.domain.decisions import AttemptStatus, Outcome
 from leadflow.domain.errors import CorruptState, TransientFault
 from leadflow.domain.flows import Attempt, Flow
 from leadflow.domain.leads import Lead, LeadStatus
-from leadflow.domain.plans import AVAILABLE_METHODS, Method
 from tests.builders import TENANT_ID, flow, run, stage
 from tests.integration.seeds import entries_of
 from tests.unit.domain.bidding_examples import bid, customer, dollars
@@ -135,17 +132,6 @@ def test_a_closing_that_fails_leaves_a_distribution_error(machine: Machine, give
     machine.tasks.faults[CLOSE] = [CorruptState("broken")]
     machine.execute(run())
     assert machine.tasks.calls == [SELL, SELL, CLOSE, RECORD]
-    assert now(lead).status is LeadStatus.DISTRIBUTION_ERROR
-
-
-@pytest.mark.parametrize("method", sorted(set(Method) - AVAILABLE_METHODS))
-def test_a_method_without_a_function_leaves_a_distribution_error(
-    machine: Machine, given: Given, method: Method
-) -> None:
-    lead = given(bid(100), stages=(stage(0, method=method),))
-    ended = machine.execute(run(method=method.value))
-    assert ended.output["status"] == "distribution_error"
-    assert machine.tasks.calls == [RECORD]
     assert now(lead).status is LeadStatus.DISTRIBUTION_ERROR
 
 

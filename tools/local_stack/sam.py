@@ -81,6 +81,7 @@ def _parameters() -> list[str]:
         "Stage": layout.STAGE,
         "PythonRuntime": layout.PYTHON_RUNTIME,
         "Architecture": layout.ARCHITECTURE,
+        "AllowLoopbackPartners": "true",
     }
     return [f"ParameterKey={key},ParameterValue={value}" for key, value in values.items()]
 

@@ -1,7 +1,7 @@
 import pytest
 
 from leadflow.domain.errors import NotFound, PreconditionFailed, ValidationFailed
-from leadflow.domain.plans import STAGES_MAX, Method, Plan
+from leadflow.domain.plans import STAGES_MAX, Plan
 from leadflow.domain.scopes import Scope
 from tests.builders import CATEGORY_ID, SOURCE_ID, TYPE_ID, stage
 from tests.fakes.workbench import ADMIN, Body, Workbench, any_version, small, stale
@@ -49,16 +49,6 @@ def test_a_stage_occurs_once() -> None:
     assert mistakes({**BIDDING, "id": FIRST}, {**BIDDING, "id": FIRST}) == {"stages.1.id"}
 
 
-@pytest.mark.parametrize("method", sorted(set(Method) - {Method.HIGHEST_PRICE}))
-def test_methods_to_come_are_refused(method: str) -> None:
-    bench = small()
-    with pytest.raises(ValidationFailed) as refused:
-        put(bench, BIDDING, {"name": "Next", "method": method, "settings": {"any": 1}})
-    assert refused.value.errors == {
-        "stages.1.method": [f"The method {method} is not available in this release."]
-    }
-
-
 @pytest.mark.parametrize(
     ("changes", "path"),
     [
@@ -71,7 +61,6 @@ def test_methods_to_come_are_refused(method: str) -> None:
         ({"settings": {"bids": {"scopes": []}}}, "stages.0.settings.bids.scopes"),
         ({"settings": {"bids": {"scopes": ["state"] * 2}}}, "stages.0.settings.bids.scopes"),
         ({"settings": {"bids": {"scopes": ["planet"]}}}, "stages.0.settings.bids.scopes.0"),
-        ({"settings": {"partners": {"enabled": True}}}, "stages.0.settings.partners.enabled"),
         ({"settings": {"price_cents": 5}}, "stages.0.settings.price_cents"),
         (
             {"conditions": [[{"property": "roof", "operator": "equals", "value": "x"}]]},
@@ -92,10 +81,14 @@ def test_a_stage_that_breaks_a_rule_is_named(changes: Body, path: str) -> None:
 
 
 def test_mistakes_of_all_stages_are_told_of_together() -> None:
-    assert mistakes(5, {**BIDDING, "method": "marketplace"}, {**BIDDING, "paused": 1}) == {
+    twice = {**BIDDING, "id": FIRST}
+    assert mistakes(
+        5, {**BIDDING, "method": "auction"}, {**BIDDING, "paused": 1}, twice, twice
+    ) == {
         "stages.0",
         "stages.1.method",
         "stages.2.paused",
+        "stages.4.id",
     }
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from leadflow.domain.errors import MalformedRequest
-from leadflow.domain.json_objects import NESTING_MAX, parse_object
+from leadflow.domain.json_objects import NESTING_MAX, parse_json, parse_object
 
 
 def arrays(levels: int) -> str:
@@ -50,3 +50,14 @@ def test_nesting_is_bounded(nested: Callable[[int], str]) -> None:
 def test_a_body_made_to_exhaust_the_parser_is_malformed(text: str) -> None:
     with pytest.raises(MalformedRequest):
         parse_object(text)
+
+
+def test_an_exponent_beyond_every_number_is_malformed() -> None:
+    with pytest.raises(MalformedRequest, match="not valid JSON"):
+        parse_object('{"a": 1e99999999999999999999999}')
+
+
+def test_any_json_can_be_parsed_where_it_need_not_be_an_object() -> None:
+    assert parse_json("[1, null]") == [1, None]
+    with pytest.raises(MalformedRequest, match="nested deeper"):
+        parse_json("[" * (NESTING_MAX + 1) + "]" * (NESTING_MAX + 1))

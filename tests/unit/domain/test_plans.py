@@ -2,7 +2,7 @@
 
 import pytest
 
-from leadflow.domain.plans import AVAILABLE_METHODS, Method
+from leadflow.domain.plans import Choice
 from leadflow.domain.scopes import Scope
 from tests.builders import plan, stage
 
@@ -28,5 +28,18 @@ def test_a_stage_takes_bids_of_all_scopes_and_no_partners_unless_told() -> None:
     assert not settings.partners.enabled
 
 
-def test_only_methods_with_a_function_are_available() -> None:
-    assert {Method.HIGHEST_PRICE} == AVAILABLE_METHODS
+@pytest.mark.parametrize(
+    ("choice", "takes"),
+    [
+        (Choice(), []),
+        (Choice(enabled=True), ["a", "b", "c"]),
+        (Choice(enabled=True, include=("a",)), ["a"]),
+        (Choice(enabled=True, include=()), []),
+        (Choice(enabled=True, exclude=("a",)), ["b", "c"]),
+        (Choice(include=("a",)), []),
+    ],
+)
+def test_a_choice_takes_all_those_included_or_all_but_those_excluded(
+    choice: Choice, takes: list[str]
+) -> None:
+    assert [one for one in ("a", "b", "c") if choice.takes(one)] == takes

@@ -7,6 +7,7 @@ from leadflow.application.lead_views import delivered
 from leadflow.application.view_flows import FlowRecord, FlowSummary
 from leadflow.application.view_submissions import SubmissionView
 from leadflow.domain.decisions import AttemptStatus, Candidate, Decision, Kind, Reason, Verdict
+from leadflow.domain.enrichment import EnrichedData, OwnerData, PropertyData, PropertySale
 from leadflow.domain.flows import (
     Attempt,
     EventName,
@@ -18,7 +19,7 @@ from leadflow.domain.identifiers import StageId
 from leadflow.domain.plans import Method
 from leadflow.runtime.http import jsonable
 from leadflow.runtime.representations.flows import flow_body, flow_summary_body
-from leadflow.runtime.representations.leads import lead_body, version_of
+from leadflow.runtime.representations.leads import lead_body, lead_detail_body, version_of
 from leadflow.runtime.representations.submissions import submission_body
 from tests.reading import BUYER, NOON, configuration, flow, identify, lead, sold_lead, submission
 
@@ -123,6 +124,39 @@ def test_members_of_a_lead_without_a_value_are_absent() -> None:
     body = body_of(lead_body(lead(1, values={"zip": "85001"}, lead_type_id=None)))
     assert set(body) == LEAD_MEMBERS - {"assignment", "details"}
     assert (body["contact"], body["lead_type_id"]) == ({"zip": "85001"}, None)
+
+
+def test_a_lead_shows_what_is_known_of_its_property_and_owner_where_it_is_asked_for() -> None:
+    data = EnrichedData(
+        property=PropertyData(value_cents=35_000_000, bedrooms=3),
+        owner=OwnerData(owner_occupied=False),
+    )
+    known = lead(1, enriched=data)
+    assert body_of(lead_detail_body(known))["enriched_data"] == {
+        "property": {"value_cents": 35_000_000, "bedrooms": 3},
+        "owner": {"owner_occupied": False},
+    }
+    assert "enriched_data" not in body_of(lead_body(known))
+    assert "enriched_data" not in body_of(lead_detail_body(lead(1)))
+
+
+def test_a_sale_without_a_known_price_shows_its_day() -> None:
+    sales = (PropertySale(sold_at=NOON.date(), price_cents=5), PropertySale(sold_at=NOON.date()))
+    known = lead(1, enriched=EnrichedData(property=PropertyData(sale_history=sales)))
+    day = NOON.date().isoformat()
+    assert body_of(lead_detail_body(known))["enriched_data"] == {
+        "property": {"sale_history": [{"sold_at": day, "price_cents": 5}, {"sold_at": day}]}
+    }
+
+
+def test_a_customer_never_sees_enriched_data() -> None:
+    bought = sold_lead(1).model_copy(
+        update={"enriched": EnrichedData(owner=OwnerData(name="Ada Example"))}
+    )
+    view = delivered(bought, BUYER, configuration())
+    assert view
+    assert body_of(lead_detail_body(view)) == body_of(lead_body(view))
+    assert "Example" not in json.dumps(body_of(lead_detail_body(view)))
 
 
 def test_a_delivered_lead_has_exactly_the_members_of_the_contract() -> None:

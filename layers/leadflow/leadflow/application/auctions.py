@@ -1,27 +1,41 @@
 """One lead in one Highest Price stage: the auction as often as it has to be held."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import NamedTuple
 
 from leadflow.application.bid_reading import BidReading, Known
 from leadflow.application.ports import BidBook, Bidders
 from leadflow.domain.auction import Proposal, decide, propose
-from leadflow.domain.bids import Bid, containing_keys
-from leadflow.domain.contenders import BidContender, TierTerms
+from leadflow.domain.bids import Bid, containing_keys, location_key
+from leadflow.domain.contenders import (
+    BidContender,
+    Contender,
+    PartnerContender,
+    TierTerms,
+    partner_contender,
+)
 from leadflow.domain.customers import Customer
-from leadflow.domain.decisions import AttemptReason, Decision, Reason
-from leadflow.domain.eligibility import AuctionTerms, assess
+from leadflow.domain.decisions import AttemptReason, Decision, Phase, Reason, failure_of
+from leadflow.domain.eligibility import AuctionTerms, assess, blocked
 from leadflow.domain.identifiers import BidId, CustomerId, TenantId
 from leadflow.domain.lead_types import LeadType
 from leadflow.domain.leads import Lead
 from leadflow.domain.limits import LimitSwitches
-from leadflow.domain.plans import Stage
+from leadflow.domain.plans import HighestPriceStage
+from leadflow.domain.reservations import PartnerOffer
 from leadflow.domain.scopes import Scope, setting_of
 
 NO_TIER = TierTerms()
 """Return tiers cannot be configured yet, so nobody has a penalty or a discount."""
+
+OTHER_COUNTIES_MAX = 5
+"""Counties that the postal code only touches whose bids are told of in the record."""
+
+LEFT_OUT_BIDS_MAX = 10
+"""Bids of one location that are told of though the stage or the lead leaves the location out."""
 
 _NO_MONEY_OR_ROOM = frozenset(
     {
@@ -39,7 +53,7 @@ class Held(NamedTuple):
 
     terms: AuctionTerms
     proposal: Proposal | None
-    contenders: Sequence[BidContender]
+    contenders: Sequence[Contender]
     blocked: Sequence[Decision]
 
     @property
@@ -52,7 +66,18 @@ class Held(NamedTuple):
     @property
     def failure(self) -> AttemptReason:
         """Why the attempt failed, if nobody won."""
-        return AttemptReason.NO_ELIGIBLE_CANDIDATE if self.blocked else AttemptReason.NO_CANDIDATES
+        return failure_of(self.blocked)
+
+
+class Entrants(NamedTuple):
+    """Partners in an auction: their offers, and decisions about those that make none."""
+
+    offers: Sequence[PartnerOffer] = ()
+    blocked: Sequence[Decision] = ()
+
+
+NOBODY = Entrants()
+"""No partners."""
 
 
 @dataclass
@@ -66,35 +91,54 @@ class Auction:
     tenant_id: TenantId
     lead: Lead
     lead_type: LeadType
-    stage: Stage
+    stage: HighestPriceStage
     switches: LimitSwitches
     book: BidBook
     bidders: Bidders
+    phase: Phase = "post"
     contested: dict[BidId, Bid] = field(default_factory=dict)
 
-    def hold(self, now: datetime) -> Held:
-        """Read bids until the auction is decided, with wallets and counters as they are now."""
-        terms = self._terms(now)
+    def hold(self, now: datetime, entrants: Entrants = NOBODY, *, everything: bool = False) -> Held:
+        """Read bids until the auction is decided, with wallets and counters as they are now.
+
+        With `everything` all bids are read, as far as an auction looks, for those who show them.
+        """
+        terms = self.terms(now)
         keys = containing_keys(
             self.lead.location.country, self.lead.location.state, self.lead.location.county
         )
         reading = BidReading.begun(
-            {
-                scope: self.book.ranked(self.tenant_id, self.lead_type.id, scope, key)
-                for scope, key in keys.items()
-            },
+            {scope: self._ranked(scope, keys[scope]) for scope in keys if scope in terms.scopes},
             bidders_of=lambda ids, asked: self._bidders(ids, asked, keys),
             siblings_of=lambda customer_id: self._siblings(customer_id, tuple(keys.values())),
             assess=lambda bid, customer: self._assessed(bid, customer, terms),
+            offers=map(contender_of, entrants.offers),
         )
-        reading.read()
+        reading.read(everything=everything)
         contenders = tuple(reading.contenders.values())
-        return Held(terms, propose(contenders), contenders, reading.blocked)
+        kept_out = (*reading.blocked, *self._left_out(terms, keys), *entrants.blocked)
+        return Held(terms, propose(contenders), contenders, kept_out)
 
     def contest(self, bid: Bid) -> None:
         """Note a bid whose sale was refused; the next auction takes its newest state."""
         newest = self.book.get(self.tenant_id, bid.customer_id, bid.id)
         self.contested[bid.id] = newest or bid.model_copy(update={"archived": True})
+
+    def _ranked(self, scope: Scope, key: str) -> Iterator[Bid]:
+        return self.book.ranked(self.tenant_id, self.lead_type.id, scope, key)
+
+    def _left_out(self, terms: AuctionTerms, keys: Mapping[Scope, str]) -> Iterator[Decision]:
+        """The first bids in scopes that the stage does not take, and in counties that the lead's
+        postal code touches without being the lead's."""
+        for scope, key in keys.items():
+            if scope not in terms.scopes:
+                for bid in islice(self._ranked(scope, key), LEFT_OUT_BIDS_MAX):
+                    yield blocked(bid, Reason.SCOPE_NOT_IN_STAGE, terms)
+        place = self.lead.location
+        for county in place.other_counties[:OTHER_COUNTIES_MAX]:
+            key = location_key(Scope.COUNTY, place.country, place.state, county)
+            for bid in islice(self._ranked(Scope.COUNTY, key), LEFT_OUT_BIDS_MAX):
+                yield blocked(bid, Reason.LOCATION_OUTSIDE_SCOPE, terms)
 
     def _bidders(
         self,
@@ -118,21 +162,31 @@ class Auction:
         assessed = assess(newest, customer, setting, NO_TIER, terms)
         if bid.id not in self.contested or not isinstance(assessed, Decision):
             return assessed
-        return _told_apart(assessed)
+        return told_apart(assessed)
 
-    def _terms(self, now: datetime) -> AuctionTerms:
+    def terms(self, now: datetime) -> AuctionTerms:
+        """What is the same for all candidates of an auction that is held then."""
         bids = self.stage.settings.bids
         return AuctionTerms(
             stage_id=self.stage.id,
-            phase="post",
+            phase=self.phase,
             scopes=frozenset(bids.scopes) if bids.enabled else frozenset(),
             location=self.lead.location,
             switches=self.switches,
             now=now,
+            already_tried=frozenset(self.lead.tried),
         )
 
 
-def _told_apart(blocked: Decision) -> Decision:
+def contender_of(offer: PartnerOffer) -> PartnerContender:
+    """A partner's offer as it competes, with the penalty that was copied onto it."""
+    return partner_contender(
+        offer.partner_id, offer.amount_cents, offer.penalty_percentage, offer.offered_at
+    )
+
+
+def told_apart(blocked: Decision) -> Decision:
+    """The decision about somebody who had won, and whose money or room was gone at the sale."""
     if blocked.reason not in _NO_MONEY_OR_ROOM:
         return blocked
     detail = {**(blocked.detail or {}), "cause": blocked.reason.value}

@@ -1,13 +1,13 @@
 """Read as many bids as an auction needs and no more (`docs/adr`, lazy reading)."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import NamedTuple
 
 from leadflow.domain.auction import propose
 from leadflow.domain.bids import Bid
-from leadflow.domain.contenders import BidContender
+from leadflow.domain.contenders import BidContender, Contender, PartnerContender
 from leadflow.domain.customers import Customer
 from leadflow.domain.decisions import Decision
 from leadflow.domain.errors import CorruptState
@@ -62,7 +62,7 @@ class BidReading:
     bidders_of: LoadBidders
     siblings_of: LoadSiblings
     assess: Assess
-    contenders: dict[str, BidContender] = field(default_factory=dict)
+    contenders: dict[str, Contender] = field(default_factory=dict)
     blocked: list[Decision] = field(default_factory=list)
     _customers: dict[CustomerId, Customer] = field(default_factory=dict)
     _looked_at: set[str] = field(default_factory=set)
@@ -77,19 +77,25 @@ class BidReading:
         bidders_of: LoadBidders,
         siblings_of: LoadSiblings,
         assess: Assess,
+        offers: Iterable[PartnerContender] = (),
     ) -> "BidReading":
-        """A reading that has seen the first bid of each stream."""
+        """A reading that has seen the first bid of each stream; the offers compete with them."""
         opened = {scope: _Stream(rest) for scope, rest in streams.items()}
-        return cls(opened, bidders_of, siblings_of, assess)
+        reading = cls(opened, bidders_of, siblings_of, assess)
+        reading.contenders.update((offer.partner_id, offer) for offer in offers)
+        return reading
 
-    def read(self) -> None:
-        """Read on until nothing unread could change winner or price, or to the bound."""
+    def read(self, *, everything: bool = False) -> None:
+        """Read on until nothing unread could change winner or price, or to the bound.
+
+        With `everything` until nothing is unread, for those who show all offers.
+        """
         chunk = FIRST_CHUNK
         while len(self._looked_at) < LOOKED_AT_MAX:
             need = still_needed(self.contenders.values(), self._bounds(), self._complete)
-            if need is Need.NOTHING:
+            if need is Need.NOTHING and not (everything and self._bounds()):
                 return
-            if need is Need.SIBLINGS:
+            if need is Need.SIBLINGS and not everything:
                 self._complete_leader()
                 continue
             self._look_at([bid for _ in range(chunk) if (bid := self._next()) is not None])

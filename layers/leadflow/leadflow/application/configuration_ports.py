@@ -4,13 +4,14 @@ Adapters implement these; only the container knows which. Any method may raise `
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
 from pydantic import JsonValue
 
+from leadflow.application.exchange_ports import Secrets
 from leadflow.application.ports import ConfigurationReader, Page, Window
 from leadflow.domain.credentials import Credential
 from leadflow.domain.identifiers import CustomerId, LeadTypeId, TenantId, UserId
@@ -29,17 +30,23 @@ class ResourceKind(StrEnum):
     SOURCE = "sources"
     DUPLICATE_CHECK = "duplicate-checks"
     AUDIT_CONDITION = "audit-conditions"
+    PARTNER = "partners"
+    INTEGRATION = "integrations"
     USER = "users"
+
+
+REAL_ESTATE_API = "real-estate-api"
+"""The id of that integration among all integrations."""
 
 
 @dataclass(frozen=True)
 class Change:
-    """One configured object before (None: it is new) and after a change."""
+    """One configured object before (None: it is new) and after a change (None: it is gone)."""
 
     kind: ResourceKind
     id: str
     before: Frozen | None
-    after: Frozen
+    after: Frozen | None
 
 
 class AuditEntry(Frozen):
@@ -65,6 +72,15 @@ class CredentialChanges:
 NO_CREDENTIALS = CredentialChanges()
 
 
+@dataclass(frozen=True)
+class SecretChange:
+    """All secrets that an owner has as of a version of it, be it none."""
+
+    owner: str
+    version: int
+    secrets: Secrets = field(repr=False)
+
+
 class ConfigurationStore(ConfigurationReader, Protocol):
     """A tenant's configuration, which is changed as a whole: each change moves its stamp."""
 
@@ -76,6 +92,7 @@ class ConfigurationStore(ConfigurationReader, Protocol):
         *,
         entries: Sequence[AuditEntry],
         credentials: CredentialChanges = NO_CREDENTIALS,
+        secrets: Sequence[SecretChange] = (),
     ) -> bool:
         """Make all changes in one transaction, provided that the stamp is still the given one.
 

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
+from leadflow.domain.assignments import Assignment
 from leadflow.domain.configuration import Configuration
 from leadflow.domain.errors import Forbidden
 from leadflow.domain.fields import effective_fields
 from leadflow.domain.identifiers import CustomerId
-from leadflow.domain.leads import Assignment, FieldValues, Lead, SearchKeys
+from leadflow.domain.leads import FieldValues, Lead, SearchKeys
 from leadflow.domain.permissions import require
 from leadflow.domain.principals import TENANT_ROLES, Principal, UserPrincipal
 

@@ -1,11 +1,12 @@
 """Read and replace the distribution plan (`product.md`, 15.1; `api.md`, 6)."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import Field as Bound
+from pydantic import TypeAdapter
 
 from leadflow.application.configuration_ports import Change, ResourceKind
 from leadflow.application.manage_configuration.changes import Changes
@@ -15,29 +16,21 @@ from leadflow.application.manage_configuration.condition_rules import (
     saved,
 )
 from leadflow.application.manage_configuration.desk import Desk, Edit
-from leadflow.application.manage_configuration.forms import Description, Name, PriceCents
-from leadflow.application.requests import Path, VersionCheck, validated
+from leadflow.application.manage_configuration.forms import Description, Name
+from leadflow.application.manage_configuration.stage_forms import settings_read
+from leadflow.application.manage_configuration.stage_rules import StageRules
+from leadflow.application.requests import VersionCheck, validated
 from leadflow.domain.conditions import Conditions, Reference
 from leadflow.domain.errors import NotFound, ValidationFailed
-from leadflow.domain.identifiers import StageId
 from leadflow.domain.json_objects import JsonObject
 from leadflow.domain.model import Request
-from leadflow.domain.plans import (
-    AVAILABLE_METHODS,
-    STAGES_MAX,
-    BidSettings,
-    HighestPriceSettings,
-    Method,
-    Plan,
-    Stage,
-)
+from leadflow.domain.plans import STAGES_MAX, Method, Plan, Stage
 from leadflow.domain.principals import UserPrincipal
-from leadflow.domain.scopes import Scope
 
 PLAN_ID = "plan"
-_NOT_AVAILABLE = "not available in this release"
 _VERSION = re.compile(r"[0-9]{1,9}")
 _READ_ONLY = frozenset({"object", "version", "created_at"})
+_STAGE: TypeAdapter[Stage] = TypeAdapter(Stage)
 
 
 class StageForm(Request):
@@ -50,31 +43,6 @@ class StageForm(Request):
     paused: bool = False
     conditions: Conditions = ()
     settings: Mapping[str, object] = Bound(default_factory=dict)
-
-
-class BidsForm(Request):
-    """Whether a Highest Price stage takes bids, and of which scopes."""
-
-    enabled: bool = True
-    scopes: Annotated[
-        tuple[Annotated[Scope, Bound(strict=False)], ...], Bound(strict=False, min_length=1)
-    ] = tuple(Scope)
-
-
-class PartnersForm(Request):
-    """Whether a Highest Price stage asks partners, and which."""
-
-    enabled: bool = False
-    minimum_price_cents: PriceCents | None = None
-    include: Annotated[list[str] | None, Bound(strict=False)] = None
-    exclude: Annotated[list[str] | None, Bound(strict=False)] = None
-
-
-class HighestPriceForm(Request):
-    """Settings of a Highest Price stage."""
-
-    bids: Annotated[BidsForm, Bound(strict=False)] = BidsForm()
-    partners: Annotated[PartnersForm, Bound(strict=False)] = PartnersForm()
 
 
 class PlanForm(Request):
@@ -118,55 +86,52 @@ class ManageDistributionPlan:
 
 def _stages(requested: Sequence[object], desk: Desk) -> tuple[Stage, ...]:
     """The stages, the mistakes of all of them told of at once."""
-    kinds = kinds_of_leads(desk.configuration, tuple(Reference))
-    known = {stage.id for stage in desk.configuration.plan.stages}
+    kinds, rules = kinds_of_leads(desk.configuration, tuple(Reference)), StageRules(desk)
     errors: dict[str, Sequence[str]] = {}
-    stages: list[Stage] = []
+    stages: dict[int, Stage] = {}
     for index, wanted in enumerate(requested):
         try:
-            stages.append(_stage(wanted, index, kinds, known, desk))
+            stages[index] = _stage(wanted, index, kinds, rules)
         except ValidationFailed as refusal:
             errors |= refusal.errors
     errors |= _doubled_ids(stages)
     if errors:
         raise ValidationFailed(errors)
-    return tuple(stages)
+    return tuple(stages.values())
 
 
-def _stage(wanted: object, index: int, kinds: Kinds, known: set[StageId], desk: Desk) -> Stage:
-    at: Path = ("stages", index)
+def _stage(wanted: object, index: int, kinds: Kinds, rules: StageRules) -> Stage:
+    at, desk = ("stages", index), rules.desk
     form = validated(StageForm, wanted, at)
-    if form.method not in AVAILABLE_METHODS:
-        message = f"The method {form.method} is {_NOT_AVAILABLE}."
-        raise ValidationFailed({f"stages.{index}.method": [message]})
-    return Stage(
-        id=StageId(form.id if form.id in known else desk.ids.new("stage")),
-        name=form.name,
-        description=form.description,
-        method=form.method,
-        paused=form.paused,
-        conditions=saved(form.conditions, kinds, desk, f"stages.{index}.conditions"),
-        settings=_highest_price(form.settings, (*at, "settings")),
+    before = next((one for one in desk.configuration.plan.stages if one.id == form.id), None)
+    stage = _STAGE.validate_python(
+        {
+            "id": before.id if before else desk.ids.new("stage"),
+            "name": form.name,
+            "description": form.description,
+            "method": form.method,
+            "paused": form.paused,
+            "conditions": saved(form.conditions, kinds, desk, f"stages.{index}.conditions"),
+            "settings": settings_read(form.method, form.settings, (*at, "settings")),
+        }
     )
+    # A stage that stays as it was stays, whatever has become of what it names (`api.md`, 8).
+    is_kept = before is not None and _rule(before) == _rule(stage)
+    if errors := {} if is_kept else rules.mistakes(stage, f"stages.{index}.settings"):
+        raise ValidationFailed(errors)
+    return stage
 
 
-def _highest_price(settings: Mapping[str, object], at: Path) -> HighestPriceSettings:
-    form = validated(HighestPriceForm, settings, at)
-    path = ".".join(map(str, at))
-    if form.partners != PartnersForm():
-        message = f"Partners are {_NOT_AVAILABLE}."
-        raise ValidationFailed({f"{path}.partners.enabled": [message]})
-    if len(set(form.bids.scopes)) < len(form.bids.scopes):
-        raise ValidationFailed({f"{path}.bids.scopes": ["A scope occurs twice."]})
-    return HighestPriceSettings(
-        bids=BidSettings(enabled=form.bids.enabled, scopes=form.bids.scopes)
-    )
+def _rule(stage: Stage) -> str:
+    return stage.model_dump_json(include={"method", "conditions", "settings"})
 
 
-def _doubled_ids(stages: Iterable[Stage]) -> Mapping[str, Sequence[str]]:
-    ids = [stage.id for stage in stages]
+def _doubled_ids(stages: Mapping[int, Stage]) -> Mapping[str, Sequence[str]]:
+    first: dict[str, int] = {}
+    for index, stage in stages.items():
+        first.setdefault(stage.id, index)
     return {
         f"stages.{index}.id": ["The stage occurs twice."]
-        for index, one in enumerate(ids)
-        if one in ids[:index]
+        for index, stage in stages.items()
+        if first[stage.id] != index
     }

@@ -6,14 +6,19 @@ from datetime import datetime
 
 from leadflow.application.ports import Claim, Intake
 from leadflow.application.run_ports import Run
-from leadflow.application.stages import entering, next_stage
+from leadflow.application.stages import NextStage, entering, next_stage
 from leadflow.domain.conditions import Fact
 from leadflow.domain.configuration import Configuration
 from leadflow.domain.decisions import Outcome
 from leadflow.domain.flows import EventName, Flow, FlowKind, FlowStep, TimelineEvent, joined
 from leadflow.domain.identifiers import TenantId
 from leadflow.domain.leads import Lead
+from leadflow.domain.pings import Ping
+from leadflow.domain.plans import Plan
 from leadflow.domain.submissions import Submission
+
+PING_STEPS = 1
+"""Steps that a flow has from its ping: what was answered, and why."""
 
 
 @dataclass(frozen=True)
@@ -25,9 +30,13 @@ class Opening:
     step: FlowStep
     run: Run | None
 
-    def intake(self, submission: Submission, claims: Sequence[Claim]) -> Intake:
-        """All that is stored together."""
-        return Intake(self.lead, submission.accepted(self.lead.id), self.flow, self.step, claims)
+    def intake(
+        self, submission: Submission, claims: Sequence[Claim], ping: Ping | None = None
+    ) -> Intake:
+        """All that is stored together; the ping is used up by it."""
+        accepted = submission.accepted(self.lead.id, self.lead.ping_id)
+        used = ping.used(self.lead.id) if ping else None
+        return Intake(self.lead, accepted, self.flow, self.step, claims, used)
 
 
 def opened(
@@ -36,17 +45,45 @@ def opened(
     configuration: Configuration,
     kind: FlowKind,
     *,
+    plan: Plan,
     facts: Mapping[str, Fact],
     outcome: Outcome | None,
     now: datetime,
+    ping: Ping | None = None,
 ) -> Opening:
-    """Begin the newest flow of a lead; with an outcome it ends at once, without a run."""
-    flow = Flow(
+    """Begin the newest flow of a lead, or go on with that of its ping.
+
+    With an outcome the flow ends at once, without a run.
+    """
+    flow = _flow_of(lead, kind, plan, outcome, now)
+    number = 0
+    if ping is not None:
+        flow, number = _continued(flow, ping), PING_STEPS
+    begun = FlowStep(number=number, timeline=_begun(lead, kind, outcome, now, of_ping=bool(ping)))
+    if outcome is not None:
+        return Opening(lead, flow, begun, None)
+    upcoming = first_stage(lead, plan, facts, now)
+    run = entering(tenant_id, lead, flow, configuration.stamp, step=number + 1, upcoming=upcoming)
+    return Opening(lead, flow, joined(number, begun, upcoming.skipped), run)
+
+
+def first_stage(lead: Lead, plan: Plan, facts: Mapping[str, Fact], now: datetime) -> NextStage:
+    """Where a run begins: with the promise of its ping while that is open, else with the plan."""
+    promise = lead.promise
+    if promise is None or promise.kept is not None:
+        return next_stage(plan, None, facts, now)
+    return NextStage(plan.stage(promise.stage_id), FlowStep(number=0), promised=True)
+
+
+def _flow_of(
+    lead: Lead, kind: FlowKind, plan: Plan, outcome: Outcome | None, now: datetime
+) -> Flow:
+    return Flow(
         id=lead.flow_ids[-1],
         kind=kind,
         lead_id=lead.id,
         source_id=lead.source_id,
-        plan_version=configuration.plan.version,
+        plan_version=plan.version,
         submission_ids=(lead.submission_id,),
         is_test=lead.is_test,
         started_at=now,
@@ -54,16 +91,23 @@ def opened(
         ended_at=now if outcome else None,
         outcome=outcome,
     )
-    begun = FlowStep(number=0, timeline=_begun(lead, kind, outcome, now))
-    if outcome is not None:
-        return Opening(lead, flow, begun, None)
-    upcoming = next_stage(configuration.plan, None, facts, now)
-    run = entering(tenant_id, lead, flow, configuration.stamp, step=1, upcoming=upcoming)
-    return Opening(lead, flow, joined(0, begun, upcoming.skipped), run)
+
+
+def _continued(flow: Flow, ping: Ping) -> Flow:
+    """The flow that a ping opened, as the post goes on with it."""
+    update = {
+        "kind": FlowKind.PING,
+        "ping_id": ping.id,
+        "ping_status": ping.status,
+        "submission_ids": (ping.submission_id, *flow.submission_ids),
+        "started_at": ping.received_at,
+        "offers_count": len(ping.offers),
+    }
+    return flow.model_copy(update=update)
 
 
 def _begun(
-    lead: Lead, kind: FlowKind, outcome: Outcome | None, now: datetime
+    lead: Lead, kind: FlowKind, outcome: Outcome | None, now: datetime, *, of_ping: bool
 ) -> tuple[TimelineEvent, ...]:
     events = {
         EventName.INITIATED: f"A {kind} opened the flow.",
@@ -78,4 +122,5 @@ def _begun(
             reason=outcome if event is EventName.LEAD else None,
         )
         for event, description in events.items()
+        if not (of_ping and event is EventName.INITIATED)
     )

@@ -26,7 +26,9 @@ from leadflow.domain.identifiers import (
 )
 from leadflow.domain.leads import Lead
 from leadflow.domain.ledger import Entry
+from leadflow.domain.pings import Ping
 from leadflow.domain.plans import Plan
+from leadflow.domain.rotations import RotationState
 from leadflow.domain.scopes import Scope
 from leadflow.domain.submissions import Submission
 
@@ -101,13 +103,18 @@ class Claim:
 
 @dataclass(frozen=True)
 class Intake:
-    """A new lead with all that is stored together with it."""
+    """A new lead with all that is stored together with it; `ping` is used up, its next version."""
 
     lead: Lead
     submission: Submission
     flow: Flow
     step: FlowStep
     claims: Sequence[Claim] = ()
+    ping: Ping | None = None
+
+
+PING_USED = "ping"
+"""Stands among the taken checks for a ping that another post has used up."""
 
 
 class Submissions(Protocol):
@@ -129,14 +136,25 @@ class Submissions(Protocol):
         ...
 
 
+class Refused(StrEnum):
+    """What had changed since it was read, so that nothing was stored."""
+
+    LEAD = "lead"
+    CUSTOMER = "customer"
+    BID = "bid"
+    ENTRY = "entry"
+    STEP = "step"
+    ROTATION = "rotation"
+
+
 class Leads(Protocol):
     """The leads of a tenant."""
 
     def accept(self, tenant_id: TenantId, intake: Intake) -> frozenset[str]:
         """Store a new lead with its submission, flow and claims, all or nothing.
 
-        Returns the ids of the duplicate checks whose fingerprints are taken; nothing is stored
-        unless that is empty.
+        Returns the ids of the duplicate checks whose fingerprints are taken, and `PING_USED` if
+        its ping is; nothing is stored unless that is empty.
         """
         ...
 
@@ -150,6 +168,30 @@ class Leads(Protocol):
         """Store a lead that nobody bought, with the end and the last step of its newest flow.
 
         `lead` is the next version; False, and nothing stored, when the stored one has moved on.
+        """
+        ...
+
+    def advance(
+        self,
+        tenant_id: TenantId,
+        lead: Lead,
+        step: FlowStep,
+        rotation: RotationState | None = None,
+    ) -> frozenset[Refused]:
+        """Store a lead that its run has changed and goes on with, and the step that did so.
+
+        With them goes a turn that is given back. Lead and rotation are the next versions; nothing
+        is stored unless the answer is empty.
+        """
+        ...
+
+    def reserve(
+        self, tenant_id: TenantId, lead: Lead, rotation: RotationState | None = None
+    ) -> frozenset[Refused]:
+        """Store a lead with its reservation, and the turn that it takes.
+
+        Both are the next versions; nothing is stored unless the answer is empty. Refused is also
+        a stage whose step is recorded: an earlier execution has passed it.
         """
         ...
 
@@ -178,30 +220,22 @@ class Flows(Protocol):
         ...
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Sale:
-    """A lead's assignment to a bid with everything that changes in the same transaction.
+    """A lead that somebody gets, with everything that changes in the same transaction.
 
-    `lead`, `bid` and `customer` are the versions after the sale; each is stored only if the stored
-    one is the version before. `entry` is None when nothing is charged.
+    `lead`, `bid`, `customer` and `rotation` are the versions after the sale; each is stored only
+    if the stored one is the version before. A partner has neither customer nor bid; `entry` is
+    None when no wallet is charged, `rotation` where no turn is taken.
     """
 
     lead: Lead
-    bid: Bid
-    customer: Customer
-    entry: Entry | None
+    customer: Customer | None = None
+    bid: Bid | None = None
+    entry: Entry | None = None
+    rotation: RotationState | None = None
     ending: FlowEnding
     step: FlowStep
-
-
-class Refused(StrEnum):
-    """What had changed since it was read, so that nothing was stored."""
-
-    LEAD = "lead"
-    CUSTOMER = "customer"
-    BID = "bid"
-    ENTRY = "entry"
-    STEP = "step"
 
 
 class Sales(Protocol):

@@ -24,7 +24,7 @@ from leadflow.domain.errors import ValidationFailed
 from leadflow.domain.geography import Country
 from leadflow.domain.identifiers import StageId, TenantId, UserId
 from leadflow.domain.model import Request
-from leadflow.domain.plans import Method, Plan, Stage
+from leadflow.domain.plans import HighestPriceStage, Plan, Stage
 from leadflow.domain.principals import Role
 from leadflow.domain.settings import Tenant, TenantSettings
 from leadflow.domain.users import User
@@ -110,9 +110,8 @@ class ProvisionTenant:
         ]
 
     def _bidding(self) -> Stage:
-        # The Marketplace stage joins it as soon as that method is available.
-        stage_id = StageId(self.ids.new("stage"))
-        return Stage(id=stage_id, name=FIRST_STAGE, method=Method.HIGHEST_PRICE)
+        # The Marketplace stage joins it as soon as auctions are run.
+        return HighestPriceStage(id=StageId(self.ids.new("stage")), name=FIRST_STAGE)
 
 
 def _read(payload: Mapping[str, object]) -> TenantRequest:

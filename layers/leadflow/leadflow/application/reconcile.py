@@ -1,16 +1,17 @@
 """Finish what a crash left processing, without a person (`product.md`, 15.10; contract C5)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
 from leadflow.application.facts import facts_of_lead
 from leadflow.application.ports import Clock, ConfigurationReader, Flows, Leads
 from leadflow.application.record_distribution_error import RecordDistributionError
+from leadflow.application.resumption import resumption
 from leadflow.application.run_ports import Distribution, Run
-from leadflow.application.stages import NextStage, entering, next_stage
-from leadflow.domain.decisions import AttemptStatus, Outcome
+from leadflow.application.stages import NextStage, entering
+from leadflow.domain.decisions import Outcome
 from leadflow.domain.errors import TransientFault
 from leadflow.domain.flows import Flow, FlowStep
 from leadflow.domain.formats import Formats
@@ -84,16 +85,15 @@ class Reconcile:
         """The run as it would go on behind the last step that is recorded."""
         configuration = self.configuration.current(tenant_id)
         plan = self.configuration.plan(tenant_id, flow.plan_version)
-        number, upcoming = 1, NextStage(None, FlowStep(number=0))
-        if plan is not None:
-            steps = self.flows.steps(tenant_id, flow.id)
-            facts = facts_of_lead(lead, configuration, self.formats)
-            upcoming = next_stage(plan, _last_stage(steps), facts, self.clock.now())
-            number = max((step.number for step in steps), default=0) + 1
-        return entering(tenant_id, lead, flow, configuration.stamp, step=number, upcoming=upcoming)
-
-
-def _last_stage(steps: Sequence[FlowStep]) -> str | None:
-    passed = {AttemptStatus.FAILED, AttemptStatus.SKIPPED, AttemptStatus.CONTINUE}
-    attempts = [attempt for step in steps for attempt in step.attempts if attempt.status in passed]
-    return attempts[-1].stage_id if attempts else None
+        if plan is None:
+            nowhere = NextStage(None, FlowStep(number=0))
+            return entering(tenant_id, lead, flow, configuration.stamp, step=1, upcoming=nowhere)
+        steps = self.flows.steps(tenant_id, flow.id)
+        number = max((step.number for step in steps), default=0) + 1
+        facts = facts_of_lead(lead, configuration, self.formats)
+        attempts = [one for step in steps for one in step.attempts if one.phase == "post"]
+        promised_stage_id, upcoming = resumption(lead, plan, attempts, facts, self.clock.now())
+        run = entering(
+            tenant_id, lead, flow, configuration.stamp, step=number, upcoming=upcoming
+        )
+        return replace(run, promised_stage_id=promised_stage_id)

@@ -3,12 +3,25 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from leadflow.application.ports import Clock, ConfigurationReader, Leads
+from leadflow.application.partner_posts import Delivered, released, settled
+from leadflow.application.partner_sales import book, partner_sale
+from leadflow.application.ports import Clock, ConfigurationReader, Leads, Sales
 from leadflow.application.run_ports import Run, RunResult
 from leadflow.application.runs import ended_unsold, is_on, lead_of, result_of
-from leadflow.domain.decisions import AttemptReason, AttemptStatus, Outcome
+from leadflow.application.stage_tasks import Entered
+from leadflow.domain.decisions import (
+    AttemptReason,
+    AttemptStatus,
+    Candidate,
+    Decision,
+    Kind,
+    Outcome,
+    Verdict,
+)
 from leadflow.domain.flows import FlowStep, attempted
-from leadflow.domain.leads import LeadStatus
+from leadflow.domain.identifiers import StageId
+from leadflow.domain.leads import Lead, LeadStatus
+from leadflow.domain.reservations import Reservation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,17 +30,33 @@ class RecordDistributionError:
 
     configuration: ConfigurationReader
     leads: Leads
+    sales: Sales
     clock: Clock
 
     def __call__(self, run: Run, outcome: Outcome = Outcome.DISTRIBUTION_ERROR) -> RunResult:
-        """Make the lead Distribution Error; a lead that has moved on stays as it is."""
-        lead = lead_of(run, self.leads)
+        """Make the lead Distribution Error; a lead that has moved on stays as it is.
+
+        A lead that is being posted to a partner stays until the post cannot be open any more; then
+        the partner's rule says whose it is (15.10).
+        """
+        lead, now = lead_of(run, self.leads), self.clock.now()
         if not is_on(run, lead):
             return result_of(lead)
-        now = self.clock.now()
+        reservation = lead.reservation
+        if reservation is None or reservation.offer is None:
+            return self._broken_off(run, lead, outcome, now)
+        if now < reservation.open_until:
+            return result_of(lead)
+        delivery = settled(lead, reservation, reservation.offer)
+        if isinstance(delivery, Delivered):
+            return self._sold(run, delivery, reservation, now)
+        return self._broken_off(run, lead, outcome, now)
+
+    def _broken_off(self, run: Run, lead: Lead, outcome: Outcome, now: datetime) -> RunResult:
+        kept = lead.model_copy(update={"reservation": None, "tried": released(lead, now).tried})
         return ended_unsold(
             run,
-            lead,
+            kept,
             self.leads,
             status=LeadStatus.DISTRIBUTION_ERROR,
             outcome=outcome,
@@ -35,6 +64,20 @@ class RecordDistributionError:
             now=now,
             attempted=self._attempt(run, now),
         )
+
+    def _sold(
+        self, run: Run, delivery: Delivered, reservation: Reservation, now: datetime
+    ) -> RunResult:
+        plan = self.configuration.plan(run.tenant_id, run.plan_version)
+        if plan is None:
+            return result_of(delivery.lead)
+        configuration = self.configuration.current(run.tenant_id)
+        stage = plan.stage(reservation.stage_id)
+        entered = Entered(run, delivery.lead, configuration, plan, stage, now)
+        won = _won(stage.id, delivery)
+        sale = partner_sale(entered, delivery, reservation.via, [won], now, offers_count=1)
+        is_booked = book(self.sales, run.tenant_id, sale)
+        return result_of(sale.lead if is_booked else lead_of(run, self.leads))
 
     def _attempt(self, run: Run, now: datetime) -> FlowStep | None:
         """The stage that was being run, if there was one."""
@@ -48,3 +91,14 @@ class RecordDistributionError:
             started_at=now,
             ended_at=now,
         )
+
+
+def _won(stage_id: StageId, delivery: Delivered) -> Decision:
+    return Decision(
+        stage_id=stage_id,
+        phase="post",
+        candidate=Candidate(kind=Kind.PARTNER, id=delivery.offer.partner_id),
+        verdict=Verdict.WON,
+        amount_cents=delivery.offer.amount_cents,
+        charged_cents=delivery.offer.amount_cents,
+    )

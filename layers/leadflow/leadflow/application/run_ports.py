@@ -1,6 +1,7 @@
 """A run of the distribution plan, and the state machine that carries it."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Protocol
 
 from leadflow.domain.identifiers import FlowId, LeadId, TenantId
@@ -12,6 +13,9 @@ class Run:
     """A run of the distribution plan over one lead: ids and small facts, never contact data.
 
     `step` is the number of the next step of the flow; `stage_id` is None once the plan is passed.
+    `patience_until_ms` is when the caller stops waiting, in Unix milliseconds (0: nobody waits).
+    `promised_stage_id` names the stage that promised the lead to somebody, once that promise has
+    been checked: until there only stages that change the lead are entered.
     """
 
     tenant_id: TenantId
@@ -22,6 +26,14 @@ class Run:
     step: int
     stage_id: str | None
     method: str
+    patience_until_ms: int = 0
+    promised_stage_id: str | None = None
+
+    def patience_seconds(self, now: datetime) -> float | None:
+        """For how long the caller goes on waiting; None: nobody waits any more."""
+        until = datetime.fromtimestamp(self.patience_until_ms / 1000, UTC)
+        left = (until - now).total_seconds()
+        return left if left > 0 else None
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,11 @@ def is_on(run: Run, lead: Lead) -> bool:
     return lead.status is LeadStatus.PROCESSING and lead.flow_ids[-1] == run.flow_id
 
 
+def is_elsewhere(run: Run, lead: Lead) -> bool:
+    """Whether another execution of the run has come further and posts the lead to partners."""
+    return lead.reservation is not None and lead.reservation.step != run.step
+
+
 def result_of(lead: Lead) -> RunResult:
     """What became of a lead."""
     return RunResult(lead.status, lead.payout_cents)
@@ -49,7 +54,7 @@ def ended_unsold(
     settled = leads.settle(
         run.tenant_id,
         after,
-        ending=FlowEnding(updated_at=now, ended_at=now, outcome=outcome),
+        ending=FlowEnding(updated_at=now, ended_at=now, outcome=outcome, honored=after.honored),
         step=joined(run.step, *told),
     )
     return result_of(after if settled else lead_of(run, leads))

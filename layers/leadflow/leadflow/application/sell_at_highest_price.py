@@ -1,153 +1,220 @@
-"""The Highest Price stage: hold the auction, then charge and assign in one step (15.2)."""
+"""The Highest Price stage: ask partners, hold the auction, book the best offer (15.2).
+
+A bid is charged and assigned in one step. A partner gets the post first, while the lead is
+reserved for it (`partner_posts.py`); if it does not take the lead, the next best offer is tried,
+its price computed against the offers that are left.
+"""
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import cast
+from datetime import datetime, timedelta
+from functools import partial
 
-from leadflow.application.auctions import Auction, Held
-from leadflow.application.contention import Overtaken, until_done
-from leadflow.application.facts import facts_of_lead
-from leadflow.application.ports import (
-    BidBook,
-    Bidders,
-    Clock,
-    ConfigurationReader,
-    Flows,
-    Leads,
-    Refused,
-    Sale,
-    Sales,
+from leadflow.application.auction_records import (
+    bid_sale,
+    earlier_refusals,
+    out_of_time,
+    refused_decision,
+    resumed,
 )
+from leadflow.application.auctions import Auction, Entrants, Held
+from leadflow.application.contention import Overtaken, until_done
+from leadflow.application.partner_posts import (
+    Delivered,
+    Delivery,
+    MovedOn,
+    PartnerPosts,
+    refusals_of,
+    released,
+    with_round,
+)
+from leadflow.application.partner_sales import book, partner_sale
+from leadflow.application.ping_rounds import Asking, PingRounds
+from leadflow.application.ports import BidBook, Bidders, Refused, Sales
 from leadflow.application.run_ports import Run, RunResult
-from leadflow.application.runs import is_on, lead_of, result_of
-from leadflow.application.stages import advanced, next_stage
-from leadflow.domain.auction import PriceQuote
-from leadflow.domain.configuration import Configuration
+from leadflow.application.runs import lead_of, result_of
+from leadflow.application.stage_tasks import Entered, StageDesk, StageEnd
+from leadflow.domain.assignments import AssignedVia
+from leadflow.domain.auction import PriceQuote, Proposal
 from leadflow.domain.contenders import BidContender
-from leadflow.domain.decisions import AttemptStatus
+from leadflow.domain.decisions import AttemptStatus, Decision
 from leadflow.domain.errors import CorruptState
-from leadflow.domain.flows import Channel, FlowEnding, FlowStep, Recipient, attempted, joined
-from leadflow.domain.formats import Formats
-from leadflow.domain.plans import Plan
-from leadflow.domain.sales import booked
+from leadflow.domain.leads import Lead
+from leadflow.domain.plans import HighestPriceStage
+from leadflow.domain.reservations import PartnerOffer, PingRound
 
 AUCTIONS_MAX = 40
 """Auctions held for one lead while others keep changing the winner's wallet or bid."""
 _WAIT_SECONDS_MAX = 0.3
 
+OPEN_LOOKS_MAX = 90
+"""How often a task that begins again looks whether an unfinished post may still be open."""
+_OPEN_WAIT_SECONDS_MAX = 1.0
 
-@dataclass(frozen=True)
-class _Stand:
-    """One auction with everything needed to book or record it."""
+POSTING_MAX = timedelta(seconds=95)
+"""How long after its start a stage still posts to partners; its task is cut off at 140 s."""
 
-    run: Run
+
+@dataclass
+class _Attempt:
+    """One execution of the stage. `lead` and `failures` grow with partners that refuse."""
+
+    entered: Entered
     auction: Auction
-    configuration: Configuration
-    started_at: datetime
+    round: PingRound
+    lead: Lead
+    failures: list[Decision]
+
+    @property
+    def offers_left(self) -> list[PartnerOffer]:
+        """Offers whose partners have not refused the lead."""
+        gone = {refusal.offer.partner_id for refusal in refusals_of(self.lead)}
+        return [offer for offer in self.round.offers if offer.partner_id not in gone]
+
+    def held(self, now: datetime) -> Held:
+        """The auction among bids as they are now and the offers that are left."""
+        known = (*self.round.decisions, *self.failures)
+        if now - self.entered.started_at < POSTING_MAX:
+            return self.auction.hold(now, Entrants(self.offers_left, known))
+        late = [out_of_time(self.auction, self.entered, offer) for offer in self.offers_left]
+        return self.auction.hold(now, Entrants((), (*known, *late)))
 
 
 @dataclass(frozen=True, kw_only=True)
 class SellAtHighestPrice:
     """The action with its ports."""
 
-    configuration: ConfigurationReader
-    leads: Leads
-    flows: Flows
+    desk: StageDesk
     book: BidBook
     bidders: Bidders
     sales: Sales
-    formats: Formats
-    clock: Clock
+    rounds: PingRounds
+    posts: PartnerPosts
 
     def __call__(self, run: Run) -> RunResult | Run:
         """Sell the lead, or hand it on: the run as it goes on with the next stage.
 
-        A repeated call finds the lead settled, or its own step recorded, and changes nothing.
-        Raises `TransientFault` when others kept changing the same wallet for too long.
+        A repeated call finds the lead settled, or its own step recorded, and changes nothing; a
+        partner's post that an earlier call left open is waited for and settled. Raises
+        `TransientFault` when others kept changing the same wallet for too long.
         """
-        lead = lead_of(run, self.leads)
-        if not is_on(run, lead):
-            return result_of(lead)
-        configuration = self.configuration.at_least(run.tenant_id, run.stamp)
-        plan = self.configuration.plan(run.tenant_id, run.plan_version)
-        if plan is None or lead.lead_type_id is None:
-            raise CorruptState("The run names a plan or a lead type that does not exist.")
+        begun = until_done(
+            partial(self._begun, run),
+            tries=OPEN_LOOKS_MAX,
+            wait_seconds_max=_OPEN_WAIT_SECONDS_MAX,
+        )
+        if isinstance(begun, RunResult):
+            return begun
+        return until_done(
+            partial(self._sell, begun), tries=AUCTIONS_MAX, wait_seconds_max=_WAIT_SECONDS_MAX
+        )
+
+    def _begun(self, run: Run) -> RunResult | _Attempt:
+        """The attempt with all offers; what became of the lead if there is nothing left to do."""
+        entered = self.desk.entered(run)
+        if isinstance(entered, RunResult):
+            return entered
+        delivery = self.posts.resumed(entered)
+        attempt = self._attempt(entered, delivery.lead if delivery else entered.lead)
+        if isinstance(delivery, Delivered):
+            held = resumed(attempt.auction, entered, delivery)
+            return self._sold_to_partner(entered, held, delivery)
+        return attempt
+
+    def _attempt(self, entered: Entered, lead: Lead) -> _Attempt:
+        if lead.lead_type_id is None:
+            raise CorruptState("The lead of a run has a type.")
+        configuration = entered.configuration
         auction = Auction(
-            run.tenant_id,
+            entered.run.tenant_id,
             lead,
             configuration.lead_types[lead.lead_type_id],
-            plan.stage(str(run.stage_id)),
+            _stage_of(entered),
             configuration.settings.bidding.switches,
             self.book,
             self.bidders,
         )
-        stand = _Stand(run, auction, configuration, self.clock.now())
-        ended = self._sell(stand)
-        return self._handed_on(stand, plan, ended) if isinstance(ended, Held) else ended
+        round_ = lead.reservation.round if lead.reservation else self._asked(entered)
+        failures = earlier_refusals(auction, entered, lead)
+        return _Attempt(entered, auction, round_, lead, failures)
 
-    def _sell(self, stand: _Stand) -> RunResult | Held:
-        return until_done(
-            lambda: self._sell_once(stand), tries=AUCTIONS_MAX, wait_seconds_max=_WAIT_SECONDS_MAX
+    def _asked(self, entered: Entered) -> PingRound:
+        promise = entered.lead.promise
+        known = promise.partner_offers if promise else ()
+        asking = Asking(
+            tenant_id=entered.run.tenant_id,
+            stage=_stage_of(entered),
+            phase="post",
+            lead=entered.lead,
+            configuration=entered.configuration,
+            known={offer.partner_id: offer for offer in known},
+            patience_seconds=entered.run.patience_seconds(entered.started_at),
         )
+        return self.rounds.ask(asking)
 
-    def _sell_once(self, stand: _Stand) -> RunResult | Held:
-        """One auction and one try to book it: the auction if nobody won. Raises `Overtaken`."""
-        held = stand.auction.hold(self.clock.now())
-        if held.proposal is None:
-            return held
-        winner = cast("BidContender", held.proposal.winner)
-        sale = _sale(stand, held, winner, held.proposal.quote)
-        refused = self.sales.sell(stand.run.tenant_id, sale)
+    def _sell(self, attempt: _Attempt) -> RunResult | Run:
+        """Try offers from the best down until one is booked. Raises `Overtaken`."""
+        for _ in range(len(attempt.offers_left) + 1):
+            held = attempt.held(self.desk.clock.now())
+            proposal = held.proposal
+            if proposal is None:
+                return self._handed_on(attempt, held)
+            if isinstance(proposal.winner, BidContender):
+                return self._sold_to_bid(attempt, held, proposal.winner, proposal.quote)
+            delivery = self._posted(attempt, proposal)
+            if isinstance(delivery, Delivered):
+                return self._sold_to_partner(attempt.entered, held, delivery)
+            if isinstance(delivery, MovedOn):
+                return self._passed(attempt, held, passed=delivery.passed)
+            attempt.lead = delivery.lead
+            attempt.failures.append(refused_decision(held, proposal, delivery.lead))
+        raise CorruptState("A partner offered twice in one stage.")
+
+    def _posted(self, attempt: _Attempt, proposal: Proposal) -> Delivery:
+        candidate = proposal.winner.candidate.id
+        offer = next(one for one in attempt.offers_left if one.partner_id == candidate)
+        lead = attempt.lead
+        if lead.reservation is None:
+            lead = with_round(attempt.entered, AssignedVia.PARTNER, attempt.round)
+        return self.posts.deliver(attempt.entered, lead, offer, AssignedVia.PARTNER)
+
+    def _sold_to_bid(
+        self, attempt: _Attempt, held: Held, winner: BidContender, quote: PriceQuote
+    ) -> RunResult | Run:
+        sale = bid_sale(attempt.entered, attempt.lead, held, winner, quote)
+        refused = self.sales.sell(attempt.entered.run.tenant_id, sale)
         if not refused:
             return result_of(sale.lead)
-        if Refused.STEP in refused:
-            # An earlier execution of this stage found no taker and went on; so does this one.
-            return held
-        if refused & {Refused.LEAD, Refused.ENTRY}:
-            return result_of(lead_of(stand.run, self.leads))
-        stand.auction.contest(winner.bid)
+        if refused & {Refused.STEP, Refused.LEAD, Refused.ENTRY}:
+            return self._passed(attempt, held, passed=Refused.STEP in refused)
+        attempt.auction.contest(winner.bid)
         raise Overtaken("The winner's wallet stayed contended.")
 
-    def _handed_on(self, stand: _Stand, plan: Plan, held: Held) -> Run:
-        run, now = stand.run, held.terms.now
-        facts = facts_of_lead(stand.auction.lead, stand.configuration, self.formats)
-        upcoming = next_stage(plan, run.stage_id, facts, now)
-        attempt = attempted(
-            stand.auction.stage,
-            AttemptStatus.FAILED,
-            held.failure,
-            started_at=stand.started_at,
-            ended_at=now,
-        )
-        record = FlowStep(number=0, decisions=held.decisions)
-        step = joined(run.step, attempt, record, upcoming.skipped)
-        self.flows.add_step(run.tenant_id, run.flow_id, step)
-        return advanced(run, upcoming)
-
-
-def _sale(stand: _Stand, held: Held, winner: BidContender, quote: PriceQuote) -> Sale:
-    now, lead = held.terms.now, stand.auction.lead
-    source = stand.configuration.sources[lead.source_id]
-    after = booked(lead, source, winner, quote.charged_cents, now)
-    attempt = attempted(
-        stand.auction.stage,
-        AttemptStatus.SUCCESS,
-        None,
-        started_at=stand.started_at,
-        ended_at=now,
-    )
-    return Sale(
-        lead=after.lead,
-        bid=after.bid,
-        customer=after.customer,
-        entry=after.entry,
-        ending=FlowEnding(
-            updated_at=now,
-            ended_at=now,
+    def _sold_to_partner(self, entered: Entered, held: Held, delivery: Delivered) -> RunResult:
+        sale = partner_sale(
+            entered,
+            delivery,
+            AssignedVia.PARTNER,
+            held.decisions,
+            held.terms.now,
             offers_count=len(held.contenders),
-            sold_for_cents=quote.charged_cents,
-            recipient=Recipient(customer_id=after.customer.id),
-            channel=Channel.BID,
-        ),
-        step=joined(stand.run.step, attempt, FlowStep(number=0, decisions=held.decisions)),
-    )
+        )
+        is_booked = book(self.sales, entered.run.tenant_id, sale)
+        return result_of(sale.lead if is_booked else lead_of(entered.run, self.desk.leads))
+
+    def _passed(self, attempt: _Attempt, held: Held, *, passed: bool) -> RunResult | Run:
+        """An earlier execution was faster: it has passed the stage, or it has sold the lead."""
+        if passed:
+            return self._handed_on(attempt, held)
+        return result_of(lead_of(attempt.entered.run, self.desk.leads))
+
+    def _handed_on(self, attempt: _Attempt, held: Held) -> Run:
+        now = held.terms.now
+        lead = released(attempt.lead, now) if attempt.lead.reservation else None
+        end = StageEnd(AttemptStatus.FAILED, held.failure, held.decisions, lead)
+        return self.desk.handed_on(attempt.entered, end, now)
+
+
+def _stage_of(entered: Entered) -> HighestPriceStage:
+    if not isinstance(entered.stage, HighestPriceStage):
+        raise CorruptState("The run names a stage of another method.")
+    return entered.stage

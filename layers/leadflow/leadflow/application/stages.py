@@ -10,18 +10,25 @@ from leadflow.domain.decisions import AttemptReason, AttemptStatus
 from leadflow.domain.flows import Flow, FlowStep, attempted, joined
 from leadflow.domain.identifiers import TenantId
 from leadflow.domain.leads import Lead
-from leadflow.domain.plans import Plan, Stage
+from leadflow.domain.plans import TERMINAL, Plan, Stage
 
 PASSED = "none"
 """The method that stands for the end of the plan."""
 
+HONOR_PING = "honor_ping"
+"""The method that stands for a promised stage, whichever its own method is (15.8)."""
+
 
 @dataclass(frozen=True)
 class NextStage:
-    """The stage that takes the lead next (None: the plan is passed), and what was skipped."""
+    """The stage that takes the lead next (None: the plan is passed), and what was skipped.
+
+    `promised`: it is entered to keep its promise.
+    """
 
     stage: Stage | None
     skipped: FlowStep
+    promised: bool = False
 
     @property
     def stage_id(self) -> str | None:
@@ -31,15 +38,29 @@ class NextStage:
     @property
     def method(self) -> str:
         """The stage's method, on which the state machine branches."""
+        if self.promised:
+            return HONOR_PING
         return self.stage.method if self.stage else PASSED
 
 
 def next_stage(
-    plan: Plan, after: str | None, facts: Mapping[str, Fact], now: datetime
+    plan: Plan,
+    after: str | None,
+    facts: Mapping[str, Fact],
+    now: datetime,
+    promised_stage_id: str | None = None,
 ) -> NextStage:
-    """The first stage behind `after` that is not paused and whose conditions are true."""
+    """The first stage behind `after` that is not paused and whose conditions are true.
+
+    On the way to a promised stage those that might sell the lead to somebody else are passed by,
+    and the promised one is entered whatever its conditions say by now.
+    """
     skipped: list[FlowStep] = []
     for stage in plan.after(after):
+        if stage.id == promised_stage_id:
+            return NextStage(stage, joined(0, *skipped), promised=True)
+        if promised_stage_id and stage.method in TERMINAL:
+            continue
         reason = _reason_to_skip(stage, facts, now)
         if reason is None:
             return NextStage(stage, joined(0, *skipped))

@@ -1,32 +1,37 @@
 """Accept a posted lead: keep it, check it, store it, sell it (`product.md`, 8.3 and 11.2)."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
-from leadflow.application.intake import TEST_ZIPS, Verdict, claims_of, judge, search_keys
+from leadflow.application.intake import Verdict, claims_of, judge, search_keys
 from leadflow.application.opening import Opening, opened
-from leadflow.application.ports import Clock, ConfigurationReader, IdFactory, Leads, Submissions
+from leadflow.application.ping_ports import Pings
+from leadflow.application.ports import PING_USED, Claim, Leads
+from leadflow.application.reception import Case, Readable, Reception
 from leadflow.application.run_ports import Distribution, Run, RunResult
 from leadflow.application.runs import result_of
-from leadflow.domain.configuration import Configuration
-from leadflow.domain.errors import (
-    Conflict,
-    RateLimited,
-    Refusal,
-    TransientFault,
-    Unauthorized,
-    ValidationFailed,
-)
-from leadflow.domain.flows import FlowKind
-from leadflow.domain.formats import Formats
+from leadflow.domain.errors import Conflict, Refusal, TransientFault
+from leadflow.domain.flows import EventName, FlowKind, FlowStep, TimelineEvent
 from leadflow.domain.identifiers import FlowId, LeadId, SubmissionId
-from leadflow.domain.json_objects import JsonObject, parse_object
+from leadflow.domain.json_objects import parse_object
 from leadflow.domain.leads import Lead, LeadStatus
-from leadflow.domain.posts import Post, PostOptions, checked_size, options_of
+from leadflow.domain.pings import Ping, check_reference
+from leadflow.domain.plans import Plan
+from leadflow.domain.posts import (
+    PING_NOT_FOUND,
+    PingReferenceFailed,
+    Post,
+    PostOptions,
+    check_bid,
+    options_of,
+    referenced_ping,
+)
 from leadflow.domain.repeats import GENERATIONS_MAX, derived_lead_id, is_repeatable
 from leadflow.domain.sources import Result, Source
-from leadflow.domain.submissions import MINUTE_SECONDS, Submission, SubmissionKind
-from leadflow.domain.validation import InvalidLead, ValidLead, storable, validate
+from leadflow.domain.submissions import SubmissionKind
+from leadflow.domain.validation import storable
 
 
 @dataclass(frozen=True)
@@ -42,28 +47,23 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class _Case:
-    """A post on its way through the gates."""
+class _Accepted:
+    """A post that passed the first gate."""
 
-    post: Post
+    case: Case
     lead_id: LeadId
-    source: Source
-    configuration: Configuration
-    submission: Submission
-    now: datetime
+    readable: Readable
+    ping: Ping | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class SubmitLead:
     """The action with its ports."""
 
-    configuration: ConfigurationReader
-    submissions: Submissions
+    reception: Reception
     leads: Leads
+    pings: Pings
     distribution: Distribution
-    formats: Formats
-    clock: Clock
-    ids: IdFactory
 
     def __call__(self, post: Post) -> Answer:
         """Accept one post and wait for its outcome within the caller's patience.
@@ -75,23 +75,19 @@ class SubmitLead:
         lead_id, known = self._identified(post)
         if known is not None:
             return self._told_again(post, known)
-        case = self._keep(post, lead_id)
-        try:
-            body = parse_object(checked_size(post.body))
-            options = options_of(body, post, case.source)
-            valid = self._validated(body, case)
-        except Refusal as refusal:
-            self._reject(case, refusal)
-            raise
-        opening = self._store(case, valid)
-        result = self._distribute(opening.run, options) if opening.run else None
+        case = self.reception.keep(post, SubmissionKind.POST)
+        with self.reception.rejecting(case), self._told_to_the_ping(case):
+            readable = self.reception.read(case, options_of)
+            ping = self._referenced(case, readable)
+            opening = self._store(_Accepted(case, lead_id, readable, ping))
+        result = self._distribute(case, opening.run, readable.options) if opening.run else None
         return _answer(case.source, opening.lead, result)
 
     def _identified(self, post: Post) -> tuple[LeadId, Lead | None]:
         """The id of the lead to be made, and that lead if a lost request has made it already."""
         if post.repeat is None:
-            return LeadId(self.ids.new("lead")), None
-        now = self.clock.now()
+            return LeadId(self.reception.ids.new("lead")), None
+        now = self.reception.clock.now()
         for generation in range(GENERATIONS_MAX):
             lead_id = derived_lead_id(post.repeat, generation)
             lead = self.leads.get(post.principal.tenant_id, lead_id)
@@ -100,71 +96,79 @@ class SubmitLead:
         raise Conflict("This Idempotency-Key has been used too often; take another one.")
 
     def _told_again(self, post: Post, lead: Lead) -> Answer:
-        configuration = self.configuration.current(post.principal.tenant_id)
+        configuration = self.reception.configuration.current(post.principal.tenant_id)
         return _answer(configuration.sources[lead.source_id], lead, None)
 
-    def _keep(self, post: Post, lead_id: LeadId) -> _Case:
-        now = self.clock.now()
-        configuration = self.configuration.current(post.principal.tenant_id)
-        source = configuration.sources[post.principal.source_id]
-        if source.archived:
-            # The gateway keeps the authorizer's answer for a minute; the end of a source is now.
-            raise Unauthorized
-        submission = Submission(
-            id=SubmissionId(self.ids.new("submission")),
-            kind=SubmissionKind.POST,
-            source_id=source.id,
-            partner_id=source.partner_id,
-            is_test=source.test_mode,
-            received_at=now,
-            raw=post.kept_body,
+    def _referenced(self, case: Case, readable: Readable) -> Ping | None:
+        """The ping that the post names (8.4); None: it names none."""
+        options = readable.options
+        if options.ping_id is None:
+            return None
+        ping = check_reference(
+            self.pings.get(case.tenant_id, options.ping_id),
+            case.source.id,
+            readable.valid.normal,
+            fields=case.configuration.fields_of(case.source),
+            formats=self.reception.formats,
+            now=case.now,
         )
-        per_minute = configuration.settings.source_rate_limit_per_minute
-        tenant_id = post.principal.tenant_id
-        if not self.submissions.keep(tenant_id, submission, per_minute=per_minute):
-            raise RateLimited(MINUTE_SECONDS - now.second)
-        return _Case(post, lead_id, source, configuration, submission, now)
+        check_bid(options.bid_id, [offer.id for offer in ping.offers])
+        return ping
 
-    def _validated(self, body: JsonObject, case: _Case) -> ValidLead:
-        checked = validate(
-            body,
-            case.configuration.fields_of(case.source),
-            call="post",
-            countries=case.configuration.settings.operating_countries,
-            formats=self.formats,
-            reserved_zips=TEST_ZIPS if case.source.test_mode else (),
-        )
-        if isinstance(checked, InvalidLead):
-            raise ValidationFailed(checked.errors)
-        return checked
+    @contextmanager
+    def _told_to_the_ping(self, case: Case) -> Iterator[None]:
+        """Tell the flow of the ping that a post names if the post is refused (15.6)."""
+        try:
+            yield
+        except Refusal as refusal:
+            ping = self._named_ping(case)
+            if ping is not None and ping.source_id == case.source.id:
+                step = _refusal_step(case, refusal)
+                self.pings.add_refusal(case.tenant_id, ping.flow_id, case.submission.id, step)
+            raise
 
-    def _reject(self, case: _Case, refusal: Refusal) -> None:
-        errors = refusal.errors if isinstance(refusal, ValidationFailed) else None
-        rejected = case.submission.rejected(refusal.status, errors)
-        self.submissions.settle(case.post.principal.tenant_id, rejected)
+    def _named_ping(self, case: Case) -> Ping | None:
+        try:
+            ping_id = referenced_ping(parse_object(case.submission.raw))
+        except Refusal:
+            return None
+        return self.pings.get(case.tenant_id, ping_id) if ping_id else None
 
-    def _store(self, case: _Case, valid: ValidLead) -> Opening:
-        tenant_id = case.post.principal.tenant_id
+    def _store(self, post: _Accepted) -> Opening:
+        """Store the lead with all that belongs to it.
+
+        Raises `PingReferenceFailed` when another post has used the ping up meanwhile.
+        """
+        case, valid = post.case, post.readable.valid
         verdict = judge(valid, case.source, case.configuration, case.now)
-        lead = self._lead(case, valid, verdict)
         claims = claims_of(valid, case.source, case.configuration, case.now)
-        opening = self._opened(case, lead, verdict)
-        taken = self.leads.accept(tenant_id, opening.intake(case.submission, claims))
-        if not taken:
-            return opening
-        duplicate = verdict.as_duplicate()
-        opening = self._opened(case, self._lead(case, valid, duplicate), duplicate)
-        self.leads.accept(tenant_id, opening.intake(case.submission, ()))
+        opening, taken = self._accept(post, verdict, claims)
+        if taken and PING_USED not in taken:
+            opening, taken = self._accept(post, verdict.as_duplicate(), ())
+        if PING_USED in taken:
+            raise PingReferenceFailed(PING_NOT_FOUND, code="ping_not_found")
         return opening
 
-    def _lead(self, case: _Case, valid: ValidLead, verdict: Verdict) -> Lead:
+    def _accept(
+        self, post: _Accepted, verdict: Verdict, claims: Sequence[Claim]
+    ) -> tuple[Opening, frozenset[str]]:
+        case = post.case
+        opening = self._opened(post, self._lead(post, verdict), verdict)
+        intake = opening.intake(case.submission, claims, post.ping)
+        return opening, self.leads.accept(case.tenant_id, intake)
+
+    def _lead(self, post: _Accepted, verdict: Verdict) -> Lead:
+        case, valid, ping = post.case, post.readable.valid, post.ping
+        bid_id = post.readable.options.bid_id
+        is_open = ping is not None and verdict.outcome is None
+        flow_id = ping.flow_id if ping else FlowId(self.reception.ids.new("flow"))
         return Lead(
-            id=case.lead_id,
-            lead_uuid=self.ids.uuid(),
+            id=post.lead_id,
+            lead_uuid=self.reception.ids.uuid(),
             status=verdict.status,
             is_test=case.source.test_mode,
             source_id=case.source.id,
-            partner_id=case.source.partner_id,
+            partner_id=case.submission.partner_id,
             lead_category_id=case.source.lead_category_id,
             lead_type_id=verdict.lead_type_id,
             received_at=case.now,
@@ -173,27 +177,51 @@ class SubmitLead:
             location=valid.location,
             search=search_keys(valid),
             payout_cents=verdict.payout_cents,
+            promise=ping.promise(bid_id, verdict.lead_type_id) if ping and is_open else None,
+            ping_id=ping.id if ping else None,
             submission_id=case.submission.id,
-            flow_ids=(FlowId(self.ids.new("flow")),),
+            flow_ids=(flow_id,),
         )
 
-    def _opened(self, case: _Case, lead: Lead, verdict: Verdict) -> Opening:
+    def _opened(self, post: _Accepted, lead: Lead, verdict: Verdict) -> Opening:
+        case = post.case
         return opened(
-            case.post.principal.tenant_id,
+            case.tenant_id,
             lead,
             case.configuration,
             FlowKind.POST,
+            plan=self._plan(post),
             facts=verdict.facts,
             outcome=verdict.outcome,
             now=case.now,
+            ping=post.ping,
         )
 
-    def _distribute(self, run: Run, options: PostOptions) -> RunResult | None:
+    def _plan(self, post: _Accepted) -> Plan:
+        """The plan that the flow runs: that of the ping which opened it, else the current one."""
+        case, ping = post.case, post.ping
+        known = self.reception.configuration
+        plan = known.plan(case.tenant_id, ping.plan_version) if ping else None
+        return plan or case.configuration.plan
+
+    def _distribute(self, case: Case, run: Run, options: PostOptions) -> RunResult | None:
+        until = case.now + timedelta(milliseconds=options.patience_ms)
+        patient = replace(run, patience_until_ms=int(until.timestamp() * 1000))
         try:
-            return self.distribution.run(run, patience_seconds=options.patience_seconds)
+            return self.distribution.run(patient, patience_seconds=options.patience_seconds)
         except TransientFault:
             # The lead is stored as processing; what was left so is finished later.
             return None
+
+
+def _refusal_step(case: Case, refusal: Refusal) -> FlowStep:
+    event = TimelineEvent(
+        at=case.now,
+        event=EventName.SUBMISSION_REJECTED,
+        description="A post was refused.",
+        reason=refusal.code,
+    )
+    return FlowStep(number=0, timeline=(event,))
 
 
 def _answer(source: Source, lead: Lead, result: RunResult | None) -> Answer:

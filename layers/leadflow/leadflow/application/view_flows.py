@@ -10,7 +10,7 @@ from leadflow.application.list_pages import Listing, period_of
 from leadflow.application.list_ports import FlowLists, FlowReader, FlowWalk, LeadReader, Spot
 from leadflow.application.ports import Clock, ConfigurationReader, Page, Window
 from leadflow.domain.errors import Forbidden, NotFound
-from leadflow.domain.flows import Attempt, Flow, FlowKind, FlowStep, Recipient, joined
+from leadflow.domain.flows import Attempt, Flow, FlowKind, FlowStep, Recipient, folded, joined
 from leadflow.domain.identifiers import FlowId, LeadId, TenantId, is_identifier
 from leadflow.domain.model import Frozen
 from leadflow.domain.permissions import require
@@ -90,7 +90,9 @@ class ViewFlow:
         flow = self.flows.get(tenant_id, FlowId(flow_id))
         if flow is None:
             raise NotFound
-        return FlowRecord(flow, joined(0, *self.flows.steps(tenant_id, flow.id)))
+        record = joined(0, *self.flows.steps(tenant_id, flow.id))
+        attempts = folded(record.attempts)
+        return FlowRecord(flow, record.model_copy(update={"attempts": attempts}))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,5 +177,5 @@ def _heads(tenant_id: TenantId, flow_ids: Sequence[str], flows: FlowReader) -> M
 def _summaries(tenant_id: TenantId, page: Page[Flow], lists: FlowLists) -> Page[FlowSummary]:
     ids = [flow.id for flow in page.items]
     attempts = lists.attempts(tenant_id, ids) if ids else {}
-    shown = [FlowSummary(flow, attempts.get(flow.id, ())) for flow in page.items]
+    shown = [FlowSummary(flow, folded(attempts.get(flow.id, ()))) for flow in page.items]
     return Page(shown, page.position)

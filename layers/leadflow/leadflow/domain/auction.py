@@ -100,6 +100,21 @@ def propose(contenders: Iterable[Contender]) -> Proposal | None:
     return Proposal(ranked[0], price(ranked[0], runner_up))
 
 
+def standing(contenders: Iterable[Contender]) -> list[Proposal]:
+    """All offers, the best first, each at what it would pay against the next one below it (8.2)."""
+    ranked = rank(best_of_each_customer(contenders).kept)
+    below: list[Contender | None] = [*ranked[1:], None]
+    return [
+        Proposal(offer, price(offer, runner_up))
+        for offer, runner_up in zip(ranked, below[: len(ranked)], strict=True)
+    ]
+
+
+def winning(terms: AuctionTerms, proposal: Proposal) -> Decision:
+    """The decision about an offer that gets, or would get, the lead."""
+    return _competed(terms, proposal.winner, None, proposal.quote)
+
+
 def decide(
     terms: AuctionTerms,
     contenders: Iterable[Contender],
@@ -118,7 +133,7 @@ def decide(
         if loser is not won.winner
     )
     stood_back = (_competed(terms, bid, Reason.LOWER_BID_SAME_CUSTOMER) for bid in lower)
-    return (_competed(terms, won.winner, None, won.quote), *losers, *stood_back, *blocked)
+    return (winning(terms, won), *losers, *stood_back, *blocked)
 
 
 def failed(terms: AuctionTerms, proposal: Proposal, reason: Reason) -> Decision:

@@ -5,16 +5,17 @@ kept; `stamp` grows with every change and tells whether a kept value is still th
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
 from leadflow.domain.conditions import Conditions
 from leadflow.domain.duplicates import DuplicateCheck
 from leadflow.domain.fields import Field, effective_fields
-from leadflow.domain.identifiers import CategoryId, LeadTypeId, SourceId
+from leadflow.domain.identifiers import CategoryId, LeadTypeId, PartnerId, SourceId
 from leadflow.domain.lead_types import Classifier, LeadType, classifier
 from leadflow.domain.model import Frozen
+from leadflow.domain.partners import Partner
 from leadflow.domain.plans import Plan
 from leadflow.domain.settings import Tenant, TenantSettings
 from leadflow.domain.sources import Source
@@ -47,6 +48,16 @@ class AuditCondition(Frozen):
     updated_at: datetime
 
 
+class RealEstateApi(Frozen):
+    """How the Real Estate API is reached; its keys lie apart as `api_key`, `skip_trace_api_key`."""
+
+    base_url: str
+    skip_traces: bool = False
+    version: int = 1
+    created_at: datetime
+    updated_at: datetime
+
+
 @dataclass(frozen=True)
 class Configuration:
     """A tenant's configuration at one stamp."""
@@ -60,6 +71,8 @@ class Configuration:
     sources: Mapping[SourceId, Source]
     duplicate_checks: Mapping[str, DuplicateCheck]
     audit_conditions: Mapping[str, AuditCondition]
+    partners: Mapping[PartnerId, Partner] = field(default_factory=dict)
+    real_estate_api: RealEstateApi | None = None
 
     def fields_of(self, source: Source) -> tuple[Field, ...]:
         """The fields of a source's leads: its category's, added to and overridden by its own."""
@@ -72,6 +85,11 @@ class Configuration:
             for check in self.duplicate_checks.values()
             if not check.archived and check.source_id in {None, source.id}
         )
+
+    @cached_property
+    def live_partners(self) -> Mapping[PartnerId, Partner]:
+        """The partners that are not archived."""
+        return {key: one for key, one in self.partners.items() if not one.archived}
 
     @cached_property
     def classifiers(self) -> Mapping[CategoryId, Classifier]:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from leadflow.domain.bids import Bid
 from leadflow.domain.customers import Customer
 from leadflow.domain.decisions import Candidate, Kind
+from leadflow.domain.identifiers import PartnerId
 from leadflow.domain.scopes import BiddingScope
 from leadflow.domain.scores import score_of
 
@@ -57,7 +58,7 @@ class BidContender(NamedTuple):
 class PartnerContender(NamedTuple):
     """A partner's offer, with the penalty that was copied onto it when it was made."""
 
-    partner_id: str
+    partner_id: PartnerId
     amount_cents: int
     penalty: Decimal
     score: int
@@ -97,7 +98,7 @@ def bid_contender(
 
 
 def partner_contender(
-    partner_id: str, amount_cents: int, penalty: Decimal, offered_at: datetime
+    partner_id: PartnerId, amount_cents: int, penalty: Decimal, offered_at: datetime
 ) -> PartnerContender:
     """A partner's usable answer to a ping (F3)."""
     score = score_of(amount_cents, penalty)

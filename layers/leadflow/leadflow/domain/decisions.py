@@ -1,6 +1,6 @@
 """The decision record and the closed lists of its codes (`product.md`, 15.9 and 24)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
@@ -209,6 +209,23 @@ class Outcome(StrEnum):
     INSUFFICIENT_FUNDS = "insufficient_funds"
     STATUS_NOT_REPROCESSABLE = "status_not_reprocessable"
     NOT_FOUND = "not_found"
+
+
+_LATE = frozenset({Reason.PARTNER_PING_TIMEOUT})
+_ASKED_VERDICTS = frozenset({Verdict.NO_ANSWER, Verdict.DECLINED})
+
+
+def failure_of(decisions: Collection[Decision]) -> AttemptReason:
+    """Why a stage that sells found no taker, from what it decided about everybody (24.2).
+
+    Nobody to look at; somebody was asked and all were late, or not all; everybody was blocked.
+    """
+    if not decisions:
+        return AttemptReason.NO_CANDIDATES
+    asked = {one.reason for one in decisions if one.verdict in _ASKED_VERDICTS}
+    if not asked:
+        return AttemptReason.NO_ELIGIBLE_CANDIDATE
+    return AttemptReason.DEADLINE_PASSED if asked <= _LATE else AttemptReason.ALL_REFUSED
 
 
 _UNSOLD = (Outcome.DEADLINE_PASSED, Outcome.ALL_REFUSED, Outcome.NO_ELIGIBLE_CANDIDATE)

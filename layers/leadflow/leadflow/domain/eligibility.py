@@ -46,17 +46,45 @@ def assess(
     `setting` is the lead type's setting of the bid's scope, None if it has none. Check 11 needs
     the customer's other bids: see `best_of_each_customer`.
     """
+    least = bid.floor_cents(setting) if setting else 0
+    reason = _first_failed(bid, customer, setting, terms, least)
+    if reason or setting is None:
+        return reason or blocked(bid, Reason.SCOPE_DISABLED, terms)
+    effective = effective_cents(bid, customer, setting, terms.switches, terms.now)
+    return bid_contender(bid, customer, setting, tier, effective)
+
+
+def promise_broken(
+    bid: Bid,
+    customer: Customer,
+    setting: BiddingScope | None,
+    terms: AuctionTerms,
+    price_cents: int,
+) -> Decision | None:
+    """The first check (1 to 10) that keeps a promised bid from its lead; None: it gets it.
+
+    Money and budgets are measured against the promised price (15.8).
+    """
+    return _first_failed(bid, customer, setting, terms, price_cents)
+
+
+def _first_failed(
+    bid: Bid,
+    customer: Customer,
+    setting: BiddingScope | None,
+    terms: AuctionTerms,
+    least_cents: int,
+) -> Decision | None:
     reason = next(_failed(_admission(bid, customer, setting, terms)), None)
     if reason or setting is None:
         return blocked(bid, reason or Reason.SCOPE_DISABLED, terms)
-    reason = next(_failed(_funding(bid, customer, setting)), None)
+    reason = next(_failed(_funding(bid, customer, setting, least_cents)), None)
     if reason:
         return blocked(bid, reason, terms)
-    for period, limit in _limits(bid, customer, setting, terms):
+    for period, limit in _limits(bid, customer, terms, least_cents):
         if period:
             return blocked(bid, limit, terms, {"period": period.value})
-    effective = effective_cents(bid, customer, setting, terms.switches, terms.now)
-    return bid_contender(bid, customer, setting, tier, effective)
+    return None
 
 
 def blocked(
@@ -91,20 +119,22 @@ def _admission(
     yield bid.paused, Reason.BID_PAUSED
 
 
-def _funding(bid: Bid, customer: Customer, setting: BiddingScope) -> Iterator[Block]:
+def _funding(
+    bid: Bid, customer: Customer, setting: BiddingScope, least_cents: int
+) -> Iterator[Block]:
     yield bid.competing_cents(setting) is None, Reason.BID_BELOW_MINIMUM
-    yield customer.spendable_cents < bid.floor_cents(setting), Reason.WALLET_BELOW_MINIMUM
+    yield customer.spendable_cents < least_cents, Reason.WALLET_BELOW_MINIMUM
 
 
 def _limits(
-    bid: Bid, customer: Customer, setting: BiddingScope, terms: AuctionTerms
+    bid: Bid, customer: Customer, terms: AuctionTerms, least_cents: int
 ) -> Iterator[LimitBlock]:
     of_bid, of_customer = enforced_limits(bid, customer, terms.switches)
-    floor, now = bid.floor_cents(setting), terms.now
+    now = terms.now
     yield blocking_cap(of_bid.caps, bid.usage, now), Reason.BID_CAP_REACHED
     yield blocking_cap(of_customer.caps, customer.usage, now), Reason.CUSTOMER_CAP_REACHED
-    yield blocking_budget(of_bid.budgets, bid.usage, now, floor), Reason.BID_BUDGET_EXHAUSTED
+    yield blocking_budget(of_bid.budgets, bid.usage, now, least_cents), Reason.BID_BUDGET_EXHAUSTED
     yield (
-        blocking_budget(of_customer.budgets, customer.usage, now, floor),
+        blocking_budget(of_customer.budgets, customer.usage, now, least_cents),
         Reason.CUSTOMER_BUDGET_EXHAUSTED,
     )

@@ -1,15 +1,16 @@
 """Flows: the record of a pipeline run, its attempts and its timeline (`product.md`, 15.5, 15.6)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
 from uuid import UUID
 
-from leadflow.domain.decisions import AttemptReason, AttemptStatus, Decision, Outcome
+from leadflow.domain.decisions import AttemptReason, AttemptStatus, Decision, Outcome, Phase
 from leadflow.domain.identifiers import (
     CustomerId,
     FlowId,
     LeadId,
+    PartnerId,
     SourceId,
     StageId,
     SubmissionId,
@@ -76,7 +77,7 @@ class Attempt(Frozen):
     stage_id: StageId
     name: str
     method: Method
-    phase: Literal["ping", "post"] = "post"
+    phase: Phase = "post"
     status: AttemptStatus
     reason: AttemptReason | None = None
     started_at: datetime
@@ -100,7 +101,7 @@ class Recipient(Frozen):
     """Who got the lead."""
 
     customer_id: CustomerId | None = None
-    partner_id: str | None = None
+    partner_id: PartnerId | None = None
 
 
 class FlowEnding(Frozen):
@@ -113,6 +114,7 @@ class FlowEnding(Frozen):
     sold_for_cents: Cents | None = None
     recipient: Recipient | None = None
     channel: Channel | None = None
+    honored: bool | None = None
 
 
 class Flow(Frozen):
@@ -155,25 +157,34 @@ def attempted(
     *,
     started_at: datetime,
     ended_at: datetime,
+    phase: Phase = "post",
+    told: str | None = None,
 ) -> FlowStep:
-    """A finished attempt with the events it adds to the timeline (number 0: renumber it)."""
+    """An attempt with the events it adds to the timeline (number 0: renumber it).
+
+    One that is still `processing` has entered its stage and ends in a later step. `told` is said
+    of it in place of the usual words.
+    """
     attempt = Attempt(
         stage_id=stage.id,
         name=stage.name,
         method=stage.method,
+        phase=phase,
         status=status,
         reason=reason,
         started_at=started_at,
-        ended_at=ended_at,
-    )
-    event, words = _ENDINGS[status]
-    ending = TimelineEvent(
-        at=ended_at, event=event, description=f"Stage {stage.name} {words}.", reason=reason
+        ended_at=None if status is AttemptStatus.PROCESSING else ended_at,
     )
     entered = TimelineEvent(
         at=started_at,
         event=EventName.ATTEMPT_ACCEPTED,
         description=f"Stage {stage.name} was entered.",
+    )
+    if status is AttemptStatus.PROCESSING:
+        return FlowStep(number=0, attempts=(attempt,), timeline=(entered,))
+    event, words = _ENDINGS[status]
+    ending = TimelineEvent(
+        at=ended_at, event=event, description=f"Stage {stage.name} {told or words}.", reason=reason
     )
     skipped = status is AttemptStatus.SKIPPED
     return FlowStep(
@@ -189,3 +200,24 @@ def joined(number: int, *steps: FlowStep) -> FlowStep:
         timeline=tuple(event for step in steps for event in step.timeline),
         decisions=tuple(decision for step in steps for decision in step.decisions),
     )
+
+
+def folded(attempts: Sequence[Attempt]) -> tuple[Attempt, ...]:
+    """Attempts as they are shown: one that was still processing and has ended stands once.
+
+    It began when it was entered and ended as it ended; it stands where it ended.
+    """
+    shown: list[Attempt] = []
+    for attempt in attempts:
+        begun = next((one for one in shown if _is_beginning(one, attempt)), None)
+        if begun is None:
+            shown.append(attempt)
+            continue
+        shown.remove(begun)
+        shown.append(attempt.model_copy(update={"started_at": begun.started_at}))
+    return tuple(shown)
+
+
+def _is_beginning(one: Attempt, ended: Attempt) -> bool:
+    is_open = one.status is AttemptStatus.PROCESSING
+    return is_open and (one.stage_id, one.phase) == (ended.stage_id, ended.phase)

@@ -16,6 +16,8 @@ FlowId = NewType("FlowId", str)
 StageId = NewType("StageId", str)
 TransactionId = NewType("TransactionId", str)
 UserId = NewType("UserId", str)
+PartnerId = NewType("PartnerId", str)
+AuctionId = NewType("AuctionId", str)
 
 _ULID_CHARACTERS = 26
 _DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"

@@ -1,7 +1,7 @@
-"""Reading JSON bodies strictly: an object, exact numbers, bounded nesting."""
+"""Reading JSON bodies strictly: exact numbers, bounded nesting; requests are objects."""
 
 import json
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from leadflow.domain.errors import MalformedRequest
 
@@ -12,21 +12,35 @@ NESTING_MAX = 32
 """Levels of arrays and objects in a body."""
 
 
-def parse_object(text: str) -> JsonObject:
-    """Parse a body. Raises `MalformedRequest` for what is no JSON object.
+def parse_json(text: str) -> object:
+    """Parse any JSON. Raises `MalformedRequest` for what is none.
 
     Stricter than the standard library's default: no `NaN` and no `Infinity`, no numbers that
     would lose digits, at most `NESTING_MAX` levels.
     """
     try:
-        parsed = json.loads(text, parse_float=Decimal, parse_constant=_refuse_constant)
+        parsed: object = json.loads(text, parse_float=_exact, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise MalformedRequest("The body is not valid JSON.") from error
-    if not isinstance(parsed, dict):
-        raise MalformedRequest("The body must be a JSON object.")
     if _depth(parsed) > NESTING_MAX:
         raise MalformedRequest(f"The body is nested deeper than {NESTING_MAX} levels.")
     return parsed
+
+
+def parse_object(text: str) -> JsonObject:
+    """Parse a body in the same way. Raises `MalformedRequest` for what is no JSON object."""
+    parsed = parse_json(text)
+    if not isinstance(parsed, dict):
+        raise MalformedRequest("The body must be a JSON object.")
+    return parsed
+
+
+def _exact(digits: str) -> Decimal:
+    try:
+        return Decimal(digits)
+    except InvalidOperation as error:
+        message = "the exponent is beyond every number"
+        raise ValueError(message) from error
 
 
 def _refuse_constant(name: str) -> None:

@@ -5,22 +5,24 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from leadflow.domain.assignments import Assignment
+from leadflow.domain.enrichment import EnrichedData
 from leadflow.domain.errors import Conflict
 from leadflow.domain.fields import BASIC_FIELD_TITLES
 from leadflow.domain.geography import Location
 from leadflow.domain.identifiers import (
-    BidId,
     CategoryId,
-    CustomerId,
     FlowId,
     LeadId,
     LeadTypeId,
+    PartnerId,
     SourceId,
     SubmissionId,
 )
 from leadflow.domain.model import Frozen
 from leadflow.domain.money import Cents
-from leadflow.domain.scopes import Scope
+from leadflow.domain.promises import Promise
+from leadflow.domain.reservations import Reservation
 
 FieldValues = Mapping[str, str | int | float | bool]
 """Values of a lead by field title, as they were submitted (trimmed)."""
@@ -77,29 +79,6 @@ TRANSITIONS: Mapping[LeadStatus, frozenset[LeadStatus]] = {
 """Every allowed change of a live lead that is not a test; deletion and test leads are apart."""
 
 
-class AssignedVia(StrEnum):
-    """The route by which a buyer got a lead."""
-
-    BIDDING = "bidding"
-    PARTNER = "partner"
-    ROUND_ROBIN = "round_robin"
-    MARKETPLACE = "marketplace"
-    DEMAND = "demand"
-
-
-class Assignment(Frozen):
-    """Who has a lead, by which route, and what it was charged (cents)."""
-
-    customer_id: CustomerId | None = None
-    partner_id: str | None = None
-    assigned_via: AssignedVia
-    scope: Scope | None = None
-    bid_id: BidId | None = None
-    charged_cents: Cents
-    assigned_at: datetime
-    returned_at: datetime | None = None
-
-
 class SearchKeys(Frozen):
     """What a lead is found by: contact data in normal form, the name in lower case."""
 
@@ -108,8 +87,26 @@ class SearchKeys(Frozen):
     name: str | None = None
 
 
+def search_keys_of(values: Mapping[str, object], normal: Mapping[str, object]) -> SearchKeys:
+    """What a lead is found by: its values, and those of e-mail and phone in normal form."""
+    name = " ".join(str(values.get(part, "")) for part in ("first_name", "last_name"))
+    return SearchKeys(
+        email=_text(normal.get("email")),
+        phone=_text(normal.get("phone")),
+        name=" ".join(name.split()).casefold() or None,
+    )
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
 class Lead(Frozen):
-    """A lead; `version` grows by one with every change and guards every write."""
+    """A lead; `version` grows by one with every change and guards every write.
+
+    `reservation` keeps it for a partner that is being posted to. `tried` names candidates that
+    failed in the newest flow: none of them is tried again. `promise` is what its ping promised.
+    """
 
     id: LeadId
     lead_uuid: UUID
@@ -117,7 +114,7 @@ class Lead(Frozen):
     is_test: bool = False
     version: int = 1
     source_id: SourceId
-    partner_id: str | None = None
+    partner_id: PartnerId | None = None
     lead_category_id: CategoryId
     lead_type_id: LeadTypeId | None = None
     received_at: datetime
@@ -125,6 +122,10 @@ class Lead(Frozen):
     values: FieldValues
     location: Location
     search: SearchKeys = SearchKeys()
+    enriched: EnrichedData | None = None
+    reservation: Reservation | None = None
+    tried: tuple[str, ...] = ()
+    promise: Promise | None = None
     assignment: Assignment | None = None
     payout_cents: Cents = 0
     ping_id: UUID | None = None
@@ -148,6 +149,11 @@ class Lead(Frozen):
             title: value for title, value in self.values.items() if title not in BASIC_FIELD_TITLES
         }
 
+    @property
+    def honored(self) -> bool | None:
+        """Whether the promise of its ping was kept; None without one, or while it is open."""
+        return self.promise.kept if self.promise else None
+
     def moved(self, status: LeadStatus, at: datetime, **changes: object) -> "Lead":
         """The lead in its next status and version.
 
@@ -155,8 +161,11 @@ class Lead(Frozen):
         """
         if status not in TRANSITIONS[self.status]:
             raise invalid_status(self.status)
-        step = {"status": status, "updated_at": at, "version": self.version + 1}
-        return self.model_copy(update=step | changes)
+        return self.changed(at, status=status, **changes)
+
+    def changed(self, at: datetime, **changes: object) -> "Lead":
+        """The lead in its next version; its status is `moved`'s to change."""
+        return self.model_copy(update={"updated_at": at, "version": self.version + 1} | changes)
 
 
 def invalid_status(status: LeadStatus) -> Conflict:

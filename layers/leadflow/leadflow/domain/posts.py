@@ -1,11 +1,14 @@
-"""What a call to `POST /leads` says besides the lead itself (`product.md`, 8; `api.md`, 3)."""
+"""What a call of the source API says besides the lead itself (`product.md`, 8; `api.md`, 3)."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 from leadflow.domain.errors import PayloadTooLarge, Unprocessable, ValidationFailed
+from leadflow.domain.identifiers import PartnerId
 from leadflow.domain.json_objects import JsonObject
 from leadflow.domain.principals import SourcePrincipal
-from leadflow.domain.sources import Source
+from leadflow.domain.sources import Source, SourceType
 
 BODY_BYTES_MAX = 256 * 1024
 """Size limit of every body, in bytes of UTF-8."""
@@ -15,11 +18,13 @@ PATIENCE_MS_MAX = 25_000
 """How long a caller may wait for the outcome; other wishes are clamped."""
 
 PING_NOT_FOUND = "Ping could not be found with the provided ping ID"
+PING_EXPIRED = "Ping ID has expired"
+PING_MISMATCH = "Lead data does not match ping data"
 
 
 @dataclass(frozen=True)
 class Post:
-    """The body as it came, who sent it, and the attribution header if there was one.
+    """A call as it came: its body, who sent it, and the attribution header if there was one.
 
     `repeat` names the request if it carries an `Idempotency-Key`.
     """
@@ -40,6 +45,8 @@ class PostOptions:
     """Members that steer the call and are no data of the lead."""
 
     patience_ms: int = PATIENCE_MS_MAX
+    ping_id: UUID | None = None
+    bid_id: UUID | None = None
 
     @property
     def patience_seconds(self) -> float:
@@ -58,28 +65,77 @@ def checked_size(body: str) -> str:
     return body
 
 
-def options_of(body: JsonObject, post: Post, source: Source) -> PostOptions:
-    """The options of a post.
+def partner_of(post: Post, source: Source, partners: Collection[PartnerId]) -> PartnerId | None:
+    """Whom a post is attributed to: the named one of the live partners, else the source's."""
+    named = PartnerId(post.partner_id or "")
+    return named if named in partners else source.partner_id
 
-    Raises `ValidationFailed` naming every member that is wrong, then `PingReferenceFailed`.
+
+def ping_options_of(
+    body: JsonObject, post: Post, source: Source, partners: Collection[PartnerId] = ()
+) -> PostOptions:
+    """The options of a ping; `partners` are the tenant's live ones.
+
+    Raises `ValidationFailed` naming every member that is wrong.
     """
-    errors = {
-        member: [message]
-        for member, message in (
-            ("is_test", _test_mistake(body, source)),
-            ("bid_id", _bid_mistake(body)),
-            ("timeout_ms", _patience_mistake(body)),
-            ("X-Partner-Id", _partner_mistake(post)),
-        )
-        if message
+    _raise_mistakes(_mistakes(body, post, source, partners))
+    return PostOptions(_patience_ms(body))
+
+
+def options_of(
+    body: JsonObject, post: Post, source: Source, partners: Collection[PartnerId] = ()
+) -> PostOptions:
+    """The options of a post; `partners` are the tenant's live ones.
+
+    Raises `ValidationFailed` naming every member that is wrong, then `PingReferenceFailed` for a
+    `ping_id` that can be none.
+    """
+    mistakes = _mistakes(body, post, source, partners)
+    _raise_mistakes({**mistakes, "bid_id": _bid_mistake(body, source)})
+    ping_id = referenced_ping(body)
+    if ping_id is None and body.get("ping_id") is not None:
+        raise PingReferenceFailed(PING_NOT_FOUND, code="ping_not_found")
+    return PostOptions(_patience_ms(body), ping_id, _uuid(body.get("bid_id")))
+
+
+def referenced_ping(body: JsonObject) -> UUID | None:
+    """The ping that a post names, if it names one that could exist."""
+    return _uuid(body.get("ping_id"))
+
+
+def check_bid(bid_id: UUID | None, known: Collection[UUID]) -> None:
+    """Raise `ValidationFailed` for a bid that is none of the ping's (8.4)."""
+    if bid_id is not None and bid_id not in known:
+        raise ValidationFailed({"bid_id": ["The bid_id field names no bid of that ping."]})
+
+
+def _mistakes(
+    body: JsonObject, post: Post, source: Source, partners: Collection[PartnerId]
+) -> dict[str, str | None]:
+    return {
+        "is_test": _test_mistake(body, source),
+        "timeout_ms": _patience_mistake(body),
+        "X-Partner-Id": _partner_mistake(post, partners),
     }
+
+
+def _raise_mistakes(mistakes: Mapping[str, str | None]) -> None:
+    errors = {member: [message] for member, message in mistakes.items() if message}
     if errors:
         raise ValidationFailed(errors)
-    if body.get("ping_id") is not None:
-        raise PingReferenceFailed(PING_NOT_FOUND, code="ping_not_found")
+
+
+def _patience_ms(body: JsonObject) -> int:
     wish = body.get("timeout_ms")
     patience = wish if isinstance(wish, int) else PATIENCE_MS_MAX
-    return PostOptions(min(max(patience, PATIENCE_MS_MIN), PATIENCE_MS_MAX))
+    return min(max(patience, PATIENCE_MS_MIN), PATIENCE_MS_MAX)
+
+
+def _uuid(text: object) -> UUID | None:
+    try:
+        return UUID(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
 
 
 def _bytes(body: str) -> int:
@@ -95,10 +151,14 @@ def _test_mistake(body: JsonObject, source: Source) -> str | None:
     return None
 
 
-def _bid_mistake(body: JsonObject) -> str | None:
-    if body.get("bid_id") is None or body.get("ping_id") is not None:
+def _bid_mistake(body: JsonObject, source: Source) -> str | None:
+    if body.get("bid_id") is None:
         return None
-    return "The bid_id field needs the ping_id of the ping that the bid answered."
+    if source.type is not SourceType.INTERNAL:
+        return "Only an internal source may name a bid_id."
+    if body.get("ping_id") is None:
+        return "The bid_id field needs the ping_id of the ping that the bid answered."
+    return None if _uuid(body["bid_id"]) else "The bid_id field names no bid of that ping."
 
 
 def _patience_mistake(body: JsonObject) -> str | None:
@@ -107,6 +167,6 @@ def _patience_mistake(body: JsonObject) -> str | None:
     return None if wish is None or whole else "The timeout_ms field must be a whole number."
 
 
-def _partner_mistake(post: Post) -> str | None:
-    # Partners cannot be configured yet, so no identifier is one of the tenant's.
-    return None if post.partner_id is None else "There is no such partner."
+def _partner_mistake(post: Post, partners: Collection[PartnerId]) -> str | None:
+    known = post.partner_id is None or post.partner_id in partners
+    return None if known else "There is no such partner."

@@ -1,14 +1,16 @@
-"""What changes when a bid wins a lead, computed before anything is stored (`product.md`, 15.2)."""
+"""What changes when somebody gets a lead, computed before anything is stored (`product.md`, 15)."""
 
 from datetime import datetime
 from typing import NamedTuple
 
+from leadflow.domain.assignments import AssignedVia, Assignment
 from leadflow.domain.bids import Bid
 from leadflow.domain.contenders import BidContender
 from leadflow.domain.customers import Customer
 from leadflow.domain.identifiers import FlowId, LeadId, TransactionId, derived_identifier
-from leadflow.domain.leads import AssignedVia, Assignment, Lead, LeadStatus
+from leadflow.domain.leads import Lead, LeadStatus
 from leadflow.domain.ledger import Entry, LedgerEvent, post
+from leadflow.domain.reservations import PartnerOffer
 from leadflow.domain.sources import Source
 
 
@@ -35,8 +37,26 @@ def booked(
         assigned_at=now,
     )
     payout = source.payout_cents(lead.lead_type_id, charged)
-    assigned = lead.moved(LeadStatus.ASSIGNED, now, assignment=assignment, payout_cents=payout)
+    assigned = lead.moved(
+        LeadStatus.ASSIGNED, now, assignment=assignment, payout_cents=payout, reservation=None
+    )
     return Booked(assigned, _won(contender.bid, charged, now), customer, entry)
+
+
+def posted(
+    lead: Lead, source: Source, offer: PartnerOffer, via: AssignedVia, now: datetime
+) -> Lead:
+    """The lead once a partner has taken it; the partner owes its offer outside the wallets."""
+    assignment = Assignment(
+        partner_id=offer.partner_id,
+        assigned_via=via,
+        charged_cents=offer.amount_cents,
+        assigned_at=now,
+    )
+    payout = source.payout_cents(lead.lead_type_id, offer.amount_cents)
+    return lead.moved(
+        LeadStatus.POSTED, now, assignment=assignment, payout_cents=payout, reservation=None
+    )
 
 
 def sale_transaction_id(flow_id: FlowId, lead_id: LeadId) -> TransactionId:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from leadflow.domain.fields import Field
-from leadflow.domain.identifiers import CategoryId, LeadTypeId, SourceId
+from leadflow.domain.identifiers import CategoryId, LeadTypeId, PartnerId, SourceId
 from leadflow.domain.leads import LeadStatus
 from leadflow.domain.model import Frozen
 from leadflow.domain.money import Cents, Percentage, round_half_up, share
@@ -79,7 +79,7 @@ class Source(Frozen):
     type: SourceType
     payout_percentage: Percentage = Decimal(100)
     test_mode: bool = False
-    partner_id: str | None = None
+    partner_id: PartnerId | None = None
     fields: tuple[Field, ...] = ()
     pricing: tuple[PriceRow, ...] = ()
     status_responses: Mapping[LeadStatus, Result] = DEFAULT_STATUS_RESPONSES

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from leadflow.domain.identifiers import LeadId, SourceId, SubmissionId
+from leadflow.domain.identifiers import LeadId, PartnerId, SourceId, SubmissionId
 from leadflow.domain.model import Frozen
 
 MINUTE_SECONDS = 60
@@ -35,7 +35,7 @@ class Submission(Frozen):
     status: SubmissionStatus = SubmissionStatus.PENDING
     http_status: int | None = None
     source_id: SourceId
-    partner_id: str | None = None
+    partner_id: PartnerId | None = None
     is_test: bool = False
     received_at: datetime
     raw: str
@@ -44,15 +44,22 @@ class Submission(Frozen):
     lead_id: LeadId | None = None
     version: int = 1
 
-    def accepted(self, lead_id: LeadId) -> "Submission":
-        """The submission once its lead is stored."""
-        return self._settled(SubmissionStatus.ACCEPTED, 201, lead_id=lead_id)
+    def accepted(self, lead_id: LeadId, ping_id: UUID | None = None) -> "Submission":
+        """The submission of a post once its lead is stored."""
+        return self._settled(SubmissionStatus.ACCEPTED, 201, lead_id=lead_id, ping_id=ping_id)
+
+    def answered(self, ping_id: UUID) -> "Submission":
+        """The submission of a ping once it is answered."""
+        return self._settled(SubmissionStatus.ACCEPTED, 200, ping_id=ping_id)
 
     def rejected(
-        self, http_status: int, errors: Mapping[str, Sequence[str]] | None
+        self,
+        http_status: int,
+        errors: Mapping[str, Sequence[str]] | None,
+        ping_id: UUID | None = None,
     ) -> "Submission":
         """The submission once it is refused; it never becomes a lead."""
-        return self._settled(SubmissionStatus.REJECTED, http_status, errors=errors)
+        return self._settled(SubmissionStatus.REJECTED, http_status, errors=errors, ping_id=ping_id)
 
     def _settled(
         self, status: SubmissionStatus, http_status: int, **changes: object

@@ -18,7 +18,16 @@ from leadflow.domain.values import (
     plain_text,
 )
 
-__all__ = ["InvalidLead", "ValidLead", "normal_form", "normal_values", "storable", "validate"]
+__all__ = [
+    "InvalidLead",
+    "ValidLead",
+    "WrongValue",
+    "normal_form",
+    "normal_values",
+    "storable",
+    "valid_value",
+    "validate",
+]
 
 TEXT_CHARACTERS_MAX = 10_000
 INTEGER_BITS_MAX = 1_024
@@ -59,7 +68,9 @@ class _Read:
 
 
 @dataclass(frozen=True)
-class _Wrong:
+class WrongValue:
+    """A value that its field does not take, with the message that the sender would get."""
+
     message: str
 
 
@@ -82,7 +93,7 @@ def validate(
     errors: dict[str, list[str]] = {}
     for field in fields:
         match _read(field, values.get(field.title), rules):
-            case _Wrong(message):
+            case WrongValue(message):
                 errors[field.title] = [message]
             case _Read() as found:
                 read[field.title] = found
@@ -96,6 +107,14 @@ def validate(
         {title: found.normal for title, found in read.items()},
         location,
     )
+
+
+def valid_value(
+    field: Field, raw: object, *, countries: Collection[Country], formats: Formats
+) -> FieldValue | WrongValue | None:
+    """One value by the rules of a post, as it is kept; None: it is empty and may be."""
+    read = _read(field, raw, _Rules("post", countries, formats, ()))
+    return read.value if isinstance(read, _Read) else read
 
 
 def normal_values(
@@ -119,19 +138,23 @@ def storable(values: Mapping[str, FieldValue]) -> dict[str, str | int | float | 
     }
 
 
-def _read(field: Field, raw: object, rules: _Rules) -> _Read | _Wrong | None:
+def _read(field: Field, raw: object, rules: _Rules) -> _Read | WrongValue | None:
     """None: the field has no value and needs none."""
     if raw is None or (isinstance(raw, str) and not raw.strip() and is_clean(raw)):
-        return _Wrong(f"The {field.title} field is required.") if _required(field, rules) else None
+        return (
+            WrongValue(f"The {field.title} field is required.") if _required(field, rules) else None
+        )
     value = _scalar(raw)
     if value is None:
-        return _Wrong(_message(field))
+        return WrongValue(_message(field))
     if isinstance(value, str) and not is_clean(value):
-        return _Wrong(f"The {field.title} field contains characters that are not allowed.")
+        return WrongValue(f"The {field.title} field contains characters that are not allowed.")
     if len(plain_text(value)) > TEXT_CHARACTERS_MAX:
-        return _Wrong(f"The {field.title} field has more than {TEXT_CHARACTERS_MAX} characters.")
+        return WrongValue(
+            f"The {field.title} field has more than {TEXT_CHARACTERS_MAX} characters."
+        )
     normal = _normal(field, value, rules)
-    return _Wrong(_message(field)) if normal is None else _Read(_written(field, value), normal)
+    return WrongValue(_message(field)) if normal is None else _Read(_written(field, value), normal)
 
 
 def _required(field: Field, rules: _Rules) -> bool:

@@ -12,20 +12,33 @@ from leadflow.runtime import container
 
 if TYPE_CHECKING:
     from leadflow.application.bid_hints import HintAtPositions
-    from leadflow.application.close_flow import CloseFlow
     from leadflow.application.list_bids import ListBids
     from leadflow.application.list_customers import ListCustomers
     from leadflow.application.list_leads import ListLeads
     from leadflow.application.manage_bids import ManageBids
     from leadflow.application.manage_customers import ManageCustomers
     from leadflow.application.manage_wallets import ManageWallets
-    from leadflow.application.reconcile import Reconcile
-    from leadflow.application.record_distribution_error import RecordDistributionError
-    from leadflow.application.sell_at_highest_price import SellAtHighestPrice
+    from leadflow.application.receive_ping import ReceivePing
+    from leadflow.application.reception import Reception
     from leadflow.application.submit_lead import SubmitLead
+    from leadflow.application.test_partner_exchange import TryPartnerExchange
     from leadflow.application.view_flows import ListFlows, ListFlowsOfLead, ViewFlow
     from leadflow.application.view_lead import ViewLead
     from leadflow.application.view_submissions import ListSubmissions, ViewSubmission
+
+
+@cache
+def reception() -> Reception:
+    """The first steps of the source API."""
+    from leadflow.application.reception import Reception
+
+    return Reception(
+        configuration=container.configuration(),
+        submissions=container.submissions(),
+        formats=container.formats(),
+        clock=container.clock(),
+        ids=container.ids(),
+    )
 
 
 @cache
@@ -34,65 +47,31 @@ def submit_lead() -> SubmitLead:
     from leadflow.application.submit_lead import SubmitLead
 
     return SubmitLead(
-        configuration=container.configuration(),
-        submissions=container.submissions(),
+        reception=reception(),
         leads=container.leads(),
+        pings=container.pings(),
         distribution=container.distribution(),
+    )
+
+
+@cache
+def receive_ping() -> ReceivePing:
+    """The action behind `POST /ping`."""
+    from leadflow.application.evaluate_plan import EvaluatePlan
+    from leadflow.application.receive_ping import ReceivePing
+    from leadflow.runtime.stage_actions import ping_rounds
+
+    evaluate = EvaluatePlan(
+        book=container.bid_book(),
+        bidders=container.customers(),
+        customers=container.customer_store(),
+        rotations=container.rotations(),
+        rounds=ping_rounds(),
         formats=container.formats(),
         clock=container.clock(),
         ids=container.ids(),
     )
-
-
-@cache
-def sell_at_highest_price() -> SellAtHighestPrice:
-    """The Highest Price stage."""
-    from leadflow.application.sell_at_highest_price import SellAtHighestPrice
-
-    return SellAtHighestPrice(
-        configuration=container.configuration(),
-        leads=container.leads(),
-        flows=container.flows(),
-        book=container.bid_book(),
-        bidders=container.customers(),
-        sales=container.sales(),
-        formats=container.formats(),
-        clock=container.clock(),
-    )
-
-
-@cache
-def close_flow() -> CloseFlow:
-    """The end of a run that sold nothing."""
-    from leadflow.application.close_flow import CloseFlow
-
-    return CloseFlow(leads=container.leads(), flows=container.flows(), clock=container.clock())
-
-
-@cache
-def record_distribution_error() -> RecordDistributionError:
-    """The end of a run that broke off."""
-    from leadflow.application.record_distribution_error import RecordDistributionError
-
-    return RecordDistributionError(
-        configuration=container.configuration(), leads=container.leads(), clock=container.clock()
-    )
-
-
-@cache
-def reconcile() -> Reconcile:
-    """The end of what a crash left behind."""
-    from leadflow.application.reconcile import Reconcile
-
-    return Reconcile(
-        configuration=container.configuration(),
-        leads=container.leads(),
-        flows=container.flows(),
-        distribution=container.distribution(),
-        formats=container.formats(),
-        clock=container.clock(),
-        record_distribution_error=record_distribution_error(),
-    )
+    return ReceivePing(reception=reception(), pings=container.pings(), evaluate=evaluate)
 
 
 @cache
@@ -233,6 +212,19 @@ def list_bids() -> ListBids:
 
     return ListBids(
         configuration=container.configuration(), bids=container.bid_store(), manage=manage_bids()
+    )
+
+
+@cache
+def test_partner_exchange() -> TryPartnerExchange:
+    """The action behind `POST /partners/{id}/test-exchange`."""
+    from leadflow.application.test_partner_exchange import TryPartnerExchange
+
+    return TryPartnerExchange(
+        configuration=container.configuration(),
+        leads=container.leads(),
+        secrets=container.secrets(),
+        outbound=container.outbound(),
     )
 
 

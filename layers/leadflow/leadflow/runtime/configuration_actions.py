@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from leadflow.application.authorize_request import AuthorizeRequest
     from leadflow.application.manage_configuration.action import ManageConfiguration
     from leadflow.application.manage_configuration.changes import Changes
+    from leadflow.application.manage_configuration.real_estate_api import ManageRealEstateApi
     from leadflow.application.manage_configuration.settings import ManageSettings
     from leadflow.application.manage_configuration.users import ManageUsers
     from leadflow.application.manage_distribution_plan import ManageDistributionPlan
@@ -35,6 +36,8 @@ def configuration_changes() -> Changes:
         formats=container.formats(),
         clock=container.clock(),
         ids=container.ids(),
+        addresses=container.addresses(),
+        secrets=container.secrets(),
     )
 
 
@@ -53,6 +56,14 @@ def manage_settings() -> ManageSettings:
     from leadflow.application.manage_configuration.settings import ManageSettings
 
     return ManageSettings(changes=configuration_changes())
+
+
+@cache
+def manage_real_estate_api() -> ManageRealEstateApi:
+    """The actions behind `/integrations/real-estate-api`."""
+    from leadflow.application.manage_configuration.real_estate_api import ManageRealEstateApi
+
+    return ManageRealEstateApi(changes=configuration_changes())
 
 
 @cache

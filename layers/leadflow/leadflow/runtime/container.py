@@ -15,6 +15,7 @@ from leadflow.runtime.settings import settings
 if TYPE_CHECKING:
     from leadflow.adapters.dynamodb.bid_store import DynamoBidsOfType, DynamoBidStore
     from leadflow.adapters.dynamodb.bids import DynamoBidBook
+    from leadflow.adapters.dynamodb.call_counts import DynamoCallCounts
     from leadflow.adapters.dynamodb.configuration import DynamoConfiguration
     from leadflow.adapters.dynamodb.credentials import DynamoCredentials
     from leadflow.adapters.dynamodb.customer_store import DynamoCustomerStore
@@ -24,11 +25,18 @@ if TYPE_CHECKING:
     from leadflow.adapters.dynamodb.lead_lists import DynamoLeadLists
     from leadflow.adapters.dynamodb.leads import DynamoLeads
     from leadflow.adapters.dynamodb.ledger import DynamoWallets
+    from leadflow.adapters.dynamodb.marketplace import DynamoMarketplace
+    from leadflow.adapters.dynamodb.pings import DynamoPings
+    from leadflow.adapters.dynamodb.rotations import DynamoRotations
     from leadflow.adapters.dynamodb.sales import DynamoSales
+    from leadflow.adapters.dynamodb.secrets import DynamoSecrets
     from leadflow.adapters.dynamodb.submission_lists import DynamoSubmissionLists
     from leadflow.adapters.dynamodb.submissions import DynamoSubmissions
     from leadflow.adapters.dynamodb.users import DynamoUsers
     from leadflow.adapters.formats import LibraryFormats
+    from leadflow.adapters.outbound import HttpOutbound
+    from leadflow.adapters.outbound_addresses import CheckedAddresses
+    from leadflow.adapters.real_estate_api import HttpRealEstateApi
     from leadflow.adapters.step_functions import ExpressDistribution
 
 
@@ -55,6 +63,7 @@ def tables_named() -> None:
         "wallets": known.wallets_table,
         "configuration": known.configuration_table,
         "flows": known.flows_table,
+        "marketplace": known.marketplace_table,
         "idempotency": known.idempotency_table,
     }
     name_tables(names, known.aws_region)
@@ -96,6 +105,15 @@ def submissions() -> DynamoSubmissions:
 
 
 @cache
+def pings() -> DynamoPings:
+    """Pings."""
+    from leadflow.adapters.dynamodb.pings import DynamoPings
+
+    tables_named()
+    return DynamoPings()
+
+
+@cache
 def flows() -> DynamoFlows:
     """Flows."""
     from leadflow.adapters.dynamodb.flows import DynamoFlows
@@ -113,6 +131,22 @@ def distribution() -> ExpressDistribution:
     return ExpressDistribution(
         known.distribution_state_machine_arn, endpoint_url=known.aws_endpoint_url
     )
+
+
+@cache
+def outbound() -> HttpOutbound:
+    """HTTP to partners and other services."""
+    from leadflow.adapters.outbound import HttpOutbound
+
+    return HttpOutbound(clock(), allow_loopback=settings().allow_loopback_partners)
+
+
+@cache
+def addresses() -> CheckedAddresses:
+    """Which URLs may be called."""
+    from leadflow.adapters.outbound_addresses import CheckedAddresses
+
+    return CheckedAddresses(allow_loopback=settings().allow_loopback_partners)
 
 
 @cache
@@ -188,6 +222,33 @@ def sales() -> DynamoSales:
 
 
 @cache
+def rotations() -> DynamoRotations:
+    """Whose turn it is."""
+    from leadflow.adapters.dynamodb.rotations import DynamoRotations
+
+    tables_named()
+    return DynamoRotations()
+
+
+@cache
+def marketplace() -> DynamoMarketplace:
+    """Auctions."""
+    from leadflow.adapters.dynamodb.marketplace import DynamoMarketplace
+
+    tables_named()
+    return DynamoMarketplace()
+
+
+@cache
+def call_counts() -> DynamoCallCounts:
+    """How often partners' calls time out."""
+    from leadflow.adapters.dynamodb.call_counts import DynamoCallCounts
+
+    tables_named()
+    return DynamoCallCounts()
+
+
+@cache
 def wallets() -> DynamoWallets:
     """Wallets and their ledgers."""
     from leadflow.adapters.dynamodb.ledger import DynamoWallets
@@ -203,6 +264,23 @@ def credentials() -> DynamoCredentials:
 
     tables_named()
     return DynamoCredentials()
+
+
+@cache
+def secrets() -> DynamoSecrets:
+    """Secrets that are shown to others."""
+    from leadflow.adapters.dynamodb.secrets import DynamoSecrets
+
+    tables_named()
+    return DynamoSecrets()
+
+
+@cache
+def real_estate_api() -> HttpRealEstateApi:
+    """The Real Estate API."""
+    from leadflow.adapters.real_estate_api import HttpRealEstateApi
+
+    return HttpRealEstateApi(outbound=outbound(), secrets=secrets())
 
 
 @cache

@@ -17,9 +17,11 @@ class Settings(BaseModel):
     wallets_table: str = ""
     configuration_table: str = ""
     flows_table: str = ""
+    marketplace_table: str = ""
     idempotency_table: str = ""
     distribution_state_machine_arn: str = ""
     aws_endpoint_url: str | None = None
+    allow_loopback_partners: bool = False
 
 
 @cache

@@ -21,7 +21,7 @@ def task_handler(make: Callable[[], Task]) -> Callable[[Event, LambdaContext], E
     """The handler of a task. Errors pass: their class names are what the state machine knows."""
 
     def handler(event: Event, _context: LambdaContext) -> Event:
-        run = _RUNS.validate_python({name: event[name] for name in _MEMBERS})
+        run = _RUNS.validate_python({name: event[name] for name in _MEMBERS & event.keys()})
         with logger().append_context_keys(
             tenant_id=run.tenant_id, lead_id=run.lead_id, flow_id=run.flow_id, stage=run.stage_id
         ):

@@ -10,23 +10,32 @@ from leadflow.adapters.dynamodb.audit_log import audit_item, audit_lines
 from leadflow.adapters.dynamodb.configuration_items import ConfigurationItem
 from leadflow.adapters.dynamodb.credentials import credential_item, credential_key
 from leadflow.adapters.dynamodb.keys import tenant_key
+from leadflow.adapters.dynamodb.secrets import change_secrets
 from leadflow.adapters.dynamodb.store import query, read
 from leadflow.adapters.dynamodb.transactions import ConditionFailed, Transaction
 from leadflow.adapters.dynamodb.users import add_user, admin_count_item
 from leadflow.application.configuration_ports import (
     NO_CREDENTIALS,
+    REAL_ESTATE_API,
     AuditEntry,
     Change,
     CredentialChanges,
     Founding,
     ResourceKind,
+    SecretChange,
 )
 from leadflow.application.ports import Page, Window
-from leadflow.domain.configuration import AuditCondition, Configuration, LeadCategory
+from leadflow.domain.configuration import (
+    AuditCondition,
+    Configuration,
+    LeadCategory,
+    RealEstateApi,
+)
 from leadflow.domain.duplicates import DuplicateCheck
 from leadflow.domain.errors import CorruptState
-from leadflow.domain.identifiers import CategoryId, LeadTypeId, SourceId, TenantId
+from leadflow.domain.identifiers import CategoryId, LeadTypeId, PartnerId, SourceId, TenantId
 from leadflow.domain.lead_types import LeadType
+from leadflow.domain.partners import Partner
 from leadflow.domain.plans import Plan
 from leadflow.domain.settings import Tenant, TenantSettings
 from leadflow.domain.sources import Source
@@ -87,6 +96,7 @@ class DynamoConfiguration:
         *,
         entries: Sequence[AuditEntry],
         credentials: CredentialChanges = NO_CREDENTIALS,
+        secrets: Sequence[SecretChange] = (),
     ) -> bool:
         """Write everything if the stamp has not moved, and move it."""
         transaction = _transaction(tenant_id, changes, entries)
@@ -94,6 +104,8 @@ class DynamoConfiguration:
             transaction.put(credential_item(credential))
         for lookup_hash in credentials.revoked:
             transaction.delete(credential_key(lookup_hash))
+        for change in secrets:
+            change_secrets(transaction, tenant_id, change)
         transaction.update(
             ConfigurationItem(_config_key(tenant_id), _STAMP),
             [ConfigurationItem.version.add(1)],
@@ -148,6 +160,8 @@ def _read_all(tenant_id: TenantId, stamp: int) -> Configuration:
     categories = _all(found, ResourceKind.CATEGORY, LeadCategory)
     lead_types = _all(found, ResourceKind.LEAD_TYPE, LeadType)
     sources = _all(found, ResourceKind.SOURCE, Source)
+    partners = _all(found, ResourceKind.PARTNER, Partner)
+    integrations = _all(found, ResourceKind.INTEGRATION, RealEstateApi)
     return Configuration(
         stamp=stamp,
         tenant=_only(found, ResourceKind.TENANT, Tenant),
@@ -158,6 +172,8 @@ def _read_all(tenant_id: TenantId, stamp: int) -> Configuration:
         sources={SourceId(key): one for key, one in sources.items()},
         duplicate_checks=_all(found, ResourceKind.DUPLICATE_CHECK, DuplicateCheck),
         audit_conditions=_all(found, ResourceKind.AUDIT_CONDITION, AuditCondition),
+        partners={PartnerId(key): one for key, one in partners.items()},
+        real_estate_api=integrations.get(REAL_ESTATE_API),
     )
 
 
@@ -181,8 +197,11 @@ def _transaction(
 ) -> Transaction:
     transaction = Transaction()
     for change in changes:
-        document = change.after.model_dump_json()
         key = f"{change.kind}#{change.id}"
+        if change.after is None:
+            transaction.delete(ConfigurationItem(_config_key(tenant_id), key))
+            continue
+        document = change.after.model_dump_json()
         transaction.put(ConfigurationItem(_config_key(tenant_id), key, document=document))
         if isinstance(change.after, Plan):
             plans, version = tenant_key(tenant_id, "PLANS"), _plan_key(change.after.version)

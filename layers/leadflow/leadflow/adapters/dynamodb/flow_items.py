@@ -1,10 +1,10 @@
-"""Items of the flows table: heads and steps of flows.
+"""Items of the flows table: heads and steps of flows, and whose turn it is in their stages.
 
 Every item carries the domain object as one JSON `document`; beside it stand only the attributes
 that keys, conditions and indexes need. `tables.py` says what the tables are called.
 """
 
-from pynamodb.attributes import UnicodeAttribute
+from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
@@ -45,3 +45,15 @@ class FlowStepItem(Model):
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
     document = UnicodeAttribute()
+
+
+class RotationItem(Model):
+    """What one Round Robin stage has handed out: its JSON, packed, for it grows with its takers."""
+
+    class Meta:
+        table_name = ""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    packed = BinaryAttribute(legacy_encoding=False)
+    version = NumberAttribute()

@@ -9,6 +9,7 @@ from leadflow.adapters.dynamodb.flow_items import FlowItem, FlowStepItem
 from leadflow.adapters.dynamodb.keys import list_bucket, moment_key, month, tenant_key
 from leadflow.adapters.dynamodb.store import faults_translated, query, read, read_many
 from leadflow.adapters.dynamodb.transactions import Transaction
+from leadflow.application.ports import Refused
 from leadflow.domain.errors import TransientFault
 from leadflow.domain.flows import Flow, FlowEnding, FlowStep
 from leadflow.domain.identifiers import FlowId, TenantId
@@ -75,6 +76,28 @@ def step_item(tenant_id: TenantId, flow_id: FlowId, step: FlowStep) -> FlowStepI
         tenant_key(tenant_id, flow_id),
         f"STEP#{step.number:03d}",
         document=step.model_dump_json(exclude_none=True),
+    )
+
+
+def put_step(
+    transaction: Transaction, tenant_id: TenantId, flow_id: FlowId, step: FlowStep
+) -> None:
+    """Add a step to a flow as part of a transaction, unless it is there; labelled `STEP`."""
+    transaction.put(
+        step_item(tenant_id, flow_id, step),
+        condition=FlowStepItem.pk.does_not_exist(),
+        label=Refused.STEP,
+    )
+
+
+def check_no_step(
+    transaction: Transaction, tenant_id: TenantId, flow_id: FlowId, number: int
+) -> None:
+    """Make a transaction fail, labelled `STEP`, if a flow has the step already."""
+    transaction.check(
+        step_item(tenant_id, flow_id, FlowStep(number=number)),
+        condition=FlowStepItem.pk.does_not_exist(),
+        label=Refused.STEP,
     )
 
 

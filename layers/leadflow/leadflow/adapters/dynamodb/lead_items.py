@@ -1,4 +1,4 @@
-"""Items of the leads table: leads, submissions and duplicate claims.
+"""Items of the leads table: leads, submissions, pings and duplicate claims.
 
 Every item carries the domain object as one JSON `document`; beside it stand only the attributes
 that keys, conditions and indexes need. `tables.py` says what the tables are called.
@@ -144,3 +144,26 @@ class ClaimItem(Model):
     sk = UnicodeAttribute(range_key=True, default="CLAIM")
     lead_id = UnicodeAttribute()
     claimed_at_ms = NumberAttribute()
+
+
+class PingItem(Model):
+    """An answered ping."""
+
+    class Meta:
+        table_name = ""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True, default="PING")
+    document = UnicodeAttribute()
+    version = NumberAttribute()
+
+
+class PingKeyItem(Model):
+    """The newest ping of a source with certain data."""
+
+    class Meta:
+        table_name = ""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True, default="PING_KEY")
+    ping_id = UnicodeAttribute()

@@ -6,8 +6,13 @@ from typing import Final
 
 from pynamodb.expressions.condition import Condition
 
-from leadflow.adapters.dynamodb.flow_items import FlowStepItem
-from leadflow.adapters.dynamodb.flows import add_ending, flow_item, step_item
+from leadflow.adapters.dynamodb.flows import (
+    add_ending,
+    check_no_step,
+    flow_item,
+    put_step,
+    step_item,
+)
 from leadflow.adapters.dynamodb.keys import (
     list_bucket,
     milliseconds,
@@ -17,14 +22,17 @@ from leadflow.adapters.dynamodb.keys import (
     tenant_key,
 )
 from leadflow.adapters.dynamodb.lead_items import ClaimItem, LeadItem
+from leadflow.adapters.dynamodb.pings import use_ping
+from leadflow.adapters.dynamodb.rotations import rotation_put
 from leadflow.adapters.dynamodb.store import query, read, read_many
 from leadflow.adapters.dynamodb.submissions import submission_item, unchanged
 from leadflow.adapters.dynamodb.transactions import ConditionFailed, Transaction
-from leadflow.application.ports import Claim, Intake
+from leadflow.application.ports import PING_USED, Claim, Intake, Refused
 from leadflow.domain.errors import CorruptState
 from leadflow.domain.flows import FlowEnding, FlowStep
 from leadflow.domain.identifiers import LeadId, TenantId
 from leadflow.domain.leads import Lead, LeadStatus
+from leadflow.domain.rotations import RotationState
 
 NAME_KEY_CHARACTERS_MAX = 100
 """Of a longer name only the beginning is in the index; keys of an index are short."""
@@ -55,6 +63,8 @@ class DynamoLeads:
         )
         transaction.put(flow_item(tenant_id, intake.flow))
         transaction.put(step_item(tenant_id, intake.flow.id, intake.step))
+        if intake.ping is not None:
+            use_ping(transaction, tenant_id, intake.ping)
         for claim in intake.claims:
             item = _claim_item(tenant_id, claim, intake.lead)
             label = _CLAIM + claim.check_id
@@ -76,20 +86,37 @@ class DynamoLeads:
         """Lead, ending and step in one transaction, if the lead is still at the version before."""
         flow_id = lead.flow_ids[-1]
         transaction = Transaction()
-        transaction.put(
-            lead_item(tenant_id, lead),
-            condition=LeadItem.version == lead.version - 1,
-            label=_LEAD,
-        )
-        transaction.put(
-            step_item(tenant_id, flow_id, step), condition=FlowStepItem.pk.does_not_exist()
-        )
+        put_lead(transaction, tenant_id, lead)
+        put_step(transaction, tenant_id, flow_id, step)
         add_ending(transaction, tenant_id, flow_id, ending)
-        try:
-            transaction.commit()
-        except ConditionFailed:
-            return False
-        return True
+        return not transaction.refused()
+
+    def advance(
+        self,
+        tenant_id: TenantId,
+        lead: Lead,
+        step: FlowStep,
+        rotation: RotationState | None = None,
+    ) -> frozenset[Refused]:
+        """Lead, step and turn in one transaction."""
+        transaction = Transaction()
+        put_lead(transaction, tenant_id, lead)
+        put_step(transaction, tenant_id, lead.flow_ids[-1], step)
+        if rotation is not None:
+            rotation_put(transaction, tenant_id, rotation)
+        return frozenset(map(Refused, transaction.refused()))
+
+    def reserve(
+        self, tenant_id: TenantId, lead: Lead, rotation: RotationState | None = None
+    ) -> frozenset[Refused]:
+        """Lead and turn in one transaction, unless the step of the reservation is there."""
+        transaction = Transaction()
+        put_lead(transaction, tenant_id, lead)
+        if lead.reservation is not None:
+            check_no_step(transaction, tenant_id, lead.flow_ids[-1], lead.reservation.step)
+        if rotation is not None:
+            rotation_put(transaction, tenant_id, rotation)
+        return frozenset(map(Refused, transaction.refused()))
 
     def stray(self, tenant_id: TenantId, *, before: datetime, limit: int) -> Sequence[Lead]:
         """Leads in the status index, which holds only what is processing now."""
@@ -109,6 +136,15 @@ class DynamoLeads:
         leads = [lead_of(item) for item in read_many(LeadItem, keys[:limit])]
         waiting = [lead for lead in leads if lead.status is LeadStatus.PROCESSING]
         return sorted(waiting, key=lambda lead: lead.received_at)
+
+
+def put_lead(transaction: Transaction, tenant_id: TenantId, lead: Lead) -> None:
+    """Write a lead on the condition that the version before is stored; labelled `LEAD`."""
+    transaction.put(
+        lead_item(tenant_id, lead),
+        condition=LeadItem.version == lead.version - 1,
+        label=Refused.LEAD,
+    )
 
 
 def lead_of(item: LeadItem) -> Lead:
@@ -165,6 +201,7 @@ def _is_free(claim: Claim) -> Condition:
 
 def _taken(error: ConditionFailed) -> frozenset[str]:
     checks = {label.removeprefix(_CLAIM) for label in error.labels if label.startswith(_CLAIM)}
-    if not checks:
+    taken = frozenset(checks | ({PING_USED} & error.labels))
+    if not taken:
         raise CorruptState("A new lead's identifier was taken.") from error
-    return frozenset(checks)
+    return taken

@@ -1,13 +1,12 @@
-"""A sale: lead, wallet, limits, ledger and flow change together or not at all."""
+"""A sale: lead, wallet, limits, ledger, rotation and flow change together or not at all."""
 
 from leadflow.adapters.dynamodb.bids import bid_item
 from leadflow.adapters.dynamodb.customers import customer_item
-from leadflow.adapters.dynamodb.flow_items import FlowStepItem
-from leadflow.adapters.dynamodb.flows import add_ending, step_item
-from leadflow.adapters.dynamodb.lead_items import LeadItem
-from leadflow.adapters.dynamodb.leads import lead_item
+from leadflow.adapters.dynamodb.flows import add_ending, put_step
+from leadflow.adapters.dynamodb.leads import put_lead
 from leadflow.adapters.dynamodb.ledger import entry_item
-from leadflow.adapters.dynamodb.transactions import ConditionFailed, Transaction
+from leadflow.adapters.dynamodb.rotations import rotation_put
+from leadflow.adapters.dynamodb.transactions import Transaction
 from leadflow.adapters.dynamodb.wallet_items import BidItem, CustomerItem, EntryItem
 from leadflow.application.ports import Refused, Sale
 from leadflow.domain.identifiers import TenantId
@@ -17,38 +16,35 @@ class DynamoSales:
     """Implements `Sales`."""
 
     def sell(self, tenant_id: TenantId, sale: Sale) -> frozenset[Refused]:
-        """Six writes in one transaction, each on the state that the auction saw."""
+        """Up to seven writes in one transaction, each on the state that the stage saw."""
         flow_id = sale.lead.flow_ids[-1]
         transaction = Transaction()
-        transaction.put(
-            lead_item(tenant_id, sale.lead),
-            condition=LeadItem.version == sale.lead.version - 1,
-            label=Refused.LEAD,
-        )
+        put_lead(transaction, tenant_id, sale.lead)
+        _put_money(transaction, tenant_id, sale)
+        if sale.rotation is not None:
+            rotation_put(transaction, tenant_id, sale.rotation)
+        put_step(transaction, tenant_id, flow_id, sale.step)
+        add_ending(transaction, tenant_id, flow_id, sale.ending)
+        return frozenset(map(Refused, transaction.refused()))
+
+
+def _put_money(transaction: Transaction, tenant_id: TenantId, sale: Sale) -> None:
+    """The wallet that pays, the bid that won, and the ledger entry, as far as there are any."""
+    if sale.customer is not None:
         transaction.put(
             customer_item(tenant_id, sale.customer),
             condition=CustomerItem.version == sale.customer.version - 1,
             label=Refused.CUSTOMER,
         )
+    if sale.bid is not None:
         transaction.put(
             bid_item(tenant_id, sale.bid),
             condition=BidItem.version == sale.bid.version - 1,
             label=Refused.BID,
         )
-        if sale.entry is not None:
-            transaction.put(
-                entry_item(tenant_id, sale.entry),
-                condition=EntryItem.pk.does_not_exist(),
-                label=Refused.ENTRY,
-            )
+    if sale.entry is not None:
         transaction.put(
-            step_item(tenant_id, flow_id, sale.step),
-            condition=FlowStepItem.pk.does_not_exist(),
-            label=Refused.STEP,
+            entry_item(tenant_id, sale.entry),
+            condition=EntryItem.pk.does_not_exist(),
+            label=Refused.ENTRY,
         )
-        add_ending(transaction, tenant_id, flow_id, sale.ending)
-        try:
-            transaction.commit()
-        except ConditionFailed as error:
-            return frozenset(map(Refused, error.labels))
-        return frozenset()

@@ -7,9 +7,16 @@ from leadflow.adapters.dynamodb.configuration_items import (
     CredentialItem,
     UserItem,
 )
-from leadflow.adapters.dynamodb.flow_items import FlowItem, FlowStepItem
-from leadflow.adapters.dynamodb.lead_items import ClaimItem, LeadItem, SubmissionItem
-from leadflow.adapters.dynamodb.rate_items import RateItem
+from leadflow.adapters.dynamodb.flow_items import FlowItem, FlowStepItem, RotationItem
+from leadflow.adapters.dynamodb.lead_items import (
+    ClaimItem,
+    LeadItem,
+    PingItem,
+    PingKeyItem,
+    SubmissionItem,
+)
+from leadflow.adapters.dynamodb.marketplace_items import AuctionItem
+from leadflow.adapters.dynamodb.rate_items import CallCountItem, RateItem
 from leadflow.adapters.dynamodb.wallet_items import (
     BidderItem,
     BidGuardItem,
@@ -20,7 +27,7 @@ from leadflow.adapters.dynamodb.wallet_items import (
 )
 
 TABLES: dict[str, tuple[type[Model], ...]] = {
-    "leads": (LeadItem, SubmissionItem, ClaimItem),
+    "leads": (LeadItem, SubmissionItem, ClaimItem, PingItem, PingKeyItem),
     "configuration": (ConfigurationItem, UserItem, CredentialItem),
     "wallets": (
         CustomerItem,
@@ -30,8 +37,9 @@ TABLES: dict[str, tuple[type[Model], ...]] = {
         BidOwnerItem,
         EntryItem,
     ),
-    "flows": (FlowItem, FlowStepItem),
-    "idempotency": (RateItem,),
+    "flows": (FlowItem, FlowStepItem, RotationItem),
+    "marketplace": (AuctionItem,),
+    "idempotency": (RateItem, CallCountItem),
 }
 
 

@@ -42,6 +42,7 @@ class _Write:
 class Transaction:
     """Writes to be made together. A label says what a write's condition stands for."""
 
+    _checks: list[_Write] = field(default_factory=list)
     _deletions: list[_Write] = field(default_factory=list)
     _puts: list[_Write] = field(default_factory=list)
     _updates: list[_Write] = field(default_factory=list)
@@ -65,6 +66,10 @@ class Transaction:
         """Remove an item."""
         self._deletions.append(_Write(item, condition, label))
 
+    def check(self, item: Model, *, condition: Condition, label: str = "") -> None:
+        """Change nothing of an item, but go on only if it is as the condition says."""
+        self._checks.append(_Write(item, condition, label))
+
     def commit(self) -> None:
         """Make all writes or none.
 
@@ -75,9 +80,19 @@ class Transaction:
             self._commit_once, tries=CONFLICT_ATTEMPTS_MAX, wait_seconds_max=_WAIT_SECONDS_MAX
         )
 
+    def refused(self) -> frozenset[str]:
+        """Make all writes or none; empty when they are made, else the labels that failed."""
+        try:
+            self.commit()
+        except ConditionFailed as error:
+            return error.labels
+        return frozenset()
+
     def _commit_once(self) -> None:
         try:
             with TransactWrite(connection=_connection()) as transaction:
+                for write in self._checks:
+                    _check(transaction, write)
                 for write in self._deletions:
                     transaction.delete(write.item, condition=write.condition)
                 for write in self._puts:
@@ -87,9 +102,15 @@ class Transaction:
                         write.item, actions=list(write.actions), condition=write.condition
                     )
         except TransactWriteError as error:
-            # PynamoDB sends deletions, then puts, then updates; the reasons come in that order.
-            sent = (*self._deletions, *self._puts, *self._updates)
+            # PynamoDB sends checks, deletions, puts, updates; the reasons come in that order.
+            sent = (*self._checks, *self._deletions, *self._puts, *self._updates)
             raise _translated(error, [write.label for write in sent]) from error
+
+
+def _check(transaction: TransactWrite, write: _Write) -> None:
+    if write.condition is not None:
+        partition, sort = (write.item.attribute_values[name] for name in ("pk", "sk"))
+        transaction.condition_check(type(write.item), partition, sort, condition=write.condition)
 
 
 def _translated(error: TransactWriteError, labels: Sequence[str]) -> Exception:

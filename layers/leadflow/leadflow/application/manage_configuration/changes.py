@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache, partial
 
 from leadflow.application.audit_trail import audit_entry
 from leadflow.application.configuration_ports import AuditEntry, Change, ConfigurationStore
+from leadflow.application.exchange_ports import Addresses, SecretReader
 from leadflow.application.manage_configuration.desk import Desk, Edit
 from leadflow.application.ports import Clock, IdFactory
 from leadflow.domain.configuration import Configuration
@@ -24,6 +26,8 @@ class Changes:
     formats: Formats
     clock: Clock
     ids: IdFactory
+    addresses: Addresses
+    secrets: SecretReader
 
     def current(self, user: UserPrincipal) -> Configuration:
         """The configuration that the user works on."""
@@ -36,13 +40,23 @@ class Changes:
         hold under any number of parallel requests. `decide` may be called several times. Raises
         what it raises, and `TransientFault` when others were always faster.
         """
+        url_mistake = cache(self.addresses.mistake)
         for _ in range(ATTEMPTS_MAX):
-            configuration = self.current(user)
-            desk = Desk(configuration, self.formats, self.clock.now(), self.ids)
+            desk = self._desk(user, url_mistake)
             edit = decide(desk)
             if not edit.changes or self._stored(user, desk, edit):
                 return edit
         raise TransientFault("The configuration was always being changed by others.")
+
+    def _desk(self, user: UserPrincipal, url_mistake: Callable[[str], str | None]) -> Desk:
+        return Desk(
+            configuration=self.current(user),
+            formats=self.formats,
+            now=self.clock.now(),
+            ids=self.ids,
+            url_mistake=url_mistake,
+            secrets_of=partial(self.secrets.of, user.tenant_id),
+        )
 
     def _stored(self, user: UserPrincipal, desk: Desk, edit: Edit) -> bool:
         return self.store.apply(
@@ -51,6 +65,7 @@ class Changes:
             edit.changes,
             entries=[self._entry(user, desk, change) for change in edit.changes],
             credentials=edit.credentials,
+            secrets=edit.kept_apart,
         )
 
     def _entry(self, user: UserPrincipal, desk: Desk, change: Change) -> AuditEntry:

@@ -39,7 +39,7 @@ def kinds_of_leads(
     category_id: str | None = None,
 ) -> Kinds:
     """The fields that leads may have, of one category or of all, sources' own ones included."""
-    fields = _live_fields(configuration, category_id)
+    fields = live_fields(configuration, category_id)
     return _kinds(fields if category_id else chain(fields, basic_fields()), references)
 
 
@@ -58,7 +58,8 @@ def names(conditions: Conditions, title: str) -> bool:
     return any(row.property == title for row in chain.from_iterable(conditions))
 
 
-def _live_fields(configuration: Configuration, category_id: str | None) -> Iterator[Field]:
+def live_fields(configuration: Configuration, category_id: str | None = None) -> Iterator[Field]:
+    """The fields of live categories and of live sources, of one category or of all."""
     for category in configuration.categories.values():
         if not category.archived and category_id in {None, category.id}:
             yield from category.fields

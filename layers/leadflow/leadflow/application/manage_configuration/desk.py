@@ -13,7 +13,9 @@ from leadflow.application.configuration_ports import (
     Change,
     CredentialChanges,
     ResourceKind,
+    SecretChange,
 )
+from leadflow.application.exchange_ports import Secrets
 from leadflow.application.ports import IdFactory
 from leadflow.application.requests import VersionCheck, validated
 from leadflow.domain.configuration import AuditCondition, Configuration, LeadCategory
@@ -24,9 +26,10 @@ from leadflow.domain.identifiers import LeadTypeId
 from leadflow.domain.json_objects import JsonObject
 from leadflow.domain.lead_types import LeadType
 from leadflow.domain.model import Frozen, Request
+from leadflow.domain.partners import Partner
 from leadflow.domain.sources import Source
 
-Configured = LeadCategory | LeadType | Source | DuplicateCheck | AuditCondition
+Configured = LeadCategory | LeadType | Source | DuplicateCheck | AuditCondition | Partner
 Object = TypeVar("Object", bound=Configured)
 Form = TypeVar("Form", bound=Request)
 Kept = TypeVar("Kept", bound=Frozen)
@@ -35,12 +38,18 @@ Members = Mapping[str, object]
 
 @dataclass(frozen=True)
 class Desk:
-    """What a rule may ask: the configuration as it is, the formats, the moment, new ids."""
+    """What a rule may ask: the configuration as it is, the formats, the moment, new ids.
+
+    `url_mistake` says what is wrong with a URL that shall be called; `secrets_of` gives the
+    secrets of an owner as of a version of it.
+    """
 
     configuration: Configuration
     formats: Formats
     now: datetime
     ids: IdFactory
+    url_mistake: Callable[[str], str | None]
+    secrets_of: Callable[[str, int], Secrets]
 
 
 @dataclass(frozen=True)
@@ -54,13 +63,18 @@ class SourceSecrets:
 
 @dataclass(frozen=True)
 class Edit:
-    """What a request comes to. `retired_types` are lead types whose bids go with them."""
+    """What a request comes to.
+
+    `secrets` are told once. `retired_types` are lead types whose bids go with them. `kept_apart`
+    are secrets that are stored beside the configuration.
+    """
 
     id: str
     changes: Sequence[Change]
     credentials: CredentialChanges = NO_CREDENTIALS
     secrets: SourceSecrets | None = None
     retired_types: Sequence[LeadTypeId] = ()
+    kept_apart: Sequence[SecretChange] = ()
 
 
 @dataclass(frozen=True)

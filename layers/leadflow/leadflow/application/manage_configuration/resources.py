@@ -7,12 +7,20 @@ from leadflow.application.manage_configuration.categories import CATEGORIES
 from leadflow.application.manage_configuration.desk import Resource
 from leadflow.application.manage_configuration.duplicate_checks import DUPLICATE_CHECKS
 from leadflow.application.manage_configuration.lead_types import LEAD_TYPES
+from leadflow.application.manage_configuration.partners import PARTNERS
 from leadflow.application.manage_configuration.sources import SOURCES
 from leadflow.domain.errors import NotFound
 
 RESOURCES: Mapping[str, Resource] = {
     resource.kind.value: resource
-    for resource in (CATEGORIES, LEAD_TYPES, SOURCES, DUPLICATE_CHECKS, AUDIT_CONDITIONS)
+    for resource in (
+        CATEGORIES,
+        LEAD_TYPES,
+        SOURCES,
+        DUPLICATE_CHECKS,
+        AUDIT_CONDITIONS,
+        PARTNERS,
+    )
 }
 """Resources by collection, which is also the name that their permissions begin with."""
 

@@ -40,7 +40,7 @@ from leadflow.domain.configuration import Configuration, LeadCategory
 from leadflow.domain.duplicates import DuplicateCheck
 from leadflow.domain.errors import ValidationFailed
 from leadflow.domain.fields import Field, FieldRequest, effective_fields, source_fields
-from leadflow.domain.identifiers import CategoryId, LeadTypeId, SourceId
+from leadflow.domain.identifiers import CategoryId, LeadTypeId, PartnerId, SourceId
 from leadflow.domain.model import Request
 from leadflow.domain.sources import (
     PriceRow,
@@ -53,6 +53,9 @@ from leadflow.domain.sources import (
 PRICE_ROWS_MAX = 1_000
 SOURCE_CHECKS_MAX = 20
 """Checks of one source: replacing all of them has to fit into one transaction."""
+
+PARTNER_SOURCES_MAX = 45
+"""Live sources of one partner: archiving it frees all of them in one transaction."""
 
 
 class PriceRowForm(Request):
@@ -114,7 +117,8 @@ def _build(form: SourceForm, before: Source | None, desk: Desk) -> Edit:
         raise ValidationFailed({"lead_category_id": ["There is no such lead category."]})
     fields = source_fields(form.fields)
     effective = effective_fields(category.fields, fields)
-    errors = _mistakes(form) | _pricing_mistakes(form, before, category, desk.configuration)
+    errors = _mistakes(form, before, desk.configuration)
+    errors |= _pricing_mistakes(form, before, category, desk.configuration)
     for index, check in enumerate(form.duplicate_checks):
         titles = {field.title for field in effective}
         errors |= check_mistakes(check, titles, ("duplicate_checks", index))
@@ -158,6 +162,7 @@ def _made(
         type=form.type,
         payout_percentage=form.payout_percentage,
         test_mode=form.test_mode,
+        partner_id=PartnerId(form.partner_id) if form.partner_id else None,
         fields=fields,
         pricing=tuple(PriceRow.model_validate(row.model_dump()) for row in form.pricing),
         status_responses=status_responses(form.status_responses),
@@ -168,13 +173,35 @@ def _made(
     )
 
 
-def _mistakes(form: SourceForm) -> dict[str, list[str]]:
+def _mistakes(
+    form: SourceForm, before: Source | None, configuration: Configuration
+) -> dict[str, list[str]]:
     errors: dict[str, list[str]] = {}
     if form.test_mode and form.type is SourceType.INTERNAL:
         errors["test_mode"] = ["Test mode is for vendor sources only."]
-    if form.partner_id is not None:
-        errors["partner_id"] = ["There is no such partner."]
+    if message := _partner_mistake(form.partner_id, before, configuration):
+        errors["partner_id"] = [message]
     return errors
+
+
+def _partner_mistake(
+    partner_id: str | None, before: Source | None, configuration: Configuration
+) -> str | None:
+    """A source has at most one partner; only a free one can be given another (16.1)."""
+    stored = before.partner_id if before else None
+    if partner_id is None or partner_id == stored:
+        return None
+    if partner_id not in configuration.live_partners:
+        return "There is no such partner."
+    if stored is not None:
+        return "The source has another partner; free it first."
+    theirs = [
+        one
+        for one in configuration.sources.values()
+        if one.partner_id == partner_id and not one.archived
+    ]
+    is_full = len(theirs) >= PARTNER_SOURCES_MAX
+    return f"A partner has at most {PARTNER_SOURCES_MAX} sources." if is_full else None
 
 
 def _pricing_mistakes(

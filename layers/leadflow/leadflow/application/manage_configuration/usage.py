@@ -4,9 +4,11 @@ from collections.abc import Collection, Iterator
 
 from leadflow.application.manage_configuration.condition_rules import names
 from leadflow.application.manage_configuration.desk import in_use
+from leadflow.application.manage_configuration.exchange_rules import merge_names
 from leadflow.domain.configuration import Configuration
 from leadflow.domain.duplicates import DuplicateCheck
 from leadflow.domain.fields import Field
+from leadflow.domain.plans import AlterDataStage, RealEstateApiStage, SetField, Stage
 
 PLACES_MAX = 20
 """Places that a refusal names."""
@@ -19,7 +21,8 @@ def refuse_used_fields(
     category_id: str,
     source_id: str | None = None,
 ) -> None:
-    """Raise `Conflict` (`in_use`) when a field that goes is used by a condition or a check.
+    """Raise `Conflict` (`in_use`) when a field that goes is used by a condition, a check,
+    a stage that writes it or a partner that is sent it.
 
     With a `source_id` the fields are that source's own, otherwise those of the category. Stages
     and global checks look at leads of every category, so any use of the title counts.
@@ -45,7 +48,12 @@ def _places(
     yield from (
         f"stage {stage.name}"
         for stage in configuration.plan.stages
-        if names(stage.conditions, title)
+        if names(stage.conditions, title) or title in _fields_of(stage)
+    )
+    yield from (
+        f"partner {partner.name}"
+        for partner in configuration.live_partners.values()
+        if any(title in merge_names(one) for one in (partner.ping, partner.post) if one)
     )
     yield from (
         f"audit condition {one.name}"
@@ -57,6 +65,16 @@ def _places(
         for check in configuration.duplicate_checks.values()
         if title in check.fields and _looks_at(check, configuration, category_id, source_id)
     )
+
+
+def _fields_of(stage: Stage) -> Collection[str]:
+    """The fields that a stage writes."""
+    if isinstance(stage, AlterDataStage):
+        operations = stage.settings.operations
+        return {one.set_field for one in operations if isinstance(one, SetField)}
+    if isinstance(stage, RealEstateApiStage):
+        return {mapping.field for mapping in stage.settings.mappings}
+    return ()
 
 
 def _looks_at(

@@ -9,13 +9,14 @@ from datetime import datetime
 
 from pydantic import BaseModel, JsonValue
 
-from leadflow.application.configuration_ports import AuditEntry
+from leadflow.application.configuration_ports import REAL_ESTATE_API, AuditEntry
 from leadflow.application.manage_configuration.desk import Configured, Shown, SourceSecrets
 from leadflow.application.manage_configuration.settings import settings_form
-from leadflow.domain.configuration import AuditCondition, LeadCategory
+from leadflow.domain.configuration import AuditCondition, LeadCategory, RealEstateApi
 from leadflow.domain.duplicates import DuplicateCheck
 from leadflow.domain.lead_types import LeadType
 from leadflow.domain.model import Frozen
+from leadflow.domain.partners import Partner
 from leadflow.domain.permissions import PERMISSIONS, ROLE_PERMISSIONS
 from leadflow.domain.plans import Plan
 from leadflow.domain.principals import Role
@@ -31,6 +32,7 @@ _NAMES: Mapping[type[Configured], str] = {
     Source: "source",
     DuplicateCheck: "duplicate_check",
     AuditCondition: "audit_condition",
+    Partner: "partner",
 }
 _EVERYTHING = ["*"]
 
@@ -74,6 +76,13 @@ def plan_body(plan: Plan) -> Body:
     stages: list[JsonValue] = [_members(stage) for stage in plan.stages]
     members = _members(plan)
     return {"object": "distribution_plan", **members, "stages": stages}
+
+
+def real_estate_api_body(integration: RealEstateApi) -> Body:
+    """The Real Estate API; of its keys only whether there are any."""
+    members = integration.model_dump(mode="json", exclude={"skip_traces"})
+    keys = {"api_key_set": True, "skip_trace_api_key_set": integration.skip_traces}
+    return {"object": "integration", "id": REAL_ESTATE_API, **members, **keys}
 
 
 def user_body(user: User, token: str | None = None) -> Body:

@@ -1,11 +1,16 @@
 """Leads as tenants and as customers see them (`api.md`, 4)."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar, Literal
 from uuid import UUID
 
+from pydantic import JsonValue
+
 from leadflow.application.lead_views import DeliveredLead, LeadView
-from leadflow.domain.leads import Assignment, FieldValues, Lead, LeadStatus
+from leadflow.domain.assignments import Assignment
+from leadflow.domain.enrichment import EnrichedData
+from leadflow.domain.leads import FieldValues, Lead, LeadStatus
 from leadflow.domain.scopes import Scope
 from leadflow.runtime.representations.sparse import Sparse
 
@@ -13,7 +18,9 @@ from leadflow.runtime.representations.sparse import Sparse
 class LeadBody(Sparse):
     """A lead for users of the tenant."""
 
-    optional: ClassVar[frozenset[str]] = frozenset({"contact", "details", "assignment"})
+    optional: ClassVar[frozenset[str]] = frozenset(
+        {"contact", "details", "enriched_data", "assignment"}
+    )
 
     object: Literal["lead"] = "lead"
     id: str
@@ -29,6 +36,7 @@ class LeadBody(Sparse):
     updated_at: datetime
     contact: FieldValues
     details: FieldValues
+    enriched_data: Mapping[str, Mapping[str, JsonValue]] | None = None
     assignment: Assignment | None
     payout_cents: int
     ping_id: UUID | None
@@ -54,8 +62,15 @@ class DeliveredLeadBody(Sparse):
 
 
 def lead_body(view: LeadView) -> LeadBody | DeliveredLeadBody:
-    """The body of a lead, as much of it as the view holds."""
+    """The body of a lead in a list, as much of it as the view holds."""
     return _delivered(view) if isinstance(view, DeliveredLead) else _whole(view)
+
+
+def lead_detail_body(view: LeadView) -> LeadBody | DeliveredLeadBody:
+    """The body of one lead; users of the tenant see its enriched data too (`api.md`, 8)."""
+    if isinstance(view, DeliveredLead):
+        return _delivered(view)
+    return _whole(view).model_copy(update={"enriched_data": _enriched(view.enriched)})
 
 
 def version_of(view: LeadView) -> int:
@@ -84,6 +99,15 @@ def _whole(lead: Lead) -> LeadBody:
         submission_id=lead.submission_id,
         flow_ids=lead.flow_ids,
     )
+
+
+def _enriched(data: EnrichedData | None) -> Mapping[str, Mapping[str, JsonValue]] | None:
+    """Only what has a value; None without any."""
+    parts = data.model_dump(mode="json", exclude_none=True) if data else {}
+    return {
+        name: {member: value for member, value in part.items() if value != []}
+        for name, part in parts.items()
+    } or None
 
 
 def _delivered(view: DeliveredLead) -> DeliveredLeadBody:

@@ -1,0 +1,50 @@
+"""Items of the marketplace table: auctions.
+
+Every item carries the domain object as one JSON `document`; beside it stand only the attributes
+that keys, conditions and indexes need. `tables.py` says what the tables are called.
+"""
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.models import Model
+
+
+class AuctionsByTenant(GlobalSecondaryIndex["AuctionItem"]):
+    """Auctions of a tenant in one status, in the order in which they were opened."""
+
+    class Meta:
+        index_name = "ByTenant"
+        projection = KeysOnlyProjection()
+
+    list_bucket = UnicodeAttribute(hash_key=True)
+    list_key = UnicodeAttribute(range_key=True)
+
+
+class AuctionsByDue(GlobalSecondaryIndex["AuctionItem"]):
+    """Active auctions of all tenants by the time at which something has to be done about them."""
+
+    class Meta:
+        index_name = "ByDue"
+        projection = KeysOnlyProjection()
+
+    due_shard = UnicodeAttribute(hash_key=True)
+    due_key = UnicodeAttribute(range_key=True)
+
+
+class AuctionItem(Model):
+    """An auction; one that has ended has left the index of those that are due."""
+
+    class Meta:
+        table_name = ""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True, default="AUCTION")
+    document = UnicodeAttribute()
+    version = NumberAttribute()
+    list_bucket = UnicodeAttribute()
+    list_key = UnicodeAttribute()
+    due_shard = UnicodeAttribute(null=True)
+    due_key = UnicodeAttribute(null=True)
+
+    by_tenant = AuctionsByTenant()
+    by_due = AuctionsByDue()

@@ -1,0 +1,320 @@
+"""Calls over aiohttp, each of which ends in time and as a value.
+
+aiohttp follows no redirect here, keeps no cookies, reads no environment, unpacks nothing and
+repeats nothing. Times are those of the event loop, in seconds.
+"""
+
+import asyncio
+import errno
+import socket
+import threading
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import partial
+from ssl import SSLContext
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.connector import Connection
+from aiohttp.tracing import Trace
+
+from leadflow.adapters.outbound_addresses import NotCallable, Resolve, callable_url, may_call
+from leadflow.application.exchange_ports import (
+    RESPONSE_BYTES_MAX,
+    Answer,
+    Failure,
+    NoAnswer,
+    OutboundRequest,
+    Reply,
+)
+from leadflow.application.ports import Clock
+
+KEPT_SECONDS_MAX = 10
+"""How long a connection is kept for the next round."""
+
+LOOKUPS_MAX = 100
+"""Names that are looked up at the same time, those included that nobody waits for any more."""
+
+_BUFFER_BYTES = 64 * 1024
+_TURNS = 3
+"""Turns of the loop in which it notices what became of connections while it stood still."""
+
+_LATE = "the time ran out"
+_OWN_HEADERS = {"User-Agent": "Leadflow", "Accept-Encoding": "identity"}
+_PLAIN = frozenset({"", "identity"})
+_NOBODY_WAITS = aiohttp.ClientTimeout(total=None, connect=None, sock_read=None, sock_connect=None)
+_DETAILS: Mapping[type[Exception], str] = {
+    NotCallable: "the URL must not be called",
+    aiohttp.ClientConnectorDNSError: "the name has no address",
+    aiohttp.ClientConnectorCertificateError: "the certificate is not valid",
+    aiohttp.ClientConnectorSSLError: "TLS failed",
+    aiohttp.ClientConnectorError: "no connection",
+    aiohttp.ServerDisconnectedError: "the connection ended early",
+    aiohttp.ClientPayloadError: "the connection ended early",
+    aiohttp.ClientResponseError: "the answer is no HTTP",
+}
+
+
+class _Unreadable(Exception):
+    """An answer is not read to its end; the message says why."""
+
+
+class _AddressRefused(OSError):
+    """A connection would lead to an address that must not be called."""
+
+
+@dataclass
+class _Progress:
+    """How far a call has come: only what was connected may have been sent."""
+
+    connected: bool = False
+    status: int | None = None
+    headers: Mapping[str, str] | None = None
+
+
+_PROGRESS: ContextVar[_Progress] = ContextVar("progress")
+"""How far the call has come that the running task makes."""
+
+
+class HttpClient:
+    """Sessions for calls on fresh and on kept connections. Made and used within one loop."""
+
+    def __init__(
+        self, clock: Clock, *, allow_loopback: bool, resolve: Resolve, trust: SSLContext | None
+    ) -> None:
+        self._clock = clock
+        self._allow_loopback = allow_loopback
+        self._resolve = resolve
+        self._trust = trust
+        self._fresh: aiohttp.ClientSession | None = None
+        self._kept: aiohttp.ClientSession | None = None
+
+    async def send(self, request: OutboundRequest, ends: float) -> Reply:
+        """One call on a connection of its own."""
+        if self._fresh is None:
+            self._fresh = self._session(kept=False)
+        return await self._called(self._fresh, request, ends)
+
+    async def send_all(self, requests: Sequence[OutboundRequest], ends: float) -> list[Reply]:
+        """Calls at the same time, in order."""
+        if self._kept is None:
+            self._kept = self._session(kept=True)
+        await _settled()
+        now = asyncio.get_running_loop().time()
+        calls = [
+            self._called(self._kept, one, min(ends, now + one.timeout_seconds)) for one in requests
+        ]
+        replies = await asyncio.gather(*calls)
+        await _settled()
+        return replies
+
+    async def close(self) -> None:
+        """Close all connections."""
+        for session in (self._fresh, self._kept):
+            if session is not None:
+                await session.close()
+        await _settled()
+
+    def _session(self, *, kept: bool) -> aiohttp.ClientSession:
+        connector = _WatchedConnector(
+            resolver=_CheckedResolver(self._resolve, allow_loopback=self._allow_loopback),
+            socket_factory=partial(_checked_socket, self._allow_loopback),
+            use_dns_cache=False,
+            ssl=self._trust or True,
+            limit=0,
+            **({"keepalive_timeout": KEPT_SECONDS_MAX} if kept else {"force_close": True}),
+        )
+        return aiohttp.ClientSession(
+            connector=connector,
+            headers=_OWN_HEADERS,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=_NOBODY_WAITS,
+            auto_decompress=False,
+            read_bufsize=_BUFFER_BYTES,
+            middlewares=[_once],
+        )
+
+    async def _called(
+        self, session: aiohttp.ClientSession, request: OutboundRequest, ends: float
+    ) -> Reply:
+        progress = _Progress()
+        _PROGRESS.set(progress)
+        if ends <= asyncio.get_running_loop().time():
+            return self._unanswered(progress, Failure.TIMEOUT, _LATE, timed_out=True)
+        try:
+            async with asyncio.timeout_at(ends):
+                body = await self._answered(session, request, progress)
+        except TimeoutError:
+            return self._unanswered(progress, Failure.TIMEOUT, _LATE, timed_out=True)
+        except (aiohttp.ClientError, _Unreadable, OSError, ValueError) as error:
+            return self._failed(progress, error)
+        return Answer(progress.status or 0, progress.headers or {}, body, self._clock.now())
+
+    async def _answered(
+        self, session: aiohttp.ClientSession, request: OutboundRequest, progress: _Progress
+    ) -> bytes:
+        url = callable_url(request.url, allow_loopback=self._allow_loopback)
+        async with session.request(
+            request.method,
+            url,
+            data=request.body,
+            headers=request.headers,
+            allow_redirects=False,
+        ) as response:
+            progress.status = response.status
+            progress.headers = {
+                name.lower(): _shown(value) for name, value in response.headers.items()
+            }
+            return await _body(response)
+
+    def _failed(self, progress: _Progress, error: Exception) -> NoAnswer:
+        cause = getattr(error, "os_error", error)
+        timed_out = getattr(cause, "errno", None) == errno.ETIMEDOUT
+        if isinstance(error, _Unreadable):
+            detail = str(error)
+        elif isinstance(cause, _AddressRefused):
+            detail = _DETAILS[NotCallable]
+        else:
+            known = (text for kind, text in _DETAILS.items() if isinstance(error, kind))
+            detail = next(known, "the connection ended early" if progress.connected else "no call")
+        return self._unanswered(progress, Failure.BROKEN, detail, timed_out=timed_out)
+
+    def _unanswered(
+        self, progress: _Progress, failure: Failure, detail: str, *, timed_out: bool
+    ) -> NoAnswer:
+        return NoAnswer(
+            failure if progress.connected else Failure.NOT_SENT,
+            detail,
+            self._clock.now(),
+            timed_out,
+            progress.status,
+            progress.headers,
+        )
+
+
+async def _settled() -> None:
+    for _ in range(_TURNS):
+        await asyncio.sleep(0)
+
+
+async def _body(response: aiohttp.ClientResponse) -> bytes:
+    """The body, of which never more is held than the limit and one buffer."""
+    encodings = response.headers.getall("Content-Encoding", [])
+    if not all(one.strip().lower() in _PLAIN for one in encodings):
+        raise _Unreadable("the answer is encoded")
+    body = bytearray()
+    async for chunk in response.content.iter_any():
+        body += chunk
+        if len(body) > RESPONSE_BYTES_MAX:
+            raise _Unreadable("the answer is too large")
+    return bytes(body)
+
+
+def _shown(value: str) -> str:
+    """A header's value without the stand-ins of bytes that are no text."""
+    if value.isascii():
+        return value
+    return value.encode(errors="surrogateescape").decode(errors="replace")
+
+
+async def _once(
+    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    """Keep aiohttp from repeating a call whose kept connection turned out to be dead."""
+    try:
+        return await handler(request)
+    except aiohttp.ClientConnectorError:
+        raise
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+        raise _Unreadable("the connection ended early") from error
+
+
+class _WatchedConnector(aiohttp.TCPConnector):
+    """Tells a call that it has a connection: from then on something may have been sent."""
+
+    async def connect(
+        self,
+        req: aiohttp.ClientRequest,
+        traces: list[Trace],
+        timeout: aiohttp.ClientTimeout,
+    ) -> Connection:
+        """A kept connection or a new one."""
+        connection = await super().connect(req, traces, timeout)
+        _PROGRESS.get().connected = True
+        return connection
+
+
+def _checked_socket(
+    allow_loopback: bool,
+    entry: tuple[int, int, int, str, tuple[object, ...]],
+) -> socket.socket:
+    """A socket for an address that may be called: what is checked is what is connected to."""
+    family, kind, protocol, _, address = entry
+    if not may_call(str(address[0]), allow_loopback=allow_loopback):
+        raise _AddressRefused("the address must not be called")
+    return socket.socket(family, kind, protocol)
+
+
+class _CheckedResolver(AbstractResolver):
+    """Addresses of names; a name with any address that must not be called has none."""
+
+    def __init__(self, resolve: Resolve, *, allow_loopback: bool) -> None:
+        self._resolve = resolve
+        self._allow_loopback = allow_loopback
+        self._slots = asyncio.Semaphore(LOOKUPS_MAX)
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        """Look up and check. Raises `OSError`."""
+        del family
+        await self._slots.acquire()
+        addresses = await self._looked_up(host, port)
+        if not all(may_call(one, allow_loopback=self._allow_loopback) for one in addresses):
+            raise _AddressRefused("the address must not be called")
+        return [_entry(host, port, one) for one in addresses]
+
+    async def close(self) -> None:
+        """Nothing to close: lookups that hang are left to themselves."""
+
+    def _looked_up(self, host: str, port: int) -> "asyncio.Future[Sequence[str]]":
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Sequence[str]] = loop.create_future()
+
+        def settle(found: Sequence[str] | OSError) -> None:
+            self._slots.release()
+            if future.done():
+                return
+            if isinstance(found, OSError):
+                future.set_exception(found)
+            else:
+                future.set_result(found)
+
+        def look_up() -> None:
+            with suppress(RuntimeError):  # the loop was closed meanwhile
+                loop.call_soon_threadsafe(settle, self._found(host, port))
+
+        threading.Thread(target=look_up, daemon=True).start()
+        return future
+
+    def _found(self, host: str, port: int) -> Sequence[str] | OSError:
+        try:
+            return self._resolve(host, port) or OSError("the name has no address")
+        except OSError as error:
+            return error
+        except UnicodeError:
+            return OSError("the name cannot be looked up")
+
+
+def _entry(host: str, port: int, address: str) -> ResolveResult:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    return ResolveResult(
+        hostname=host,
+        host=address,
+        port=port,
+        family=family,
+        proto=socket.IPPROTO_TCP,
+        flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
+    )

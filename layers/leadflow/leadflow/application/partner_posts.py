@@ -1,0 +1,232 @@
+"""Deliver a lead to a partner in two phases, so that nobody else can get it meanwhile (15.10).
+
+First the lead is stored as reserved for the partner, then the partner is posted to. Whatever
+happens in between, the reservation says who may have the lead: a task that begins again finds it,
+waits until the post cannot be open any more, and settles it by the partner's rule.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from leadflow.application.contention import Overtaken
+from leadflow.application.exchange_calls import Accepted, Refused, post_outcome
+from leadflow.application.exchange_ports import (
+    Call,
+    CallCounts,
+    NoAnswer,
+    Outbound,
+    OutboundRequest,
+    SecretReader,
+)
+from leadflow.application.merge_values import merge_values
+from leadflow.application.partner_requests import partner_request, secrets_owner
+from leadflow.application.ports import Clock, ConfigurationReader, Leads
+from leadflow.application.ports import Refused as NotStored
+from leadflow.application.stage_tasks import Entered
+from leadflow.domain.assignments import AssignedVia
+from leadflow.domain.contact_data import without_contact_data
+from leadflow.domain.decisions import Reason
+from leadflow.domain.errors import CorruptState
+from leadflow.domain.exchanges import PostExchange, TreatUnknownAs
+from leadflow.domain.leads import Lead
+from leadflow.domain.partners import Partner
+from leadflow.domain.reservations import PartnerOffer, PingRound, PostRefusal, Reservation
+from leadflow.domain.rotations import RotationState
+
+OPEN_MARGIN = timedelta(seconds=2)
+"""How much longer than its timeout a post counts as open: for clocks, and for the way there."""
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """The partner has the lead, or counts as having it; the lead is still reserved for it."""
+
+    lead: Lead
+    offer: PartnerOffer
+    settled_as_unknown: bool = False
+
+
+@dataclass(frozen=True)
+class NotDelivered:
+    """The partner does not have the lead; its reservation lists why, and is open no longer."""
+
+    lead: Lead
+    offer: PartnerOffer
+    reason: Reason
+
+
+@dataclass(frozen=True)
+class MovedOn:
+    """Another execution was faster, and nothing was sent.
+
+    `passed`: it has passed this stage; otherwise the lead itself has changed.
+    """
+
+    passed: bool
+
+
+Delivery = Delivered | NotDelivered | MovedOn
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartnerPosts:
+    """The ports of a delivery."""
+
+    configuration: ConfigurationReader
+    leads: Leads
+    outbound: Outbound
+    secrets: SecretReader
+    calls: CallCounts
+    clock: Clock
+
+    def deliver(
+        self,
+        entered: Entered,
+        lead: Lead,
+        offer: PartnerOffer,
+        via: AssignedVia,
+        rotation: RotationState | None = None,
+    ) -> Delivery:
+        """Reserve the lead for the partner and post it; `rotation` is the turn that this takes.
+
+        The partner's configuration is read anew: one that is paused or archived since it made its
+        offer gets nothing. Raises `Overtaken` when another turn was taken meanwhile.
+        """
+        partner = self._partner(entered, offer)
+        if partner is None or partner.archived:
+            return _not_posted(entered, lead, offer, via, Reason.PARTNER_ARCHIVED)
+        if partner.post is None:
+            return _not_posted(entered, lead, offer, via, Reason.PARTNER_POST_NOT_CONFIGURED)
+        if not partner.post.active:
+            return _not_posted(entered, lead, offer, via, Reason.PARTNER_POST_PAUSED)
+        reserved = self._reserved(entered, lead, offer, via, partner.post)
+        refused = self.leads.reserve(entered.run.tenant_id, reserved, rotation)
+        if NotStored.ROTATION in refused:
+            raise Overtaken("The rotation stayed contended.")
+        if refused:
+            return MovedOn(passed=NotStored.STEP in refused)
+        return self._posted(entered, reserved, offer, partner, partner.post)
+
+    def resumed(self, entered: Entered) -> Delivered | NotDelivered | None:
+        """Settle a post that an earlier execution of this stage began and did not finish.
+
+        None: there is none. Raises `Overtaken` while it may still be open.
+        """
+        reservation = entered.lead.reservation
+        if reservation is None or reservation.offer is None:
+            return None
+        if self.clock.now() < reservation.open_until:
+            raise Overtaken("A partner is still being posted to.")
+        return settled(entered.lead, reservation, reservation.offer)
+
+    def _partner(self, entered: Entered, offer: PartnerOffer) -> Partner | None:
+        newest = self.configuration.current(entered.run.tenant_id)
+        return newest.partners.get(offer.partner_id)
+
+    def _reserved(
+        self,
+        entered: Entered,
+        lead: Lead,
+        offer: PartnerOffer,
+        via: AssignedVia,
+        exchange: PostExchange,
+    ) -> Lead:
+        now = self.clock.now()
+        timeout = timedelta(seconds=exchange.timeout_seconds)
+        reservation = Reservation(
+            stage_id=entered.stage.id,
+            step=entered.run.step,
+            via=via,
+            offer=offer,
+            open_until=now + timeout + OPEN_MARGIN,
+            treat_unknown_as=exchange.treat_unknown_as,
+            refusals=refusals_of(lead),
+            round=lead.reservation.round if lead.reservation else PingRound(),
+        )
+        return lead.changed(now, reservation=reservation)
+
+    def _posted(
+        self,
+        entered: Entered,
+        lead: Lead,
+        offer: PartnerOffer,
+        partner: Partner,
+        exchange: PostExchange,
+    ) -> Delivery:
+        reply = self.outbound.send(self._request(entered, lead, offer, partner, exchange))
+        now = self.clock.now()
+        timed_out = isinstance(reply, NoAnswer) and reply.timed_out
+        self.calls.count(entered.run.tenant_id, [Call(partner.id, "post", timed_out)], now)
+        match post_outcome(exchange, reply):
+            case Accepted():
+                return Delivered(lead, offer)
+            case Refused(reason, detail):
+                told = without_contact_data(detail, lead)
+                refusal = PostRefusal(offer=offer, reason=reason, detail=told)
+                return NotDelivered(_closed(lead, refusal), offer, reason)
+        return settled(lead, _reservation_of(lead), offer)
+
+    def _request(
+        self,
+        entered: Entered,
+        lead: Lead,
+        offer: PartnerOffer,
+        partner: Partner,
+        exchange: PostExchange,
+    ) -> OutboundRequest:
+        told = {f"response.{path}": value for path, value in offer.response.items()}
+        values = {**merge_values(lead, entered.configuration), **told}
+        owner = secrets_owner(partner.id)
+        secrets = self.secrets.of(entered.run.tenant_id, owner, partner.version)
+        return partner_request("post", exchange, values, secrets)
+
+
+def settled(lead: Lead, reservation: Reservation, offer: PartnerOffer) -> Delivered | NotDelivered:
+    """A post whose outcome stayed unknown, as the partner's rule counts it."""
+    if reservation.treat_unknown_as is TreatUnknownAs.SOLD:
+        return Delivered(lead, offer, settled_as_unknown=True)
+    refusal = PostRefusal(offer=offer, reason=Reason.PARTNER_POST_UNKNOWN)
+    return NotDelivered(_closed(lead, refusal), offer, refusal.reason)
+
+
+def refusals_of(lead: Lead) -> tuple[PostRefusal, ...]:
+    """Who did not take the lead in the stage that is posting it."""
+    return lead.reservation.refusals if lead.reservation else ()
+
+
+def with_round(entered: Entered, via: AssignedVia, round_: PingRound) -> Lead:
+    """The lead as it will be reserved, with what its stage knows of all partners."""
+    begun = Reservation(
+        stage_id=entered.stage.id,
+        step=entered.run.step,
+        via=via,
+        open_until=entered.started_at,
+        round=round_,
+    )
+    return entered.lead.model_copy(update={"reservation": begun})
+
+
+def released(lead: Lead, now: datetime) -> Lead:
+    """The lead in its next version, kept for nobody; who refused it is not tried again."""
+    refused = tuple(refusal.offer.partner_id for refusal in refusals_of(lead))
+    return lead.changed(now, reservation=None, tried=(*lead.tried, *refused))
+
+
+def _not_posted(
+    entered: Entered, lead: Lead, offer: PartnerOffer, via: AssignedVia, reason: Reason
+) -> NotDelivered:
+    kept = lead if lead.reservation else with_round(entered, via, PingRound())
+    return NotDelivered(_closed(kept, PostRefusal(offer=offer, reason=reason)), offer, reason)
+
+
+def _closed(lead: Lead, refusal: PostRefusal) -> Lead:
+    """The lead in memory once a partner did not take it; the next write stores it."""
+    before = _reservation_of(lead)
+    after = before.model_copy(update={"offer": None, "refusals": (*before.refusals, refusal)})
+    return lead.model_copy(update={"reservation": after})
+
+
+def _reservation_of(lead: Lead) -> Reservation:
+    if lead.reservation is None:
+        raise CorruptState("A lead that is posted to a partner is not reserved for it.")
+    return lead.reservation

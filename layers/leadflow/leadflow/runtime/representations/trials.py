@@ -1,0 +1,11 @@
+"""Trial calls of partners, as the API shows them (`api.md`, 6)."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+
+from leadflow.application.test_partner_exchange import Trial
+
+
+def trial_body(trial: Trial) -> Mapping[str, object]:
+    """What was sent, what was answered (null: nothing), and what that comes to."""
+    return asdict(trial)
