@@ -37,6 +37,9 @@ KEPT_SECONDS_MAX = 10
 LOOKUPS_MAX = 100
 """Names that are looked up at the same time, those included that nobody waits for any more."""
 
+BEGUN_AT_ONCE = 10
+"""Calls of a round that are begun before the first of them gets its turn to send."""
+
 _BUFFER_BYTES = 64 * 1024
 _TURNS = 3
 """Turns of the loop in which it notices what became of connections while it stood still."""
@@ -103,9 +106,13 @@ class HttpClient:
             self._kept = self._session(kept=True)
         await _settled()
         now = asyncio.get_running_loop().time()
-        calls = [
-            self._called(self._kept, one, min(ends, now + one.timeout_seconds)) for one in requests
-        ]
+        calls: list[asyncio.Task[Reply]] = []
+        for number, one in enumerate(requests, start=1):
+            until = min(ends, now + one.timeout_seconds)
+            calls.append(asyncio.create_task(self._called(self._kept, one, until)))
+            # Else the first request would leave only after the last one was made.
+            if number % BEGUN_AT_ONCE == 0:
+                await _settled()
         replies = await asyncio.gather(*calls)
         await _settled()
         return replies

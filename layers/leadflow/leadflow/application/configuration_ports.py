@@ -74,11 +74,15 @@ NO_CREDENTIALS = CredentialChanges()
 
 @dataclass(frozen=True)
 class SecretChange:
-    """All secrets that an owner has as of a version of it, be it none."""
+    """All secrets that an owner has as of a version of it, be it none.
+
+    `changed` names those that are new, replaced or gone.
+    """
 
     owner: str
     version: int
     secrets: Secrets = field(repr=False)
+    changed: Sequence[str] = ()
 
 
 class ConfigurationStore(ConfigurationReader, Protocol):

@@ -169,7 +169,7 @@ class HonorPing:
             promised.via,
             kept_decisions(promised.promise),
             now,
-            offers_count=1 + len(promised.promise.better),
+            offers_count=promised.promise.offers_count,
             events=[honored_event(now)],
         )
         if book(self.sales, promised.entered.run.tenant_id, sale):

@@ -101,7 +101,7 @@ def _continued(flow: Flow, ping: Ping) -> Flow:
         "ping_status": ping.status,
         "submission_ids": (ping.submission_id, *flow.submission_ids),
         "started_at": ping.received_at,
-        "offers_count": len(ping.offers),
+        "offers_count": ping.offers_count,
     }
     return flow.model_copy(update=update)
 

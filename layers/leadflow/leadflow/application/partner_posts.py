@@ -5,7 +5,7 @@ happens in between, the reservation says who may have the lead: a task that begi
 waits until the post cannot be open any more, and settles it by the partner's rule.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from leadflow.application.contention import Overtaken
@@ -100,12 +100,15 @@ class PartnerPosts:
         if not partner.post.active:
             return _not_posted(entered, lead, offer, via, Reason.PARTNER_POST_PAUSED)
         reserved = self._reserved(entered, lead, offer, via, partner.post)
-        refused = self.leads.reserve(entered.run.tenant_id, reserved, rotation)
-        if NotStored.ROTATION in refused:
-            raise Overtaken("The rotation stayed contended.")
-        if refused:
-            return MovedOn(passed=NotStored.STEP in refused)
-        return self._posted(entered, reserved, offer, partner, partner.post)
+        # Made before the lead is reserved: a fault in it must not look like an unfinished post.
+        request = self._request(entered, reserved, offer, partner, partner.post)
+        moved_on = self._stored(entered, reserved, rotation)
+        return moved_on or self._posted(entered, reserved, offer, request, partner.post)
+
+    def noted(self, entered: Entered, refused: NotDelivered) -> NotDelivered | MovedOn:
+        """Store a refusal at once: an execution that breaks off behind it must not forget it."""
+        lead = refused.lead.changed(self.clock.now())
+        return self._stored(entered, lead, None) or replace(refused, lead=lead)
 
     def resumed(self, entered: Entered) -> Delivered | NotDelivered | None:
         """Settle a post that an earlier execution of this stage began and did not finish.
@@ -118,6 +121,14 @@ class PartnerPosts:
         if self.clock.now() < reservation.open_until:
             raise Overtaken("A partner is still being posted to.")
         return settled(entered.lead, reservation, reservation.offer)
+
+    def _stored(
+        self, entered: Entered, lead: Lead, rotation: RotationState | None
+    ) -> MovedOn | None:
+        refused = self.leads.reserve(entered.run.tenant_id, lead, rotation)
+        if NotStored.ROTATION in refused:
+            raise Overtaken("The rotation stayed contended.")
+        return MovedOn(passed=NotStored.STEP in refused) if refused else None
 
     def _partner(self, entered: Entered, offer: PartnerOffer) -> Partner | None:
         newest = self.configuration.current(entered.run.tenant_id)
@@ -150,13 +161,13 @@ class PartnerPosts:
         entered: Entered,
         lead: Lead,
         offer: PartnerOffer,
-        partner: Partner,
+        request: OutboundRequest,
         exchange: PostExchange,
     ) -> Delivery:
-        reply = self.outbound.send(self._request(entered, lead, offer, partner, exchange))
+        reply = self.outbound.send(request)
         now = self.clock.now()
         timed_out = isinstance(reply, NoAnswer) and reply.timed_out
-        self.calls.count(entered.run.tenant_id, [Call(partner.id, "post", timed_out)], now)
+        self.calls.count(entered.run.tenant_id, [Call(offer.partner_id, "post", timed_out)], now)
         match post_outcome(exchange, reply):
             case Accepted():
                 return Delivered(lead, offer)

@@ -92,7 +92,7 @@ def _ending(promise: Promise, customer: Customer, now: datetime) -> FlowEnding:
     return FlowEnding(
         updated_at=now,
         ended_at=now,
-        offers_count=1 + len(promise.better),
+        offers_count=promise.offers_count,
         sold_for_cents=promise.offer.charged_cents,
         recipient=Recipient(customer_id=customer.id),
         channel=Channel.BID if is_bid else Channel.CUSTOMER,

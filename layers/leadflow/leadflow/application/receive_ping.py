@@ -23,7 +23,7 @@ from leadflow.domain.identifiers import FlowId, LeadId
 from leadflow.domain.leads import Lead, LeadStatus
 from leadflow.domain.pings import Ping, PingMessage, PingStatus, ping_digest
 from leadflow.domain.plans import HighestPriceStage
-from leadflow.domain.posts import Post, ping_options_of
+from leadflow.domain.posts import Post, ping_mistakes
 from leadflow.domain.sources import Source
 from leadflow.domain.submissions import SubmissionKind
 from leadflow.domain.validation import storable
@@ -70,7 +70,7 @@ class ReceivePing:
         """
         case = self.reception.keep(call, SubmissionKind.PING)
         with self.reception.rejecting(case):
-            readable = self.reception.read(case, ping_options_of)
+            readable = self.reception.read(case, ping_mistakes)
         digest = ping_digest(readable.valid.normal, is_test=case.source.test_mode)
         earlier = self.pings.newest_equal(case.tenant_id, case.source.id, digest)
         if earlier is not None and earlier.answers_again(case.now):
@@ -94,7 +94,8 @@ class ReceivePing:
         with self._shown_as_pending(asked):
             verdict, evaluated = self._decided(asked)
         ping = _ping(asked, verdict, evaluated)
-        flow, step = _flow(asked, ping, evaluated), _record(asked, ping, evaluated)
+        now = self.reception.clock.now()
+        flow, step = _flow(asked, ping, evaluated, now), _record(asked, ping, evaluated, now)
         intake = PingIntake(ping, case.submission.answered(ping.id), flow, step, asked.replaces)
         if self.pings.answer(case.tenant_id, intake) is PingStored.STORED:
             return PingAnswer(ping, case.source)
@@ -195,6 +196,7 @@ def _ping(asked: _Asked, verdict: Verdict, evaluated: Evaluated) -> Ping:
         stage_id=evaluated.stage_id,
         price_cents=price,
         offers=evaluated.offers,
+        offers_count=evaluated.offers_count,
         partner_offers=evaluated.partner_offers,
     )
 
@@ -226,16 +228,17 @@ def _head(asked: _Asked, status: PingStatus) -> Flow:
     )
 
 
-def _flow(asked: _Asked, ping: Ping, evaluated: Evaluated) -> Flow:
+def _flow(asked: _Asked, ping: Ping, evaluated: Evaluated, now: datetime) -> Flow:
     update = {
         "offers_count": evaluated.offers_count,
-        "ended_at": asked.case.now,
+        "updated_at": now,
+        "ended_at": now,
         "outcome": evaluated.outcome,
     }
     return _head(asked, ping.status).model_copy(update=update)
 
 
-def _record(asked: _Asked, ping: Ping, evaluated: Evaluated) -> FlowStep:
+def _record(asked: _Asked, ping: Ping, evaluated: Evaluated, now: datetime) -> FlowStep:
     """The flow's first step: the ping, what the stages would have done, the answer."""
     at = asked.case.now
     began = {
@@ -244,7 +247,7 @@ def _record(asked: _Asked, ping: Ping, evaluated: Evaluated) -> FlowStep:
     }
     events = [TimelineEvent(at=at, event=name, description=text) for name, text in began.items()]
     responded = TimelineEvent(
-        at=max([at, *(event.at for event in evaluated.step.timeline)]),
+        at=now,
         event=EventName.PING_RESPONDED,
         description=f"The source was answered: {ping.message}.",
         reason=evaluated.outcome,

@@ -13,12 +13,19 @@ from leadflow.domain.errors import RateLimited, Refusal, Unauthorized, Validatio
 from leadflow.domain.formats import Formats
 from leadflow.domain.identifiers import PartnerId, SubmissionId, TenantId
 from leadflow.domain.json_objects import JsonObject, parse_object
-from leadflow.domain.posts import Post, PostOptions, checked_size, partner_of
+from leadflow.domain.posts import (
+    Mistakes,
+    Post,
+    PostOptions,
+    checked_size,
+    options_of,
+    partner_of,
+)
 from leadflow.domain.sources import Source
 from leadflow.domain.submissions import MINUTE_SECONDS, Submission, SubmissionKind
 from leadflow.domain.validation import Call, InvalidLead, ValidLead, validate
 
-ReadOptions = Callable[[JsonObject, Post, Source, Collection[PartnerId]], PostOptions]
+FindMistakes = Callable[[JsonObject, Post, Source, Collection[PartnerId]], Mistakes]
 
 CALLS: dict[SubmissionKind, Call] = {SubmissionKind.PING: "ping", SubmissionKind.POST: "post"}
 
@@ -80,10 +87,13 @@ class Reception:
             raise RateLimited(MINUTE_SECONDS - now.second)
         return Case(post, source, configuration, submission, now)
 
-    def read(self, case: Case, options: ReadOptions) -> Readable:
-        """Parse and validate a call. Raises the refusals of `api.md`, 3."""
+    def read(self, case: Case, mistakes_of: FindMistakes) -> Readable:
+        """Parse and validate a call, options and fields together.
+
+        Raises the refusals of `api.md`, 3.
+        """
         body = parse_object(checked_size(case.post.body))
-        wanted = options(body, case.post, case.source, case.configuration.live_partners)
+        mistakes = mistakes_of(body, case.post, case.source, case.configuration.live_partners)
         checked = validate(
             body,
             case.configuration.fields_of(case.source),
@@ -93,8 +103,10 @@ class Reception:
             reserved_zips=TEST_ZIPS if case.source.test_mode else (),
         )
         if isinstance(checked, InvalidLead):
-            raise ValidationFailed(checked.errors)
-        return Readable(wanted, checked)
+            raise ValidationFailed({**mistakes, **checked.errors})
+        if mistakes:
+            raise ValidationFailed(mistakes)
+        return Readable(options_of(body), checked)
 
     @contextmanager
     def rejecting(self, case: Case, ping_id: UUID | None = None) -> Iterator[None]:

@@ -72,7 +72,9 @@ class Reconcile:
         if flow is None:
             return Handling.LEFT
         run = self._run(tenant_id, lead, flow)
-        if self.clock.now() - flow.started_at >= GIVEN_UP_AFTER:
+        # The flow of a ping is older than the run over its lead.
+        began = max(flow.started_at, lead.received_at)
+        if self.clock.now() - began >= GIVEN_UP_AFTER:
             self.record_distribution_error(run, Outcome.STUCK)
             return Handling.GIVEN_UP
         try:

@@ -1,5 +1,6 @@
 """End a run that broke off; the lead is kept and may be reprocessed (`product.md`, 15.5)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from leadflow.application.run_ports import Run, RunResult
 from leadflow.application.runs import ended_unsold, is_on, lead_of, result_of
 from leadflow.application.stage_tasks import Entered
 from leadflow.domain.decisions import (
+    VERDICTS,
     AttemptReason,
     AttemptStatus,
     Candidate,
@@ -18,10 +20,10 @@ from leadflow.domain.decisions import (
     Outcome,
     Verdict,
 )
-from leadflow.domain.flows import FlowStep, attempted
+from leadflow.domain.flows import FlowStep, attempted, joined
 from leadflow.domain.identifiers import StageId
 from leadflow.domain.leads import Lead, LeadStatus
-from leadflow.domain.reservations import Reservation
+from leadflow.domain.reservations import PostRefusal, Reservation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +52,7 @@ class RecordDistributionError:
         delivery = settled(lead, reservation, reservation.offer)
         if isinstance(delivery, Delivered):
             return self._sold(run, delivery, reservation, now)
-        return self._broken_off(run, lead, outcome, now)
+        return self._broken_off(run, delivery.lead, outcome, now)
 
     def _broken_off(self, run: Run, lead: Lead, outcome: Outcome, now: datetime) -> RunResult:
         kept = lead.model_copy(update={"reservation": None, "tried": released(lead, now).tried})
@@ -62,7 +64,7 @@ class RecordDistributionError:
             outcome=outcome,
             description="The run broke off; the lead is kept.",
             now=now,
-            attempted=self._attempt(run, now),
+            attempted=self._attempt(run, lead, now),
         )
 
     def _sold(
@@ -74,23 +76,24 @@ class RecordDistributionError:
         configuration = self.configuration.current(run.tenant_id)
         stage = plan.stage(reservation.stage_id)
         entered = Entered(run, delivery.lead, configuration, plan, stage, now)
-        won = _won(stage.id, delivery)
-        sale = partner_sale(entered, delivery, reservation.via, [won], now, offers_count=1)
+        decisions = [_won(stage.id, delivery), *_known(delivery.lead)]
+        sale = partner_sale(entered, delivery, reservation.via, decisions, now, offers_count=1)
         is_booked = book(self.sales, run.tenant_id, sale)
         return result_of(sale.lead if is_booked else lead_of(run, self.leads))
 
-    def _attempt(self, run: Run, now: datetime) -> FlowStep | None:
-        """The stage that was being run, if there was one."""
+    def _attempt(self, run: Run, lead: Lead, now: datetime) -> FlowStep | None:
+        """The stage that was being run, if there was one, and what it knew of partners."""
         plan = self.configuration.plan(run.tenant_id, run.plan_version)
         if plan is None or run.stage_id is None:
             return None
-        return attempted(
+        broken_off = attempted(
             plan.stage(run.stage_id),
             AttemptStatus.ERROR,
             AttemptReason.UNEXPECTED_ERROR,
             started_at=now,
             ended_at=now,
         )
+        return joined(0, broken_off, FlowStep(number=0, decisions=tuple(_known(lead))))
 
 
 def _won(stage_id: StageId, delivery: Delivered) -> Decision:
@@ -101,4 +104,24 @@ def _won(stage_id: StageId, delivery: Delivered) -> Decision:
         verdict=Verdict.WON,
         amount_cents=delivery.offer.amount_cents,
         charged_cents=delivery.offer.amount_cents,
+    )
+
+
+def _known(lead: Lead) -> Iterator[Decision]:
+    """What the stage knew of partners that did not get the lead."""
+    reservation = lead.reservation
+    if reservation is not None:
+        yield from reservation.round.decisions
+        yield from (_refused(reservation.stage_id, refusal) for refusal in reservation.refusals)
+
+
+def _refused(stage_id: StageId, refusal: PostRefusal) -> Decision:
+    return Decision(
+        stage_id=stage_id,
+        phase="post",
+        candidate=Candidate(kind=Kind.PARTNER, id=refusal.offer.partner_id),
+        verdict=VERDICTS[refusal.reason],
+        reason=refusal.reason,
+        amount_cents=refusal.offer.amount_cents,
+        detail=refusal.detail,
     )

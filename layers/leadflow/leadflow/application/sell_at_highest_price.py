@@ -22,6 +22,7 @@ from leadflow.application.partner_posts import (
     Delivered,
     Delivery,
     MovedOn,
+    NotDelivered,
     PartnerPosts,
     refusals_of,
     released,
@@ -51,13 +52,14 @@ OPEN_LOOKS_MAX = 90
 _OPEN_WAIT_SECONDS_MAX = 1.0
 
 POSTING_MAX = timedelta(seconds=95)
-"""How long after its start a stage still posts to partners; its task is cut off at 140 s."""
+"""How long after its start a task still posts to partners; it is cut off at 140 s."""
 
 
 @dataclass
 class _Attempt:
     """One execution of the stage. `lead` and `failures` grow with partners that refuse."""
 
+    post_until: datetime
     entered: Entered
     auction: Auction
     round: PingRound
@@ -73,7 +75,7 @@ class _Attempt:
     def held(self, now: datetime) -> Held:
         """The auction among bids as they are now and the offers that are left."""
         known = (*self.round.decisions, *self.failures)
-        if now - self.entered.started_at < POSTING_MAX:
+        if now < self.post_until:
             return self.auction.hold(now, Entrants(self.offers_left, known))
         late = [out_of_time(self.auction, self.entered, offer) for offer in self.offers_left]
         return self.auction.hold(now, Entrants((), (*known, *late)))
@@ -98,7 +100,7 @@ class SellAtHighestPrice:
         `TransientFault` when others kept changing the same wallet for too long.
         """
         begun = until_done(
-            partial(self._begun, run),
+            partial(self._begun, run, self.desk.clock.now() + POSTING_MAX),
             tries=OPEN_LOOKS_MAX,
             wait_seconds_max=_OPEN_WAIT_SECONDS_MAX,
         )
@@ -108,19 +110,19 @@ class SellAtHighestPrice:
             partial(self._sell, begun), tries=AUCTIONS_MAX, wait_seconds_max=_WAIT_SECONDS_MAX
         )
 
-    def _begun(self, run: Run) -> RunResult | _Attempt:
+    def _begun(self, run: Run, post_until: datetime) -> RunResult | _Attempt:
         """The attempt with all offers; what became of the lead if there is nothing left to do."""
         entered = self.desk.entered(run)
         if isinstance(entered, RunResult):
             return entered
         delivery = self.posts.resumed(entered)
-        attempt = self._attempt(entered, delivery.lead if delivery else entered.lead)
+        attempt = self._attempt(entered, delivery.lead if delivery else entered.lead, post_until)
         if isinstance(delivery, Delivered):
             held = resumed(attempt.auction, entered, delivery)
             return self._sold_to_partner(entered, held, delivery)
         return attempt
 
-    def _attempt(self, entered: Entered, lead: Lead) -> _Attempt:
+    def _attempt(self, entered: Entered, lead: Lead, post_until: datetime) -> _Attempt:
         if lead.lead_type_id is None:
             raise CorruptState("The lead of a run has a type.")
         configuration = entered.configuration
@@ -135,7 +137,7 @@ class SellAtHighestPrice:
         )
         round_ = lead.reservation.round if lead.reservation else self._asked(entered)
         failures = earlier_refusals(auction, entered, lead)
-        return _Attempt(entered, auction, round_, lead, failures)
+        return _Attempt(post_until, entered, auction, round_, lead, failures)
 
     def _asked(self, entered: Entered) -> PingRound:
         promise = entered.lead.promise
@@ -175,7 +177,10 @@ class SellAtHighestPrice:
         lead = attempt.lead
         if lead.reservation is None:
             lead = with_round(attempt.entered, AssignedVia.PARTNER, attempt.round)
-        return self.posts.deliver(attempt.entered, lead, offer, AssignedVia.PARTNER)
+        delivery = self.posts.deliver(attempt.entered, lead, offer, AssignedVia.PARTNER)
+        if isinstance(delivery, NotDelivered) and delivery.lead.version > lead.version:
+            return self.posts.noted(attempt.entered, delivery)
+        return delivery
 
     def _sold_to_bid(
         self, attempt: _Attempt, held: Held, winner: BidContender, quote: PriceQuote

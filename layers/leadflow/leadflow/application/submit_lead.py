@@ -25,7 +25,7 @@ from leadflow.domain.posts import (
     Post,
     PostOptions,
     check_bid,
-    options_of,
+    post_mistakes,
     referenced_ping,
 )
 from leadflow.domain.repeats import GENERATIONS_MAX, derived_lead_id, is_repeatable
@@ -77,7 +77,7 @@ class SubmitLead:
             return self._told_again(post, known)
         case = self.reception.keep(post, SubmissionKind.POST)
         with self.reception.rejecting(case), self._told_to_the_ping(case):
-            readable = self.reception.read(case, options_of)
+            readable = self.reception.read(case, post_mistakes)
             ping = self._referenced(case, readable)
             opening = self._store(_Accepted(case, lead_id, readable, ping))
         result = self._distribute(case, opening.run, readable.options) if opening.run else None

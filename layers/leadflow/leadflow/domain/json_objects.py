@@ -19,7 +19,7 @@ def parse_json(text: str) -> object:
     would lose digits, at most `NESTING_MAX` levels.
     """
     try:
-        parsed: object = json.loads(text, parse_float=_exact, parse_constant=_refuse_constant)
+        parsed: object = _DECODER.decode(text)
     except (ValueError, RecursionError) as error:
         raise MalformedRequest("The body is not valid JSON.") from error
     if _depth(parsed) > NESTING_MAX:
@@ -46,6 +46,9 @@ def _exact(digits: str) -> Decimal:
 def _refuse_constant(name: str) -> None:
     message = f"{name} is not JSON"
     raise ValueError(message)
+
+
+_DECODER = json.JSONDecoder(parse_float=_exact, parse_constant=_refuse_constant)
 
 
 def _depth(parsed: object) -> int:

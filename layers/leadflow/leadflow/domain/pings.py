@@ -85,6 +85,7 @@ class Ping(Frozen):
     stage_id: StageId | None = None
     price_cents: Cents = 0
     offers: tuple[PingOffer, ...] = ()
+    offers_count: int = 0
     partner_offers: tuple[PartnerOffer, ...] = ()
     used_by: LeadId | None = None
     version: int = 1
@@ -116,6 +117,7 @@ class Ping(Frozen):
             lead_type_matches=lead_type_id == self.lead_type_id,
             better=self.offers[: self.offers.index(chosen)],
             partner_offers=self.partner_offers,
+            offers_count=self.offers_count,
         )
 
 

@@ -1,6 +1,6 @@
 """What a call of the source API says besides the lead itself (`product.md`, 8; `api.md`, 3)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -20,6 +20,12 @@ PATIENCE_MS_MAX = 25_000
 PING_NOT_FOUND = "Ping could not be found with the provided ping ID"
 PING_EXPIRED = "Ping ID has expired"
 PING_MISMATCH = "Lead data does not match ping data"
+
+Mistakes = Mapping[str, Sequence[str]]
+"""Messages by the member that is wrong."""
+
+_NO_PING = UUID(int=0)
+"""No ping has this id, for theirs are random."""
 
 
 @dataclass(frozen=True)
@@ -71,58 +77,41 @@ def partner_of(post: Post, source: Source, partners: Collection[PartnerId]) -> P
     return named if named in partners else source.partner_id
 
 
-def ping_options_of(
-    body: JsonObject, post: Post, source: Source, partners: Collection[PartnerId] = ()
-) -> PostOptions:
-    """The options of a ping; `partners` are the tenant's live ones.
+def ping_mistakes(
+    body: JsonObject, post: Post, source: Source, partners: Collection[PartnerId]
+) -> Mistakes:
+    """What is wrong with the options of a ping; `partners` are the tenant's live ones."""
+    found = {
+        "is_test": _test_mistake(body, source),
+        "timeout_ms": _patience_mistake(body),
+        "X-Partner-Id": _partner_mistake(post, partners),
+    }
+    return {member: [message] for member, message in found.items() if message}
 
-    Raises `ValidationFailed` naming every member that is wrong.
-    """
-    _raise_mistakes(_mistakes(body, post, source, partners))
-    return PostOptions(_patience_ms(body))
+
+def post_mistakes(
+    body: JsonObject, post: Post, source: Source, partners: Collection[PartnerId]
+) -> Mistakes:
+    """The same for a post, which may name a ping and one of its bids."""
+    of_bid = _bid_mistake(body, source)
+    return {**ping_mistakes(body, post, source, partners), **({"bid_id": [of_bid]} if of_bid else {})}
 
 
-def options_of(
-    body: JsonObject, post: Post, source: Source, partners: Collection[PartnerId] = ()
-) -> PostOptions:
-    """The options of a post; `partners` are the tenant's live ones.
-
-    Raises `ValidationFailed` naming every member that is wrong, then `PingReferenceFailed` for a
-    `ping_id` that can be none.
-    """
-    mistakes = _mistakes(body, post, source, partners)
-    _raise_mistakes({**mistakes, "bid_id": _bid_mistake(body, source)})
-    ping_id = referenced_ping(body)
-    if ping_id is None and body.get("ping_id") is not None:
-        raise PingReferenceFailed(PING_NOT_FOUND, code="ping_not_found")
-    return PostOptions(_patience_ms(body), ping_id, _uuid(body.get("bid_id")))
+def options_of(body: JsonObject) -> PostOptions:
+    """The options of a call without mistakes."""
+    return PostOptions(_patience_ms(body), referenced_ping(body), _uuid(body.get("bid_id")))
 
 
 def referenced_ping(body: JsonObject) -> UUID | None:
-    """The ping that a post names, if it names one that could exist."""
-    return _uuid(body.get("ping_id"))
+    """The ping that a post names; what can be no ping's id names one that never exists."""
+    named = body.get("ping_id")
+    return None if named is None else _uuid(named) or _NO_PING
 
 
 def check_bid(bid_id: UUID | None, known: Collection[UUID]) -> None:
     """Raise `ValidationFailed` for a bid that is none of the ping's (8.4)."""
     if bid_id is not None and bid_id not in known:
         raise ValidationFailed({"bid_id": ["The bid_id field names no bid of that ping."]})
-
-
-def _mistakes(
-    body: JsonObject, post: Post, source: Source, partners: Collection[PartnerId]
-) -> dict[str, str | None]:
-    return {
-        "is_test": _test_mistake(body, source),
-        "timeout_ms": _patience_mistake(body),
-        "X-Partner-Id": _partner_mistake(post, partners),
-    }
-
-
-def _raise_mistakes(mistakes: Mapping[str, str | None]) -> None:
-    errors = {member: [message] for member, message in mistakes.items() if message}
-    if errors:
-        raise ValidationFailed(errors)
 
 
 def _patience_ms(body: JsonObject) -> int:

@@ -127,10 +127,8 @@ def distribution() -> ExpressDistribution:
     """The state machine."""
     from leadflow.adapters.step_functions import ExpressDistribution
 
-    known = settings()
-    return ExpressDistribution(
-        known.distribution_state_machine_arn, endpoint_url=known.aws_endpoint_url
-    )
+    arn = settings().distribution_state_machine_arn
+    return ExpressDistribution(arn, endpoint_url=settings().aws_endpoint_url)
 
 
 @cache

@@ -15,8 +15,8 @@ from leadflow.application.exchange_ports import Call, MinuteCount
 from leadflow.domain.errors import TransientFault
 from leadflow.domain.identifiers import PartnerId, TenantId
 
-CALLS_AT_ONCE = 100
-"""Calls that one update counts: an update expression has at most 4 KiB and 300 operators."""
+COUNTERS_AT_ONCE = 100
+"""Counters that one update raises: an update expression has at most 4 KiB and 300 operators."""
 
 MINUTES_MAX = 100
 """Minutes that are read together, the latest ones: what one BatchGetItem takes."""
@@ -34,11 +34,11 @@ class DynamoCallCounts:
     """Implements `CallCounts`."""
 
     def count(self, tenant_id: TenantId, calls: Sequence[Call], at: datetime) -> None:
-        """One UpdateItem for every hundred calls."""
-        minute = _minute(at)
+        """One UpdateItem for every hundred counters."""
+        minute, counters = _minute(at), list(_additions(calls))
         expiry = CallCountItem.expiration.set((minute + KEPT_MINUTES) * _MINUTE_SECONDS)
-        for start in range(0, len(calls), CALLS_AT_ONCE):
-            actions = [expiry, *_additions(calls[start : start + CALLS_AT_ONCE])]
+        for start in range(0, len(counters), COUNTERS_AT_ONCE):
+            actions = [expiry, *counters[start : start + COUNTERS_AT_ONCE]]
             # A count that is lost delays a pause; a lead must not wait for it, let alone fail.
             with suppress(TransientFault), faults_translated():
                 CallCountItem(_key(tenant_id, minute)).update(actions=actions)

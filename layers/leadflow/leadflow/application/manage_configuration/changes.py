@@ -1,11 +1,16 @@
 """How a change of configuration is carried out: decided on one state, stored only upon it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 
-from leadflow.application.audit_trail import audit_entry
-from leadflow.application.configuration_ports import AuditEntry, Change, ConfigurationStore
+from leadflow.application.audit_trail import MASK, audit_entry
+from leadflow.application.configuration_ports import (
+    AuditEntry,
+    Change,
+    ConfigurationStore,
+    SecretChange,
+)
 from leadflow.application.exchange_ports import Addresses, SecretReader
 from leadflow.application.manage_configuration.desk import Desk, Edit
 from leadflow.application.ports import Clock, IdFactory
@@ -63,13 +68,13 @@ class Changes:
             user.tenant_id,
             desk.configuration.stamp,
             edit.changes,
-            entries=[self._entry(user, desk, change) for change in edit.changes],
+            entries=[self._entry(user, desk, change, edit) for change in edit.changes],
             credentials=edit.credentials,
             secrets=edit.kept_apart,
         )
 
-    def _entry(self, user: UserPrincipal, desk: Desk, change: Change) -> AuditEntry:
-        return audit_entry(
+    def _entry(self, user: UserPrincipal, desk: Desk, change: Change, edit: Edit) -> AuditEntry:
+        entry = audit_entry(
             self.ids,
             desk.now,
             user.user_id,
@@ -78,3 +83,14 @@ class Changes:
             before=change.before,
             after=change.after,
         )
+        return _with_secrets(entry, edit.kept_apart)
+
+
+def _with_secrets(entry: AuditEntry, secrets: Sequence[SecretChange]) -> AuditEntry:
+    """The line, telling which secrets of its object have changed, too."""
+    owner = f"{entry.resource}#{entry.resource_id}"
+    changed = [name for one in secrets if one.owner == owner for name in one.changed]
+    if not changed or entry.after is None:
+        return entry
+    after = {**entry.after, "secrets": dict.fromkeys(changed, MASK)}
+    return entry.model_copy(update={"after": after})

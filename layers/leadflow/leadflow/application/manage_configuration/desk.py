@@ -205,6 +205,12 @@ def archived(one: Kept, version: int, desk: Desk) -> Kept:
     return one.model_copy(update=last)
 
 
+def secret_change(owner: str, version: int, before: Secrets, after: Secrets) -> SecretChange:
+    """The change of an owner's secrets that comes with a version of it."""
+    changed = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+    return SecretChange(owner, version, after, tuple(sorted(changed)))
+
+
 def archiving(kind: ResourceKind, one: Configured, desk: Desk) -> Change:
     """The change that archives an object."""
     return Change(kind, one.id, one, archived(one, one.version, desk))

@@ -1,6 +1,5 @@
 """Exchanges as requests name them, and as they are shown (`product.md`, 16.2; `api.md`, 6)."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, TypeVar
@@ -167,18 +166,17 @@ def exchange_of(
     )
 
 
-def offered_secrets(form: ExchangeForm) -> Iterator[tuple[str, str, str | None]]:
-    """What the secrets are called, where the form has them, and what it says (None: nothing)."""
-    if form.auth.type is AuthType.BASIC:
-        yield "password", "auth.password", _told(form.auth.password)
-    if form.auth.type is AuthType.BEARER:
-        yield "token", "auth.token", _told(form.auth.token)
-    for name in filter(is_secret_header, form.headers):
-        yield f"header:{name}", f"headers.{name}", _told(form.headers[name])
+def told_secret(form: ExchangeForm, name: str) -> str | None:
+    """What a form says of a secret, by its name in the exchange; None: it is to stay as it is."""
+    of_headers = {f"header:{header}": text for header, text in form.headers.items()}
+    told = {"password": form.auth.password, "token": form.auth.token, **of_headers}[name]
+    return None if told == MASK else told
 
 
-def _told(text: str | None) -> str | None:
-    return None if text == MASK else text
+def path_of_secret(name: str) -> str:
+    """Where a form has a secret, by its name in the exchange."""
+    kind, is_header, header = name.partition(":")
+    return f"headers.{header}" if is_header else f"auth.{kind}"
 
 
 def _shown(exchange: Exchange) -> dict[str, object]:

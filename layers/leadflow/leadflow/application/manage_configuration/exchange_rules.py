@@ -1,7 +1,7 @@
 """What an exchange must keep to be saved (`product.md`, 16.2)."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
 
 from leadflow.application.manage_configuration.condition_rules import kinds_of_leads
@@ -10,7 +10,7 @@ from leadflow.application.manage_configuration.exchange_forms import (
     AuthForm,
     ExchangeForm,
     ResponseForm,
-    offered_secrets,
+    path_of_secret,
 )
 from leadflow.domain.answer_paths import is_path
 from leadflow.domain.configuration import Configuration
@@ -25,6 +25,7 @@ _HEADER_VALUE = re.compile(rf"[\x20-\x7e\t]{{0,{HEADER_CHARACTERS_MAX}}}")
 _TOKEN = re.compile(r"[\x21-\x7e]+")
 _SET_BY_TRANSPORT = frozenset({"host", "content-length", "transfer-encoding", "connection"})
 
+_NOTHING_KEPT = "This is needed; nothing is stored that could be kept."
 _NO_PATH = "The values need the path that they are compared at."
 
 _Mistake = tuple[str, str]
@@ -35,13 +36,13 @@ def exchange_mistakes(
     kind: ExchangeKind,
     form: ExchangeForm | None,
     before: Exchange | None,
-    secrets: Mapping[str, str],
+    missing: Iterable[str],
     desk: Desk,
 ) -> dict[str, list[str]]:
     """What is wrong with an exchange, by paths such as `ping.mapping.2.value`.
 
-    `secrets` are those that it will have, by the names of `offered_secrets`. What a stored
-    exchange has already may stay: its address, and merge fields of what has been archived since.
+    `missing` are secrets that it needs and will not have. What a stored exchange has already may
+    stay: its address, and merge fields of what has been archived since.
     """
     if form is None:
         return {}
@@ -50,7 +51,7 @@ def exchange_mistakes(
         _url_mistakes(form, before, desk),
         _auth_mistakes(form.auth),
         _header_mistakes(form),
-        _secret_mistakes(form, secrets),
+        ((path_of_secret(name), _NOTHING_KEPT) for name in missing),
         _mapping_mistakes(kind, form, _known_names(before, desk.configuration)),
         _response_mistakes(kind, form.response),
     )
@@ -109,12 +110,6 @@ def _header_mistake(name: str, value: str, seen: set[str], auth: AuthType) -> st
     if name.casefold() in seen:
         return "The header is named twice."
     return None if _HEADER_VALUE.fullmatch(value) else "This is no value of a header."
-
-
-def _secret_mistakes(form: ExchangeForm, secrets: Mapping[str, str]) -> Iterator[_Mistake]:
-    for name, path, _ in offered_secrets(form):
-        if name not in secrets:
-            yield path, "This is needed; nothing is stored that could be kept."
 
 
 def _mapping_mistakes(

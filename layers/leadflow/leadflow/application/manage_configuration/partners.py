@@ -1,11 +1,11 @@
 """Partners (`product.md`, 16)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from pydantic import ConfigDict
 
-from leadflow.application.configuration_ports import Change, ResourceKind, SecretChange
+from leadflow.application.configuration_ports import Change, ResourceKind
 from leadflow.application.exchange_ports import Secrets
 from leadflow.application.manage_configuration.condition_rules import Kinds, saved
 from leadflow.application.manage_configuration.desk import (
@@ -15,15 +15,16 @@ from leadflow.application.manage_configuration.desk import (
     Plain,
     archiving,
     head_of,
+    secret_change,
 )
 from leadflow.application.manage_configuration.exchange_forms import (
     ExchangeForm,
     PingForm,
     PostForm,
     exchange_of,
-    offered_secrets,
     ping_form,
     post_form,
+    told_secret,
 )
 from leadflow.application.manage_configuration.exchange_rules import exchange_mistakes
 from leadflow.application.manage_configuration.forms import Name, PercentageNumber
@@ -31,7 +32,7 @@ from leadflow.application.partner_requests import secrets_owner
 from leadflow.domain.conditions import Conditions, Reference
 from leadflow.domain.configuration import Configuration
 from leadflow.domain.errors import ValidationFailed
-from leadflow.domain.exchanges import Exchange, ExchangeKind, PostExchange
+from leadflow.domain.exchanges import Exchange, ExchangeKind, PostExchange, secret_names
 from leadflow.domain.fields import FieldType
 from leadflow.domain.identifiers import PartnerId
 from leadflow.domain.model import Request
@@ -69,11 +70,17 @@ class PartnerForm(Request):
 
 @dataclass(frozen=True)
 class _Half:
-    """One exchange of a partner, as it shall be and as it is stored."""
+    """One exchange of a partner: as it is asked for, as it is stored, and as it will be."""
 
     kind: ExchangeKind
     form: ExchangeForm | None
     before: Exchange | None
+    after: Exchange | None
+
+    @property
+    def secret_names(self) -> Collection[str]:
+        """The secrets that it needs."""
+        return tuple(secret_names(self.after)) if self.after else ()
 
 
 def _form_of(partner: Partner, _configuration: Configuration) -> PartnerForm:
@@ -90,21 +97,23 @@ def _form_of(partner: Partner, _configuration: Configuration) -> PartnerForm:
 
 
 def _build(form: PartnerForm, before: Partner | None, desk: Desk) -> Edit:
-    stored = _stored_secrets(before, desk)
+    draft, stored = _made(form, before, desk), _stored_secrets(before, desk)
     halves = (
-        _Half("ping", form.ping, before.ping if before else None),
-        _Half("post", form.post, before.post if before else None),
+        _Half("ping", form.ping, before.ping if before else None, draft.ping),
+        _Half("post", form.post, before.post if before else None, draft.post),
     )
-    secrets = {half.kind: _kept(half, stored) for half in halves}
+    kept: dict[str, str] = {}
     errors = _mistakes(form, before, desk.configuration)
     for half in halves:
-        errors |= exchange_mistakes(half.kind, half.form, half.before, secrets[half.kind], desk)
+        secrets = _kept(half, stored)
+        missing = [name for name in half.secret_names if name not in secrets]
+        errors |= exchange_mistakes(half.kind, half.form, half.before, missing, desk)
+        kept |= {f"{half.kind}.{name}": secret for name, secret in secrets.items()}
     eligibility = _eligibility(form, desk, errors)
     if errors:
         raise ValidationFailed(errors)
-    after = _made(form, before, eligibility, desk)
-    kept = {f"{kind}.{name}": one for kind in secrets for name, one in secrets[kind].items()}
-    apart = SecretChange(secrets_owner(after.id), after.version, kept)
+    after = _fitting(draft.model_copy(update={"eligibility": eligibility}))
+    apart = secret_change(secrets_owner(after.id), after.version, stored, kept)
     change = Change(ResourceKind.PARTNER, after.id, before, after)
     return Edit(after.id, (change,), kept_apart=(apart,))
 
@@ -129,15 +138,13 @@ def _eligibility(form: PartnerForm, desk: Desk, errors: dict[str, list[str]]) ->
         return ()
 
 
-def _made(
-    form: PartnerForm, before: Partner | None, eligibility: Conditions, desk: Desk
-) -> Partner:
+def _made(form: PartnerForm, before: Partner | None, desk: Desk) -> Partner:
+    """The partner that a form stands for, without its eligibility."""
     head = head_of(before, "partner", desk)
-    partner = Partner(
+    return Partner(
         id=PartnerId(head.id),
         name=form.name,
         offer_penalty_percentage=form.offer_penalty_percentage,
-        eligibility=eligibility,
         show_returned_status=form.show_returned_status,
         exclude_returned_from_payout=form.exclude_returned_from_payout,
         ping=exchange_of(Exchange, form.ping, before.ping if before else None, desk.now),
@@ -147,6 +154,9 @@ def _made(
         created_at=head.created_at,
         updated_at=head.updated_at,
     )
+
+
+def _fitting(partner: Partner) -> Partner:
     if len(partner.model_dump_json().encode()) > PARTNER_BYTES_MAX:
         message = f"A partner has at most {PARTNER_BYTES_MAX} bytes as JSON."
         raise ValidationFailed({"body": [message]})
@@ -162,11 +172,11 @@ def _kept(half: _Half, stored: Secrets) -> Mapping[str, str]:
     if half.form is None:
         return {}
     old = {name.casefold(): secret for name, secret in stored.items()}
-    offered = {
-        name: old.get(f"{half.kind}.{name}".casefold()) if told is None else told
-        for name, _, told in offered_secrets(half.form)
+    secrets = {
+        name: told_secret(half.form, name) or old.get(f"{half.kind}.{name}".casefold())
+        for name in half.secret_names
     }
-    return {name: secret for name, secret in offered.items() if secret is not None}
+    return {name: secret for name, secret in secrets.items() if secret is not None}
 
 
 def _retire(partner: Partner, desk: Desk) -> Edit:
@@ -184,7 +194,8 @@ def _retire(partner: Partner, desk: Desk) -> Edit:
         if source.partner_id == partner.id and not source.archived
     ]
     changes = (archiving(ResourceKind.PARTNER, partner, desk), *freed)
-    gone = SecretChange(secrets_owner(partner.id), partner.version + 1, {})
+    stored = _stored_secrets(partner, desk)
+    gone = secret_change(secrets_owner(partner.id), partner.version + 1, stored, {})
     return Edit(partner.id, changes, kept_apart=(gone,))
 
 

@@ -13,11 +13,10 @@ from leadflow.application.configuration_ports import (
     REAL_ESTATE_API,
     Change,
     ResourceKind,
-    SecretChange,
 )
 from leadflow.application.exchange_ports import Secrets
 from leadflow.application.manage_configuration.changes import Changes
-from leadflow.application.manage_configuration.desk import Desk, Edit
+from leadflow.application.manage_configuration.desk import Desk, Edit, secret_change
 from leadflow.application.manage_configuration.exchange_forms import URL_CHARACTERS_MAX
 from leadflow.application.requests import VersionCheck, validated
 from leadflow.domain.configuration import RealEstateApi
@@ -85,7 +84,7 @@ class ManageRealEstateApi:
                 raise NotFound
             check(before.version)
             change = Change(ResourceKind.INTEGRATION, REAL_ESTATE_API, before, None)
-            gone = SecretChange(SECRETS_OWNER, before.version + 1, {})
+            gone = secret_change(SECRETS_OWNER, before.version + 1, _stored(before, desk), {})
             return Edit(REAL_ESTATE_API, (change,), kept_apart=(gone,))
 
         self.changes.make(user, decide)
@@ -105,7 +104,7 @@ def _replaced(form: RealEstateApiForm, before: RealEstateApi | None, desk: Desk)
     return Edit(
         REAL_ESTATE_API,
         (Change(ResourceKind.INTEGRATION, REAL_ESTATE_API, before, after),),
-        kept_apart=(SecretChange(SECRETS_OWNER, after.version, keys),),
+        kept_apart=(secret_change(SECRETS_OWNER, after.version, _stored(before, desk), keys),),
     )
 
 
@@ -116,9 +115,13 @@ def _next_version(before: RealEstateApi | None, desk: Desk) -> int:
 
 def _keys(form: RealEstateApiForm, before: RealEstateApi | None, desk: Desk) -> Secrets:
     told = {"api_key": form.api_key, "skip_trace_api_key": form.skip_trace_api_key}
-    stored = desk.secrets_of(SECRETS_OWNER, before.version) if before else {}
+    stored = _stored(before, desk)
     wanted = {name: stored.get(name) if key == MASK else key for name, key in told.items()}
     return {name: key for name, key in wanted.items() if key is not None}
+
+
+def _stored(before: RealEstateApi | None, desk: Desk) -> Secrets:
+    return desk.secrets_of(SECRETS_OWNER, before.version) if before else {}
 
 
 def _mistakes(
