@@ -3,7 +3,7 @@
 import base64
 import itertools
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Barrier
@@ -63,24 +63,39 @@ class Source:
         self, body: Json | str | bytes, *, headers: Mapping[str, str] | None = None
     ) -> httpx.Response:
         """One post on a connection of its own."""
-        sent = {"Authorization": self.basic, "Content-Type": "application/json"} | dict(
-            headers or {}
-        )
-        url = f"{self.api_url}/leads"
+        return self._send("leads", body, headers or {})
+
+    def ping(self, body: Json | str | bytes) -> httpx.Response:
+        """One ping on a connection of its own."""
+        return self._send("ping", body, {})
+
+    def post_at_once(self, bodies: list[Json]) -> list[httpx.Response]:
+        """As many posts at the same moment as there are bodies."""
+        return _at_once(self.post, bodies)
+
+    def ping_at_once(self, bodies: list[Json]) -> list[httpx.Response]:
+        """Pings, likewise."""
+        return _at_once(self.ping, bodies)
+
+    def _send(
+        self, path: str, body: Json | str | bytes, headers: Mapping[str, str]
+    ) -> httpx.Response:
+        sent = {"Authorization": self.basic, "Content-Type": "application/json"} | dict(headers)
+        url = f"{self.api_url}/{path}"
         if isinstance(body, dict):
             return httpx.post(url, json=body, headers=sent, timeout=TIMEOUT_SECONDS)
         return httpx.post(url, content=body, headers=sent, timeout=TIMEOUT_SECONDS)
 
-    def post_at_once(self, bodies: list[Json]) -> list[httpx.Response]:
-        """As many posts at the same moment as there are bodies."""
-        barrier = Barrier(len(bodies))
 
-        def one(body: Json) -> httpx.Response:
-            barrier.wait()
-            return self.post(body)
+def _at_once(send: Callable[[Json], httpx.Response], bodies: list[Json]) -> list[httpx.Response]:
+    barrier = Barrier(len(bodies))
 
-        with ThreadPoolExecutor(len(bodies)) as pool:
-            return list(pool.map(one, bodies))
+    def one(body: Json) -> httpx.Response:
+        barrier.wait()
+        return send(body)
+
+    with ThreadPoolExecutor(len(bodies)) as pool:
+        return list(pool.map(one, bodies))
 
 
 @dataclass

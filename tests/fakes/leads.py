@@ -41,13 +41,12 @@ class MemoryLeads:
         return self.stored.get(lead_id)
 
     def settle(
-        self, _tenant_id: TenantId, lead: Lead, *, ending: FlowEnding, step: FlowStep
+        self, tenant_id: TenantId, lead: Lead, *, ending: FlowEnding, step: FlowStep
     ) -> bool:
-        if self.stored[lead.id].version != lead.version - 1:
-            return False
-        self.stored[lead.id] = lead
-        self.settled.append((lead, ending, step))
-        return True
+        refused = self.advance(tenant_id, lead, step)
+        if not refused:
+            self.settled.append((lead, ending, step))
+        return not refused
 
     def advance(
         self,

@@ -26,10 +26,14 @@ def no_answer(failure: Failure, status: int | None = None) -> NoAnswer:
 
 @dataclass
 class ScriptedOutbound:
-    """Implements `Outbound`: replies by URL, else an empty object; `sent` are all requests."""
+    """Implements `Outbound`: replies by URL, else an empty object; `sent` are all requests.
+
+    `deadlines` are those of the rounds, in seconds.
+    """
 
     replies: dict[str, Reply] = field(default_factory=dict)
     sent: list[OutboundRequest] = field(default_factory=list)
+    deadlines: list[float] = field(default_factory=list)
 
     def send(self, request: OutboundRequest) -> Reply:
         self.sent.append(request)
@@ -38,5 +42,5 @@ class ScriptedOutbound:
     def send_all(
         self, requests: Sequence[OutboundRequest], *, deadline_seconds: float
     ) -> Sequence[Reply]:
-        assert deadline_seconds > 0
+        self.deadlines.append(deadline_seconds)
         return [self.send(request) for request in requests]

@@ -10,7 +10,7 @@ from tests.fakes.leads import MemoryLeads
 
 @dataclass
 class ScriptedSales:
-    """Implements `Sales`: refuses as long as there are refusals left, then books.
+    """Implements `Sales`: refuses as long as there are refusals left, then as the store would.
 
     `meanwhile` is what others do between an auction and the refusal of its sale.
     """
@@ -20,13 +20,11 @@ class ScriptedSales:
     booked: list[Sale] = field(default_factory=list)
     meanwhile: Callable[[], None] = lambda: None
 
-    def sell(self, _tenant_id: TenantId, sale: Sale) -> frozenset[Refused]:
+    def sell(self, tenant_id: TenantId, sale: Sale) -> frozenset[Refused]:
         if self.refusals:
             self.meanwhile()
             return self.refusals.pop(0)
-        if not self.leads.takes(sale.rotation):
-            return frozenset({Refused.ROTATION})
-        self.leads.stored[sale.lead.id] = sale.lead
-        self.leads.turn(sale.rotation)
-        self.booked.append(sale)
-        return frozenset()
+        refused = self.leads.advance(tenant_id, sale.lead, sale.step, sale.rotation)
+        if not refused:
+            self.booked.append(sale)
+        return refused

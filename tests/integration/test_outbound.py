@@ -267,7 +267,7 @@ def test_a_certificate_of_another_name_means_nothing_was_sent() -> None:
             trust=signed.trusting,
             resolve=lambda _host, _port: ["127.0.0.1"],
         )
-        url = stub.url.replace("127.0.0.1", "partner.example")
+        url = stub.url.replace("127.0.0.1", "localhost")
         assert failed(outbound.send(request(url))).failure is Failure.NOT_SENT
         assert not stub.calls
 
@@ -313,16 +313,16 @@ def test_a_name_that_changes_its_meaning_after_saving_is_not_called(stub: StubPa
 
 def test_a_name_is_resolved_once_and_what_was_checked_is_called(stub: StubPartner) -> None:
     meanings = iter([["127.0.0.1"], [PUBLIC]])
-    url = stub.url.replace("127.0.0.1", "partner.example")
+    url = stub.url.replace("127.0.0.1", "localhost")
     reply = made(resolve=lambda _host, _port: next(meanings)).send(request(f"{url}/x"))
     assert answered(reply).status == 200
-    assert stub.calls[0].headers["host"].startswith("partner.example:")
+    assert stub.calls[0].headers["host"].startswith("localhost:")
     assert next(meanings) == [PUBLIC]
 
 
 def test_a_name_with_one_address_that_is_not_public_is_not_called(stub: StubPartner) -> None:
     mixed = made(resolve=lambda _host, _port: ["127.0.0.1", "10.0.0.1"])
-    url = stub.url.replace("127.0.0.1", "partner.example")
+    url = stub.url.replace("127.0.0.1", "localhost")
     assert failed(mixed.send(request(url))).failure is Failure.NOT_SENT
     assert not stub.calls
 

@@ -189,6 +189,7 @@ def test_where_loopback_is_allowed_a_stub_may_be_saved() -> None:
     assert checked.mistake("http://127.0.0.1:8700/ping") is None
     assert checked.mistake("http://localhost:8700/ping") is None
     assert checked.mistake("http://10.0.0.1/") is not None
+    assert checked.mistake("http://partner.example/") is not None
 
 
 def test_the_system_resolves_names() -> None:

@@ -27,6 +27,7 @@ from leadflow.domain.real_estate_answers import (
     PropertyAddress,
     read_answer,
 )
+from leadflow.runtime.settings import settings
 from tests.builders import (
     CATEGORY_ID,
     TENANT_ID,
@@ -147,10 +148,10 @@ def test_the_keys_are_kept_where_the_integration_puts_them() -> None:
 
 
 def enriching(*mappings: FieldMapping) -> RealEstateApiStage:
-    settings = RealEstateApiSettings(
+    wanted = RealEstateApiSettings(
         lead_category_id=CATEGORY_ID, property_detail=True, skip_trace=True, mappings=mappings
     )
-    return RealEstateApiStage(id=stage(0).id, name="Look up", settings=settings)
+    return RealEstateApiStage(id=stage(0).id, name="Look up", settings=wanted)
 
 
 def given(stub: StubRealEstate, *mappings: FieldMapping) -> Lead:
@@ -176,8 +177,6 @@ def step() -> FlowStep:
 @pytest.fixture
 def _loopback(tables: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALLOW_LOOPBACK_PARTNERS", "true")
-    from leadflow.runtime.settings import settings  # noqa: PLC0415 # read again with the variable
-
     settings.cache_clear()
 
 

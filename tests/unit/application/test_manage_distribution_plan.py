@@ -1,7 +1,7 @@
 import pytest
 
 from leadflow.domain.errors import NotFound, PreconditionFailed, ValidationFailed
-from leadflow.domain.plans import STAGES_MAX, Plan
+from leadflow.domain.plans import STAGES_MAX, HighestPriceStage, Plan
 from leadflow.domain.scopes import Scope
 from tests.builders import CATEGORY_ID, SOURCE_ID, TYPE_ID, stage
 from tests.fakes.workbench import ADMIN, Body, Workbench, any_version, small, stale
@@ -106,7 +106,9 @@ def test_stages_are_what_a_plan_consists_of() -> None:
 
 def test_bids_may_be_limited_to_scopes() -> None:
     after = put(small(), {**BIDDING, "settings": {"bids": {"enabled": True, "scopes": ["state"]}}})
-    assert after.stages[0].settings.bids.scopes == (Scope.STATE,)
+    [only] = after.stages
+    assert isinstance(only, HighestPriceStage)
+    assert only.settings.bids.scopes == (Scope.STATE,)
 
 
 def test_conditions_may_look_at_everything_about_a_lead() -> None:

@@ -5,7 +5,7 @@ from leadflow.application.provision_tenant import ProvisionTenant
 from leadflow.domain.credentials import digest
 from leadflow.domain.errors import ValidationFailed
 from leadflow.domain.geography import Country
-from leadflow.domain.plans import Method, Plan
+from leadflow.domain.plans import HighestPriceStage, Plan
 from leadflow.domain.principals import Role
 from leadflow.domain.settings import Tenant, TenantSettings
 from tests.builders import configuration
@@ -31,7 +31,8 @@ def test_a_tenant_starts_with_one_stage_for_bids_only() -> None:
     plan = founded()[ResourceKind.PLAN]
     assert isinstance(plan, Plan)
     [stage] = plan.stages
-    assert (plan.version, stage.name, stage.method) == (1, "Bidding", Method.HIGHEST_PRICE)
+    assert isinstance(stage, HighestPriceStage)
+    assert (plan.version, stage.name) == (1, "Bidding")
     assert (stage.settings.bids.enabled, stage.settings.partners.enabled) == (True, False)
 
 

@@ -9,11 +9,15 @@ from tests.builders import configuration, lead, run, stage
 from tests.fakes.clock import FixedClock
 from tests.fakes.configuration import FixedConfiguration
 from tests.fakes.leads import MemoryLeads
+from tests.fakes.sales import ScriptedSales
 
 
 def action(leads: MemoryLeads) -> RecordDistributionError:
     return RecordDistributionError(
-        configuration=FixedConfiguration(configuration()), leads=leads, clock=FixedClock()
+        configuration=FixedConfiguration(configuration()),
+        leads=leads,
+        sales=ScriptedSales(leads),
+        clock=FixedClock(),
     )
 
 

@@ -64,6 +64,7 @@ class TestPartners:
         statuses = []
         for _ in range(3):
             world.leads.stored[lead().id] = lead()
+            world.leads.steps.clear()
             result = world.sell()
             assert isinstance(result, RunResult)
             statuses.append(result.status)

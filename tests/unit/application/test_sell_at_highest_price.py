@@ -1,31 +1,20 @@
 """The Highest Price stage: who gets the lead, at which price, and what happens in a race."""
 
-from dataclasses import dataclass, field
-
 import pytest
 
-from leadflow.adapters.formats import LibraryFormats
 from leadflow.application import contention
-from leadflow.application.ports import Refused, Sale
+from leadflow.application.ports import Refused
 from leadflow.application.run_ports import Run, RunResult
-from leadflow.application.sell_at_highest_price import AUCTIONS_MAX, SellAtHighestPrice
-from leadflow.domain.bids import Bid
-from leadflow.domain.configuration import Configuration
-from leadflow.domain.customers import Customer
+from leadflow.application.sell_at_highest_price import AUCTIONS_MAX
+from leadflow.domain.assignments import AssignedVia
 from leadflow.domain.decisions import AttemptReason, AttemptStatus, Reason, Verdict
 from leadflow.domain.errors import CorruptState, TransientFault
 from leadflow.domain.flows import Channel, FlowStep
-from leadflow.domain.leads import AssignedVia, LeadStatus
-from leadflow.domain.plans import BidSettings, HighestPriceSettings
+from leadflow.domain.leads import LeadStatus
+from leadflow.domain.plans import BidSettings, HighestPriceSettings, RoundRobinStage
 from leadflow.domain.scopes import Scope
-from tests.builders import configuration, lead, plan, run, stage
-from tests.fakes.book import MemoryBook
-from tests.fakes.clock import FixedClock
-from tests.fakes.configuration import FixedConfiguration
-from tests.fakes.customers import MemoryCustomers
-from tests.fakes.flows import MemoryFlows
-from tests.fakes.leads import MemoryLeads
-from tests.fakes.sales import ScriptedSales
+from tests.builders import lead, run, stage
+from tests.unit.application.highest_price_world import World
 from tests.unit.domain.bidding_examples import NOW, bid, customer, dollars, minutes
 
 CONTENDED = frozenset({Refused.CUSTOMER, Refused.BID})
@@ -34,49 +23,6 @@ CONTENDED = frozenset({Refused.CUSTOMER, Refused.BID})
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(contention, "_WAIT_SECONDS", 0)
-
-
-@dataclass
-class World:
-    """The action with everything it touches: two stages, as many bids as a test wants."""
-
-    bids: list[Bid]
-    buyers: list[Customer] = field(default_factory=list)
-    configured: Configuration = field(
-        default_factory=lambda: configuration(by_plan=plan(stage(0), stage(1)))
-    )
-    leads: MemoryLeads = field(default_factory=lambda: MemoryLeads.of(lead()))
-    flows: MemoryFlows = field(default_factory=MemoryFlows)
-    refusals: list[frozenset[Refused]] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.book = MemoryBook(self.bids)
-        buyers = self.buyers or [customer(one.customer_number) for one in self.bids]
-        self.customers = MemoryCustomers.of(*buyers)
-        self.sales = ScriptedSales(self.leads, self.refusals)
-
-    def sell(self, of_run: Run | None = None) -> RunResult | Run:
-        action = SellAtHighestPrice(
-            configuration=FixedConfiguration(self.configured),
-            leads=self.leads,
-            flows=self.flows,
-            book=self.book,
-            bidders=self.customers,
-            sales=self.sales,
-            formats=LibraryFormats(),
-            clock=FixedClock(),
-        )
-        return action(of_run or run())
-
-    @property
-    def sale(self) -> Sale:
-        [sale] = self.sales.booked
-        return sale
-
-    @property
-    def step(self) -> FlowStep:
-        [step] = self.flows.written.values()
-        return step
 
 
 def test_the_highest_bidder_pays_the_next_step_above_the_second() -> None:
@@ -94,6 +40,8 @@ def test_wallet_limits_ledger_and_flow_change_with_the_lead() -> None:
     sale = world.sale
     assert sale.entry
     assert sale.entry.signed_cents == -dollars(70)
+    assert sale.customer
+    assert sale.bid
     assert sale.customer.balance_cents == customer(1).balance_cents - dollars(70)
     assert (sale.bid.last_won_at, sale.bid.version, sale.customer.version) == (NOW, 2, 2)
     assert (sale.ending.sold_for_cents, sale.ending.offers_count) == (dollars(70), 2)
@@ -104,7 +52,7 @@ def test_wallet_limits_ledger_and_flow_change_with_the_lead() -> None:
 
 def test_everybody_who_was_looked_at_is_on_record() -> None:
     buyers = [customer(1), customer(2), customer(3, paused=True)]
-    world = World([bid(90 - 10 * one, owner=one) for one in (1, 2, 3)], buyers)
+    world = World([bid(90 - 10 * one, owner=one) for one in (1, 2, 3)], buyers=buyers)
     world.sell()
     step = world.sale.step
     assert step.number == run().step
@@ -122,26 +70,27 @@ def test_the_leaders_narrower_bid_counts_even_if_it_is_not_yet_read() -> None:
     leaders = bid(500, owner=1, last_won_at=minutes(5))
     world = World([*wide, *narrow, leaders])
     world.sell()
+    assert world.sale.bid
     assert world.sale.bid.id == wide[1].id
     assert world.book.seen < len(world.bids)
 
 
 def test_without_bids_the_lead_goes_on_to_the_next_stage() -> None:
-    world = World([])
+    world = World()
     assert world.sell() == run(step=2, stage_id=stage(1).id)
     [attempt] = world.step.attempts
     assert (attempt.status, attempt.reason) == (AttemptStatus.FAILED, AttemptReason.NO_CANDIDATES)
 
 
 def test_a_lead_that_nobody_may_buy_goes_on_with_the_reasons_on_record() -> None:
-    world = World([bid(100)], [customer(1, spendable=5)])
+    world = World([bid(100)], buyers=[customer(1, spendable=5)])
     assert world.sell() == run(step=2, stage_id=stage(1).id)
     assert world.step.attempts[0].reason is AttemptReason.NO_ELIGIBLE_CANDIDATE
     assert [one.reason for one in world.step.decisions] == [Reason.WALLET_BELOW_MINIMUM]
 
 
 def test_behind_the_last_stage_the_plan_is_passed() -> None:
-    world = World([])
+    world = World()
     assert world.sell(run(stage_id=stage(1).id)) == run(step=2, stage_id=None, method="none")
 
 
@@ -150,7 +99,7 @@ def test_behind_the_last_stage_the_plan_is_passed() -> None:
 )
 def test_a_stage_takes_bids_of_its_scopes_only(settings: BidSettings) -> None:
     narrowed = stage(0, settings=HighestPriceSettings(bids=settings))
-    world = World([bid(100)], configured=configuration(by_plan=plan(narrowed)))
+    world = World([bid(100)], first=narrowed)
     world.sell()
     assert [one.reason for one in world.step.decisions] == [Reason.SCOPE_NOT_IN_STAGE]
 
@@ -177,6 +126,7 @@ def test_a_winner_who_lost_the_money_meanwhile_is_told_apart() -> None:
     assert blocked.reason is Reason.CHARGE_FAILED
     assert blocked.detail
     assert blocked.detail["cause"] == Reason.WALLET_BELOW_MINIMUM
+    assert world.sale.customer
     assert world.sale.customer.id == customer(2).id
 
 
@@ -226,9 +176,9 @@ def test_a_stage_that_an_earlier_execution_passed_is_passed_again() -> None:
 @pytest.mark.parametrize("of_run", [run(plan_version=9)])
 def test_a_run_of_an_unknown_plan_is_a_corrupt_state(of_run: Run) -> None:
     with pytest.raises(CorruptState):
-        World([]).sell(of_run)
+        World().sell(of_run)
 
 
 def test_a_lead_without_a_type_is_a_corrupt_state() -> None:
     with pytest.raises(CorruptState):
-        World([], leads=MemoryLeads.of(lead(lead_type_id=None))).sell()
+        World(lead_before=lead(lead_type_id=None)).sell()

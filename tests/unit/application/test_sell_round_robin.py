@@ -71,6 +71,7 @@ class TestCustomers:
         got: list[str] = []
         for _ in range(4):
             world.leads.stored[lead().id] = lead()
+            world.leads.steps.clear()
             world.sell()
             assert world.sales.booked[-1].customer
             got.append(world.sales.booked[-1].customer.id)

@@ -5,9 +5,10 @@ from decimal import Decimal
 
 import pytest
 
+from leadflow.domain.assignments import AssignedVia
 from leadflow.domain.errors import Conflict
 from leadflow.domain.identifiers import FlowId, LeadId, is_identifier
-from leadflow.domain.leads import AssignedVia, LeadStatus
+from leadflow.domain.leads import LeadStatus
 from leadflow.domain.ledger import LedgerEvent
 from leadflow.domain.limits import Period
 from leadflow.domain.sales import booked, sale_transaction_id

@@ -85,7 +85,8 @@ def callable_url(text: str, *, allow_loopback: bool) -> "URL":
         url = None
     if url is None or not url.raw_host or url.port is None:
         raise NotCallable("The URL is not valid.")
-    if url.scheme != "https" and not (allow_loopback and url.scheme == "http"):
+    is_local = allow_loopback and url.scheme == "http" and _is_loopback(url.raw_host)
+    if url.scheme != "https" and not is_local:
         raise NotCallable("The URL must begin with https://.")
     if url.raw_user is not None or url.raw_password is not None:
         raise NotCallable("The URL must not hold a user name or password.")
@@ -139,6 +140,16 @@ class CheckedAddresses:
 def _is_literal(host: str) -> bool:
     """Whether a host is an address in any spelling, also one that only some systems read."""
     return ":" in host or _NUMBER.fullmatch(host.rstrip(".").rpartition(".")[2]) is not None
+
+
+def _is_loopback(host: str) -> bool:
+    """Whether a host names this machine plainly: only then may a call go without TLS."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _unwrapped(

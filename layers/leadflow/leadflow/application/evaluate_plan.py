@@ -11,13 +11,14 @@ from typing import cast
 
 from leadflow.application.auctions import Auction, Entrants
 from leadflow.application.facts import facts_of_lead
+from leadflow.application.foresight import altered_copy
 from leadflow.application.ping_offers import OfferBook
 from leadflow.application.ping_rounds import Asking, PingRounds
 from leadflow.application.ports import BidBook, Bidders, Clock, IdFactory
 from leadflow.application.rotation_ports import CustomerList, Rotations
 from leadflow.application.rounds import Round
 from leadflow.application.stages import next_stage
-from leadflow.domain.alterations import AlterationFailed, altered, data_of
+from leadflow.domain.alterations import AlterationFailed
 from leadflow.domain.configuration import Configuration
 from leadflow.domain.decisions import (
     AttemptReason,
@@ -208,18 +209,11 @@ class EvaluatePlan:
         return _Tried(AttemptStatus.SUCCESS, price_cents=terms.payout_cents)
 
     def _alter_data(self, prospect: Prospect, some: Stage) -> _Tried:
-        operations = cast("AlterDataStage", some).settings.operations
-        lead, configuration = prospect.lead, prospect.configuration
-        data = data_of(lead, configuration.sources[lead.source_id])
-        after = altered(data, operations, configuration, self.formats)
+        stage = cast("AlterDataStage", some)
+        after = altered_copy(prospect.lead, stage, prospect.configuration, self.formats)
         if isinstance(after, AlterationFailed):
             return _Tried(AttemptStatus.ERROR, after.reason)
-        changes = {
-            "values": after.values,
-            "location": after.location,
-            "lead_type_id": after.lead_type_id,
-        }
-        return _Tried(AttemptStatus.CONTINUE, lead=lead.model_copy(update=changes))
+        return _Tried(AttemptStatus.CONTINUE, lead=after)
 
     def _real_estate_api(self, prospect: Prospect, some: Stage) -> _Tried:
         category = cast("RealEstateApiStage", some).settings.lead_category_id

@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import partial
 
 from leadflow.application.contention import Overtaken, until_done
+from leadflow.application.foresight import foreseen
 from leadflow.application.partner_posts import (
     Delivered,
     MovedOn,
@@ -21,12 +22,10 @@ from leadflow.application.partner_posts import (
 from leadflow.application.partner_sales import book, partner_sale
 from leadflow.application.ports import Refused, Sales
 from leadflow.application.promise_checks import (
-    BidStands,
     Broken,
-    Check,
-    CustomerStands,
     PartnerStands,
     PromiseChecks,
+    Stands,
 )
 from leadflow.application.promise_records import (
     honored_event,
@@ -38,6 +37,7 @@ from leadflow.application.promise_records import (
 from leadflow.application.run_ports import Run, RunResult
 from leadflow.application.runs import lead_of, result_of
 from leadflow.application.stage_tasks import Entered, StageDesk, StageEnd
+from leadflow.application.stages import advanced
 from leadflow.domain.assignments import AssignedVia
 from leadflow.domain.decisions import VERDICTS, AttemptStatus, Decision, Kind, Reason, failure_of
 from leadflow.domain.errors import CorruptState
@@ -113,27 +113,37 @@ class HonorPing:
             return self._sold_to_partner(promised, promised.delivery, now)
         if isinstance(promised.delivery, NotDelivered):
             return self._not_delivered(promised, promised.delivery, now)
-        check = self.checks.check(promised.entered, promised.promise, now)
+        if promised.promise.kept is False:
+            return self._from_the_first_stage(promised.entered, now)
+        check = self.checks.check(self._foreseen(promised.entered, now), promised.promise, now)
         if isinstance(check, Broken):
             return self._lapsed(promised, check.decision, promised.entered.lead, now)
         way = self._on_the_way(promised, now)
         return way or self._kept(promised, check, now)
 
+    def _foreseen(self, entered: Entered, now: datetime) -> Entered:
+        """The run with its lead as the promised stage will see it, before it is on its way."""
+        if entered.run.promised_stage_id is not None:
+            return entered
+        return replace(entered, lead=foreseen(entered, self.desk.formats, now))
+
     def _on_the_way(self, promised: _Promised, now: datetime) -> Run | None:
         """The run through stages that change the lead first; None: there is none left."""
-        entered = promised.entered
-        if entered.run.promised_stage_id is not None:
+        going = _going(promised.entered)
+        if promised.entered.run == going.run:
             return None
-        going = replace(entered, run=replace(entered.run, promised_stage_id=entered.stage.id))
-        if self.desk.upcoming(going, entered.lead, now, after=None).promised:
+        if self.desk.upcoming(going, going.lead, now, after=None).promised:
             return None
         return self.desk.sent_on(going, StageEnd(AttemptStatus.PROCESSING), now, after=None)
 
-    def _kept(self, promised: _Promised, check: Check, now: datetime) -> RunResult | Run:
+    def _from_the_first_stage(self, entered: Entered, now: datetime) -> Run:
+        """The run as an earlier call has handed it on when the promise lapsed."""
+        back = replace(entered, run=replace(entered.run, promised_stage_id=None))
+        return advanced(back.run, self.desk.upcoming(back, back.lead, now, after=None))
+
+    def _kept(self, promised: _Promised, check: Stands, now: datetime) -> RunResult | Run:
         if isinstance(check, PartnerStands):
             return self._posted(promised, check, now)
-        if not isinstance(check, BidStands | CustomerStands):
-            raise CorruptState("A broken promise cannot be kept.")
         entered = promised.entered
         sale = promised_sale(entered, promised.promise, check, now)
         refused = self.sales.sell(entered.run.tenant_id, sale)
@@ -216,10 +226,24 @@ class HonorPing:
         )
         run = replace(promised.entered.run, promised_stage_id=None)
         entered = replace(promised.entered, run=run)
-        return self.desk.sent_on(entered, end, now, after=None)
+        onward = self.desk.sent_on(entered, end, now, after=None)
+        return self._as_recorded(promised.entered, onward, now)
+
+    def _as_recorded(self, entered: Entered, onward: Run, now: datetime) -> Run:
+        """The run as it goes on, unless an earlier call has found that the promise stood."""
+        stored = lead_of(entered.run, self.desk.leads)
+        if stored.promise is None or stored.promise.kept is not None:
+            return onward
+        going = _going(replace(entered, lead=stored))
+        return advanced(going.run, self.desk.upcoming(going, stored, now, after=None))
 
     def _newest(self, promised: _Promised) -> RunResult:
         return result_of(lead_of(promised.entered.run, self.desk.leads))
+
+
+def _going(entered: Entered) -> Entered:
+    """The run on its way to the promised stage."""
+    return replace(entered, run=replace(entered.run, promised_stage_id=entered.stage.id))
 
 
 def _offer_of(promise: Promise) -> PartnerOffer:

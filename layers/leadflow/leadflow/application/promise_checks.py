@@ -51,7 +51,8 @@ class Broken:
     decision: Decision
 
 
-Check = BidStands | CustomerStands | PartnerStands | Broken
+Stands = BidStands | CustomerStands | PartnerStands
+Check = Stands | Broken
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Answer a ping: what would a lead like this be worth (`product.md`, 8.2 and 15.7)?"""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -17,7 +17,7 @@ from leadflow.application.intake import (
 from leadflow.application.ping_ports import PingIntake, Pings, PingStored
 from leadflow.application.reception import Case, Readable, Reception
 from leadflow.domain.decisions import Outcome
-from leadflow.domain.errors import TransientFault
+from leadflow.domain.errors import Refusal, TransientFault
 from leadflow.domain.flows import EventName, Flow, FlowKind, FlowStep, TimelineEvent, joined
 from leadflow.domain.identifiers import FlowId, LeadId
 from leadflow.domain.leads import Lead, LeadStatus
@@ -69,8 +69,7 @@ class ReceivePing:
         refusals of `api.md`, 3; then the submission is kept as rejected.
         """
         case = self.reception.keep(call, SubmissionKind.PING)
-        with self.reception.rejecting(case):
-            readable = self.reception.read(case, ping_mistakes)
+        readable = self._read(case)
         digest = ping_digest(readable.valid.normal, is_test=case.source.test_mode)
         earlier = self.pings.newest_equal(case.tenant_id, case.source.id, digest)
         if earlier is not None and earlier.answers_again(case.now):
@@ -85,24 +84,39 @@ class ReceivePing:
         )
         return self._answered(asked)
 
+    def _read(self, case: Case) -> Readable:
+        try:
+            return self.reception.read(case, ping_mistakes)
+        except Refusal as refusal:
+            self.reception.reject(case, refusal)
+            raise
+
     def _again(self, case: Case, earlier: Ping) -> PingAnswer:
         self.reception.submissions.settle(case.tenant_id, case.submission.answered(earlier.id))
         return PingAnswer(earlier, case.source)
 
     def _answered(self, asked: _Asked) -> PingAnswer:
         case = asked.case
-        with self._shown_as_pending(asked):
-            verdict, evaluated = self._decided(asked)
-        ping = _ping(asked, verdict, evaluated)
-        now = self.reception.clock.now()
-        flow, step = _flow(asked, ping, evaluated, now), _record(asked, ping, evaluated, now)
-        intake = PingIntake(ping, case.submission.answered(ping.id), flow, step, asked.replaces)
-        if self.pings.answer(case.tenant_id, intake) is PingStored.STORED:
+        is_shown = _asks_partners(case)
+        with self._shown_as_pending(asked) if is_shown else nullcontext():
+            stored, ping = self._stored(asked)
+        if stored is PingStored.STORED:
             return PingAnswer(ping, case.source)
+        if is_shown:
+            self.pings.withdraw(case.tenant_id, asked.flow_id)
         twin = self.pings.newest_equal(case.tenant_id, case.source.id, asked.digest)
         if twin is None:
             raise TransientFault("An equal ping was answered, and cannot be found.")
         return self._again(case, twin)
+
+    def _stored(self, asked: _Asked) -> tuple[PingStored, Ping]:
+        """Decide on the ping and store its answer, unless an equal one was faster."""
+        verdict, evaluated = self._decided(asked)
+        case, ping = asked.case, _ping(asked, verdict, evaluated)
+        now = self.reception.clock.now()
+        flow, step = _flow(asked, ping, evaluated, now), _record(asked, ping, evaluated, now)
+        intake = PingIntake(ping, case.submission.answered(ping.id), flow, step, asked.replaces)
+        return self.pings.answer(case.tenant_id, intake), ping
 
     def _decided(self, asked: _Asked) -> tuple[Verdict, Evaluated]:
         """The gates of 11.2 as far as they apply to pings, then the plan."""
@@ -125,19 +139,18 @@ class ReceivePing:
 
     @contextmanager
     def _shown_as_pending(self, asked: _Asked) -> Iterator[None]:
-        """Show the flow while partners are being asked, which may take seconds."""
-        case = asked.case
-        if not _asks_partners(case):
-            yield
-            return
-        self.pings.open(case.tenant_id, _head(asked, PingStatus.PENDING))
+        """Show the flow while partners are being asked, which may take seconds.
+
+        Whatever breaks off leaves it as a ping that could not be answered.
+        """
+        tenant_id, is_answered = asked.case.tenant_id, False
+        self.pings.open(tenant_id, _head(asked, PingStatus.PENDING))
         try:
             yield
-        except TransientFault:
-            failed = {"ended_at": case.now, "outcome": Outcome.DISTRIBUTION_ERROR}
-            head = _head(asked, PingStatus.ERROR)
-            self.pings.open(case.tenant_id, head.model_copy(update=failed))
-            raise
+            is_answered = True
+        finally:
+            if not is_answered:
+                self.pings.open(tenant_id, _broken_off(asked, self.reception.clock.now()))
 
 
 def _asks_partners(case: Case) -> bool:
@@ -226,6 +239,11 @@ def _head(asked: _Asked, status: PingStatus) -> Flow:
         updated_at=case.now,
         ping_status=status,
     )
+
+
+def _broken_off(asked: _Asked, now: datetime) -> Flow:
+    failed = {"updated_at": now, "ended_at": now, "outcome": Outcome.DISTRIBUTION_ERROR}
+    return _head(asked, PingStatus.ERROR).model_copy(update=failed)
 
 
 def _flow(asked: _Asked, ping: Ping, evaluated: Evaluated, now: datetime) -> Flow:

@@ -1,7 +1,6 @@
 """What the source API does with every call before anything is made of it (`product.md`, 8, 9)."""
 
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -108,13 +107,8 @@ class Reception:
             raise ValidationFailed(mistakes)
         return Readable(options_of(body), checked)
 
-    @contextmanager
-    def rejecting(self, case: Case, ping_id: UUID | None = None) -> Iterator[None]:
-        """Keep the submission as rejected if what is done within is refused."""
-        try:
-            yield
-        except Refusal as refusal:
-            errors = refusal.errors if isinstance(refusal, ValidationFailed) else None
-            rejected = case.submission.rejected(refusal.status, errors, ping_id)
-            self.submissions.settle(case.tenant_id, rejected)
-            raise
+    def reject(self, case: Case, refusal: Refusal, ping_id: UUID | None = None) -> None:
+        """Keep the submission as rejected; `ping_id` is that of the ping which it names."""
+        errors = refusal.errors if isinstance(refusal, ValidationFailed) else None
+        rejected = case.submission.rejected(refusal.status, errors, ping_id)
+        self.submissions.settle(case.tenant_id, rejected)

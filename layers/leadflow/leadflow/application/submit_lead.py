@@ -76,7 +76,7 @@ class SubmitLead:
         if known is not None:
             return self._told_again(post, known)
         case = self.reception.keep(post, SubmissionKind.POST)
-        with self.reception.rejecting(case), self._told_to_the_ping(case):
+        with self._refusing(case):
             readable = self.reception.read(case, post_mistakes)
             ping = self._referenced(case, readable)
             opening = self._store(_Accepted(case, lead_id, readable, ping))
@@ -116,23 +116,26 @@ class SubmitLead:
         return ping
 
     @contextmanager
-    def _told_to_the_ping(self, case: Case) -> Iterator[None]:
-        """Tell the flow of the ping that a post names if the post is refused (15.6)."""
+    def _refusing(self, case: Case) -> Iterator[None]:
+        """Keep a refused post as rejected, and tell the flow of the ping that it names (15.6)."""
         try:
             yield
         except Refusal as refusal:
             ping = self._named_ping(case)
-            if ping is not None and ping.source_id == case.source.id:
+            if ping is not None:
                 step = _refusal_step(case, refusal)
                 self.pings.add_refusal(case.tenant_id, ping.flow_id, case.submission.id, step)
+            self.reception.reject(case, refusal, ping.id if ping else None)
             raise
 
     def _named_ping(self, case: Case) -> Ping | None:
+        """The ping of this source that a post names, whatever else is wrong with the post."""
         try:
             ping_id = referenced_ping(parse_object(case.submission.raw))
         except Refusal:
             return None
-        return self.pings.get(case.tenant_id, ping_id) if ping_id else None
+        ping = self.pings.get(case.tenant_id, ping_id) if ping_id else None
+        return ping if ping and ping.source_id == case.source.id else None
 
     def _store(self, post: _Accepted) -> Opening:
         """Store the lead with all that belongs to it.

@@ -94,7 +94,10 @@ def post_mistakes(
 ) -> Mistakes:
     """The same for a post, which may name a ping and one of its bids."""
     of_bid = _bid_mistake(body, source)
-    return {**ping_mistakes(body, post, source, partners), **({"bid_id": [of_bid]} if of_bid else {})}
+    return {
+        **ping_mistakes(body, post, source, partners),
+        **({"bid_id": [of_bid]} if of_bid else {}),
+    }
 
 
 def options_of(body: JsonObject) -> PostOptions:

@@ -4,7 +4,7 @@ from leadflow.domain.errors import Conflict
 from tests.builders import (
     SOURCE_ID,
 )
-from tests.fakes.workbench import Body, small
+from tests.fakes.workbench import Body, Workbench, small
 from tests.unit.application.manage_configuration.partner_examples import (
     BASIC,
     BEARER,
@@ -71,6 +71,24 @@ def test_a_new_secret_replaces_the_old_one_and_others_go() -> None:
     assert kept_secrets(bench, partner_id) == {"ping.token": "t0ken"}
     bench.change("partners", partner_id, ping=PING)
     assert kept_secrets(bench, partner_id) == {}
+
+
+def test_the_audit_log_tells_which_secrets_changed_but_not_what_they_are() -> None:
+    bench = small()
+    partner_id = made(bench, ping={**PING, "auth": BASIC, "headers": {"X-Key": "k3y"}})
+    assert last_line(bench)["secrets"] == {"ping.header:X-Key": "***", "ping.password": "***"}
+    bench.change("partners", partner_id, ping={**PING, "auth": {**BASIC, "password": "n3w"}})
+    assert last_line(bench)["secrets"] == {"ping.header:X-Key": "***", "ping.password": "***"}
+    bench.change("partners", partner_id, ping={**PING, "auth": {**BASIC, "password": "n3wer"}})
+    assert last_line(bench) == {"secrets": {"ping.password": "***"}}
+    bench.change("partners", partner_id, name="Other")
+    assert last_line(bench) == {"name": "Other"}
+    bench.archive("partners", partner_id)
+    assert last_line(bench) == {"archived": True, "secrets": {"ping.password": "***"}}
+
+
+def last_line(bench: Workbench) -> dict[str, object]:
+    return dict(bench.store.log[-1].after or {})
 
 
 def test_a_secret_of_one_exchange_is_none_of_the_other() -> None:
