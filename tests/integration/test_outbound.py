@@ -267,7 +267,7 @@ def test_a_certificate_of_another_name_means_nothing_was_sent() -> None:
             trust=signed.trusting,
             resolve=lambda _host, _port: ["127.0.0.1"],
         )
-        url = stub.url.replace("127.0.0.1", "localhost")
+        url = stub.url.replace("127.0.0.1", "partner.example")
         assert failed(outbound.send(request(url))).failure is Failure.NOT_SENT
         assert not stub.calls
 

@@ -57,9 +57,7 @@ RUN = run()
 NEXT = run(step=2, stage_id=stage(1).id)
 
 
-def asking(
-    *, scopes: BidSettings = BidSettings(), **partners: object
-) -> HighestPriceStage:
+def asking(*, scopes: BidSettings = BidSettings(), **partners: object) -> HighestPriceStage:
     """A stage that asks partners; `partners` are settings of which."""
     chosen = PartnerSettings.model_validate({"enabled": True, **partners})
     return stage(0, settings=HighestPriceSettings(bids=scopes, partners=chosen))

@@ -11,7 +11,7 @@ from leadflow.domain.decisions import AttemptReason, AttemptStatus, Reason, Verd
 from leadflow.domain.errors import CorruptState, TransientFault
 from leadflow.domain.flows import Channel, FlowStep
 from leadflow.domain.leads import LeadStatus
-from leadflow.domain.plans import BidSettings, HighestPriceSettings, RoundRobinStage
+from leadflow.domain.plans import BidSettings, HighestPriceSettings
 from leadflow.domain.scopes import Scope
 from tests.builders import lead, run, stage
 from tests.unit.application.highest_price_world import World

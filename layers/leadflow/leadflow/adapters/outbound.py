@@ -3,22 +3,25 @@
 What talks HTTP is heavy and lies in `outbound_client.py`; it is loaded with the first call.
 """
 
-import asyncio
+from __future__ import annotations
+
 import re
 import threading
 import time
 import weakref
-from collections.abc import Sequence
 from functools import cached_property
-from ssl import SSLContext
 from typing import TYPE_CHECKING
 
 from leadflow.adapters.outbound_addresses import Resolve, system_addresses
 from leadflow.application.exchange_ports import Failure, NoAnswer, OutboundRequest, Reply
-from leadflow.application.ports import Clock
 
 if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Sequence
+    from ssl import SSLContext
+
     from leadflow.adapters.outbound_client import HttpClient
+    from leadflow.application.ports import Clock
 
 REQUEST_BYTES_MAX = 1024 * 1024
 """Size limit of a request's body, in bytes."""
@@ -78,10 +81,12 @@ class HttpOutbound:
 
     @cached_property
     def _loop(self) -> asyncio.AbstractEventLoop:
+        import asyncio  # noqa: PLC0415 # not before something is called
+
         return asyncio.new_event_loop()
 
     @cached_property
-    def _client(self) -> "HttpClient":
+    def _client(self) -> HttpClient:
         from leadflow.adapters.outbound_client import HttpClient  # noqa: PLC0415 # heavy
 
         client = HttpClient(
@@ -94,8 +99,10 @@ class HttpOutbound:
         return client
 
 
-def _end(loop: asyncio.AbstractEventLoop, client: "HttpClient") -> None:
+def _end(loop: asyncio.AbstractEventLoop, client: HttpClient) -> None:
     """Close connections and loop; in a thread of its own where another loop is running."""
+    import asyncio  # noqa: PLC0415 # as above
+
     if asyncio._get_running_loop() is None:
         _ended(loop, client)
         return
@@ -104,6 +111,6 @@ def _end(loop: asyncio.AbstractEventLoop, client: "HttpClient") -> None:
     ending.join()
 
 
-def _ended(loop: asyncio.AbstractEventLoop, client: "HttpClient") -> None:
+def _ended(loop: asyncio.AbstractEventLoop, client: HttpClient) -> None:
     loop.run_until_complete(client.close())
     loop.close()

@@ -8,6 +8,7 @@ its price computed against the offers that are left.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import cast
 
 from leadflow.application.auction_records import (
     bid_sale,
@@ -39,6 +40,7 @@ from leadflow.domain.auction import PriceQuote, Proposal
 from leadflow.domain.contenders import BidContender
 from leadflow.domain.decisions import AttemptStatus, Decision
 from leadflow.domain.errors import CorruptState
+from leadflow.domain.identifiers import LeadTypeId
 from leadflow.domain.leads import Lead
 from leadflow.domain.plans import HighestPriceStage
 from leadflow.domain.reservations import PartnerOffer, PingRound
@@ -123,13 +125,11 @@ class SellAtHighestPrice:
         return attempt
 
     def _attempt(self, entered: Entered, lead: Lead, post_until: datetime) -> _Attempt:
-        if lead.lead_type_id is None:
-            raise CorruptState("The lead of a run has a type.")
-        configuration = entered.configuration
+        configuration, lead_type_id = entered.configuration, cast("LeadTypeId", lead.lead_type_id)
         auction = Auction(
             entered.run.tenant_id,
             lead,
-            configuration.lead_types[lead.lead_type_id],
+            configuration.lead_types[lead_type_id],
             _stage_of(entered),
             configuration.settings.bidding.switches,
             self.book,
