@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from leadflow.application.list_ports import Period
+from leadflow.domain.assignments import AssignedVia, Assignment
 from leadflow.domain.configuration import Configuration, LeadCategory
 from leadflow.domain.fields import FieldRequest, category_fields, source_fields
 from leadflow.domain.flows import Flow, FlowKind
@@ -21,7 +22,6 @@ from leadflow.domain.identifiers import (
     UserId,
 )
 from leadflow.domain.lead_types import LeadType
-from leadflow.domain.assignments import AssignedVia, Assignment
 from leadflow.domain.leads import Lead, LeadStatus, SearchKeys
 from leadflow.domain.plans import Plan
 from leadflow.domain.principals import Role, SourcePrincipal, UserPrincipal

@@ -12,7 +12,7 @@ from leadflow.application.ports import Refused, Sale
 from leadflow.application.run_ports import Run, RunResult
 from leadflow.application.sell_at_highest_price import SellAtHighestPrice
 from leadflow.domain.identifiers import TenantId
-from leadflow.runtime import actions
+from leadflow.runtime import stage_actions
 from tests.bench.account import account
 from tests.bench.figures import Figure
 from tests.bench.machine import never_ends
@@ -82,7 +82,7 @@ def _auctions(recorder: Recorder, bids: int) -> _Auctions:
     submit_lead()(market.event(), context())
     [started] = [call for call in recorder.calls if call.operation == "StartSyncExecution"]
     run = Run(**json.loads(started.sent["input"]))
-    sell = replace(actions.sell_at_highest_price(), sales=_NothingBooked())
+    sell = replace(stage_actions.sell_at_highest_price(), sales=_NothingBooked())
     return _Auctions(run, recorder, sell)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
-from leadflow.runtime import actions
+from leadflow.runtime import stage_actions
 from leadflow.runtime.tasks import task_handler
 from tests.infrastructure.template import state_machine
 
@@ -17,9 +17,9 @@ Data = dict[str, Any]
 Handler = Callable[[Data, Any], Data]
 
 TASKS: Mapping[str, Handler] = {
-    "SellAtHighestPrice": task_handler(actions.sell_at_highest_price),
-    "CloseFlow": task_handler(actions.close_flow),
-    "RecordDistributionError": task_handler(actions.record_distribution_error),
+    "SellAtHighestPrice": task_handler(stage_actions.sell_at_highest_price),
+    "CloseFlow": task_handler(stage_actions.close_flow),
+    "RecordDistributionError": task_handler(stage_actions.record_distribution_error),
 }
 
 

@@ -3,21 +3,26 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from leadflow.application.list_ports import Spot
 from leadflow.application.ports import KnownBidders, Place
 from leadflow.domain.customers import Customer
 from leadflow.domain.identifiers import CustomerId, LeadTypeId, TenantId
 from leadflow.domain.money import CENTS_MAX
+from tests.fakes.spots import behind
 
 
 @dataclass
 class MemoryCustomers:
-    """Implements `Customers` and `Bidders`."""
+    """Implements `Customers`, `CustomerList` and `Bidders`."""
 
     stored: dict[CustomerId, Customer] = field(default_factory=dict)
 
     @classmethod
     def of(cls, *customers: Customer) -> "MemoryCustomers":
         return cls({customer.id: customer for customer in customers})
+
+    def spots(self, _tenant_id: TenantId, *, limit: int, position: str | None) -> Sequence[Spot]:
+        return behind((Spot(one, one) for one in self.stored), limit=limit, position=position)
 
     def many(
         self, _tenant_id: TenantId, customer_ids: Sequence[CustomerId]

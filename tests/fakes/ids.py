@@ -15,6 +15,7 @@ class CountingIds:
         return f"{prefix}_{self.last:026d}"
 
     def uuid(self) -> UUID:
+        self.last += 1
         return UUID(int=self.last)
 
     def secret(self) -> str:

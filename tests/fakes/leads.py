@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
-from leadflow.application.ports import Intake, Refused
-from leadflow.domain.flows import FlowEnding, FlowStep
+from leadflow.application.ports import PING_USED, Intake, Refused
+from leadflow.domain.flows import Flow, FlowEnding, FlowStep
 from leadflow.domain.identifiers import FlowId, LeadId, StageId, TenantId
 from leadflow.domain.leads import Lead
+from leadflow.domain.pings import Ping
 from leadflow.domain.rotations import RotationState
 
 
@@ -15,8 +17,8 @@ from leadflow.domain.rotations import RotationState
 class MemoryLeads:
     """Implements `Leads`; `taken` are the checks whose fingerprints are claimed already.
 
-    `steps` are those of the flows: the dictionary of `MemoryFlows`, if a test has one. `rotations`
-    are the stages' turns.
+    `steps` and `heads` are those of the flows: the dictionaries of `MemoryFlows`, if a test has
+    one. `rotations` are the stages' turns, `pings` what posts may use up.
     """
 
     stored: dict[LeadId, Lead] = field(default_factory=dict)
@@ -25,6 +27,8 @@ class MemoryLeads:
     settled: list[tuple[Lead, FlowEnding, FlowStep]] = field(default_factory=list)
     steps: dict[tuple[FlowId, int], FlowStep] = field(default_factory=dict)
     rotations: dict[StageId, RotationState] = field(default_factory=dict)
+    heads: dict[FlowId, Flow] = field(default_factory=dict)
+    pings: dict[UUID, Ping] = field(default_factory=dict)
 
     @classmethod
     def of(cls, *leads: Lead) -> "MemoryLeads":
@@ -32,9 +36,14 @@ class MemoryLeads:
 
     def accept(self, _tenant_id: TenantId, intake: Intake) -> frozenset[str]:
         hits = self.taken & {claim.check_id for claim in intake.claims}
+        if intake.ping and self.pings[intake.ping.id].version != intake.ping.version - 1:
+            hits |= {PING_USED}
         if not hits:
             self.stored[intake.lead.id] = intake.lead
             self.accepted.append(intake)
+            self.heads[intake.flow.id] = intake.flow
+            self.steps[intake.flow.id, intake.step.number] = intake.step
+            self.pings |= {intake.ping.id: intake.ping} if intake.ping else {}
         return hits
 
     def get(self, _tenant_id: TenantId, lead_id: LeadId) -> Lead | None:

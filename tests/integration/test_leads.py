@@ -10,11 +10,11 @@ from leadflow.adapters.dynamodb.lead_items import LeadItem
 from leadflow.adapters.dynamodb.leads import DynamoLeads
 from leadflow.adapters.dynamodb.submissions import DynamoSubmissions
 from leadflow.application.ports import Claim, Intake
+from leadflow.domain.assignments import AssignedVia, Assignment
 from leadflow.domain.decisions import Outcome
 from leadflow.domain.errors import CorruptState
 from leadflow.domain.flows import FlowEnding, FlowStep
 from leadflow.domain.identifiers import TenantId
-from leadflow.domain.assignments import AssignedVia, Assignment
 from leadflow.domain.leads import Lead, LeadStatus, SearchKeys
 from leadflow.domain.submissions import SubmissionStatus
 from tests.builders import TENANT_ID, flow, lead, submission

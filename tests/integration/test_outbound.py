@@ -10,7 +10,9 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from yarl import URL
 
+from leadflow.adapters import outbound_client
 from leadflow.adapters.outbound import REQUEST_BYTES_MAX, HttpOutbound
 from leadflow.adapters.outbound_addresses import CheckedAddresses, Resolve
 from leadflow.adapters.system import SystemClock
@@ -296,6 +298,15 @@ def test_loopback_is_not_called_in_any_spelling(stub: StubPartner, host: str, sc
 )
 def test_urls_that_must_not_be_called_are_not(outbound: HttpOutbound, url: str) -> None:
     assert failed(outbound.send(request(url))).failure is Failure.NOT_SENT
+
+
+def test_a_spelling_that_nobody_thought_of_is_refused_where_it_connects(
+    stub: StubPartner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbound_client, "callable_url", lambda text, **_: URL(text))
+    reply = failed(made(allow_loopback=False).send(request(f"{stub.url}/x")))
+    assert (reply.failure, reply.detail) == (Failure.NOT_SENT, "the URL must not be called")
+    assert not stub.calls
 
 
 def test_a_name_that_changes_its_meaning_after_saving_is_not_called(stub: StubPartner) -> None:

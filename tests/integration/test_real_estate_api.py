@@ -9,10 +9,9 @@ import pytest
 from leadflow.adapters.dynamodb.flows import DynamoFlows
 from leadflow.adapters.dynamodb.leads import DynamoLeads
 from leadflow.adapters.outbound import HttpOutbound
-from leadflow.adapters.real_estate_api import SECRETS_OWNER, HttpRealEstateApi
-from leadflow.application.configuration_ports import SecretChange
+from leadflow.adapters.real_estate_api import HttpRealEstateApi
+from leadflow.application.configuration_ports import REAL_ESTATE_API_SECRETS, SecretChange
 from leadflow.application.exchange_ports import Answer, Failure, NoAnswer, Reply
-from leadflow.application.manage_configuration import real_estate_api as managed
 from leadflow.domain.configuration import RealEstateApi
 from leadflow.domain.enrichment import EnrichedData
 from leadflow.domain.flows import FlowStep
@@ -72,7 +71,7 @@ def ask(
 ) -> dict[Endpoint, Reply | None]:
     api = HttpRealEstateApi(
         outbound=HttpOutbound(FixedClock(), allow_loopback=True),
-        secrets=MemorySecrets({SECRETS_OWNER: keys or KEYS}),
+        secrets=MemorySecrets({REAL_ESTATE_API_SECRETS: keys or KEYS}),
     )
     return dict(api.ask(TENANT_ID, access(stub), address, BOTH))
 
@@ -140,10 +139,6 @@ def test_an_endpoint_that_hangs_holds_nobody_up(
     assert isinstance(finding(BOTH[1], replies[BOTH[1]]), EnrichedData)
 
 
-def test_the_keys_are_kept_where_the_integration_puts_them() -> None:
-    assert managed.SECRETS_OWNER == SECRETS_OWNER
-
-
 # The whole stage, through its handler
 
 
@@ -157,7 +152,7 @@ def enriching(*mappings: FieldMapping) -> RealEstateApiStage:
 def given(stub: StubRealEstate, *mappings: FieldMapping) -> Lead:
     base = configuration(by_plan=plan(enriching(*mappings), stage(1)))
     store_configuration(replace(base, real_estate_api=access(stub)))
-    store_secrets(SecretChange(SECRETS_OWNER, 1, KEYS))
+    store_secrets(SecretChange(REAL_ESTATE_API_SECRETS, 1, KEYS))
     waiting = lead(values={**VALUES, "address_1": KNOWN.street, "city": "Austin", "state": "TX"})
     store_lead(waiting)
     return waiting

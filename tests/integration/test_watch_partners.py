@@ -11,7 +11,7 @@ from leadflow.adapters.dynamodb.configuration import DynamoConfiguration
 from leadflow.application.exchange_ports import Call
 from leadflow.application.ports import Window
 from leadflow.domain.partners import Partner
-from tests.builders import TENANT_ID, configuration, partner
+from tests.builders import TENANT_ID, configuration, partner, ping_exchange, post_exchange
 from tests.infrastructure.template import ROOT
 from tests.integration.http import invoked
 from tests.integration.seeds import store_configuration
@@ -21,7 +21,14 @@ EVENT: dict[str, Any] = json.loads((ROOT / "events/watch_partners/schedule.json"
 
 @pytest.fixture(autouse=True)
 def _stored(tables: dict[str, str]) -> None:
-    store_configuration(configuration(partners=(partner(1), partner(2))))
+    store_configuration(configuration(partners=(active(1), active(2))))
+
+
+def active(number: int) -> Partner:
+    """A partner whose exchanges have been active for long."""
+    since = datetime(2020, 1, 1, tzinfo=UTC)
+    ping, post = ping_exchange(active_since=since), post_exchange(active_since=since)
+    return partner(number, ping=ping, post=post)
 
 
 def called(number: int, *, late: int, timely: int) -> None:
@@ -45,8 +52,8 @@ def test_the_schedule_pauses_whom_it_has_to_and_says_so(
     assert ping
     assert (ping.active, ping.paused_reason) == (False, "timeouts")
     assert ping.paused_at
-    assert stored(1).post == partner(1).post
-    assert stored(2) == partner(2)
+    assert stored(1).post == active(1).post
+    assert stored(2) == active(2)
     [line] = DynamoConfiguration().audit_log(TENANT_ID, Window(9)).items
     assert (line.actor, line.resource_id) == ("system", partner(1).id)
     told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]

@@ -7,8 +7,7 @@ import pytest
 
 from leadflow.adapters.dynamodb.flows import DynamoFlows
 from leadflow.adapters.dynamodb.leads import DynamoLeads
-from leadflow.adapters.real_estate_api import SECRETS_OWNER
-from leadflow.application.configuration_ports import SecretChange
+from leadflow.application.configuration_ports import REAL_ESTATE_API_SECRETS, SecretChange
 from leadflow.domain.conditions import Operator, Row
 from leadflow.domain.configuration import RealEstateApi
 from leadflow.domain.decisions import AttemptReason, AttemptStatus, Outcome
@@ -91,7 +90,7 @@ def placed(machine: Machine, vendor: StubRealEstate, monkeypatch: pytest.MonkeyP
         base = configuration(by_plan=plan(first, stage(1, **changes)))
         reached = RealEstateApi(base_url=vendor.url, created_at=NOW, updated_at=NOW)
         store_configuration(replace(base, real_estate_api=reached))
-        store_secrets(SecretChange(SECRETS_OWNER, 1, {"api_key": API_KEY}))
+        store_secrets(SecretChange(REAL_ESTATE_API_SECRETS, 1, {"api_key": API_KEY}))
         store_customer(customer(1))
         store_bid(bid(100, owner=1))
         address = {"address_1": Property().street, "city": "Austin", "state": "TX"}

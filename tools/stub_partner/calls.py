@@ -1,5 +1,6 @@
 """What a stub partner received, and how it shall behave."""
 
+import asyncio
 import threading
 from collections import deque
 from collections.abc import Mapping, Sequence
@@ -45,7 +46,25 @@ class Book:
         self._lock = threading.Lock()
         self._behaviours: dict[str, Behaviour] = {}
         self._noted: deque[_Noted] = deque(maxlen=CALLS_KEPT_MAX)
-        self.connections = 0
+        self._open: set[asyncio.Transport] = set()
+
+    @property
+    def connections(self) -> int:
+        """How many connections are open."""
+        return len(self._open)
+
+    def connected(self, transport: asyncio.Transport) -> None:
+        """Count a new connection."""
+        self._open.add(transport)
+
+    def disconnected(self, transport: asyncio.Transport) -> None:
+        """Count it no more."""
+        self._open.discard(transport)
+
+    def hang_up(self) -> None:
+        """End all connections; within the loop that serves them."""
+        for transport in tuple(self._open):
+            transport.abort()
 
     def script(self, path: str, behaviour: Behaviour) -> None:
         """From now on calls of the path are answered so; `*` stands for all others."""

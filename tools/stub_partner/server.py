@@ -42,14 +42,16 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the transport."""
-        self._transport = transport if isinstance(transport, asyncio.Transport) else None
-        self._book.connections += 1
+        if isinstance(transport, asyncio.Transport):
+            self._transport = transport
+            self._book.connected(transport)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop whatever is still being written."""
         del exc
+        if self._transport:
+            self._book.disconnected(self._transport)
         self._transport = None
-        self._book.connections -= 1
         if self._task:
             self._task.cancel()
 

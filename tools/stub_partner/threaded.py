@@ -53,6 +53,7 @@ def stub_partner(*, tls: ssl.SSLContext | None = None) -> Iterator[StubPartner]:
         started.put((port_of(server), asyncio.get_running_loop(), ending))
         await ending.wait()
         server.close()
+        book.hang_up()
 
     thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
     thread.start()

@@ -1,12 +1,12 @@
 """The Highest Price stage with everything that it touches, in memory."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from leadflow.adapters.formats import LibraryFormats
-from leadflow.application.exchange_ports import Answer, Failure, Reply
+from leadflow.application.exchange_ports import Answer, Failure, OutboundRequest, Reply
 from leadflow.application.partner_posts import PartnerPosts
 from leadflow.application.ping_rounds import PingRounds
 from leadflow.application.ports import Refused, Sale
@@ -57,10 +57,10 @@ RUN = run()
 NEXT = run(step=2, stage_id=stage(1).id)
 
 
-def asking(*, scopes: BidSettings = BidSettings(), **partners: object) -> HighestPriceStage:
+def asking(bids: BidSettings | None = None, **partners: object) -> HighestPriceStage:
     """A stage that asks partners; `partners` are settings of which."""
     chosen = PartnerSettings.model_validate({"enabled": True, **partners})
-    return stage(0, settings=HighestPriceSettings(bids=scopes, partners=chosen))
+    return stage(0, settings=HighestPriceSettings(bids=bids or BidSettings(), partners=chosen))
 
 
 def pinged(number: int, *, post: dict[str, object] | None = None, **changes: object) -> Partner:
@@ -87,6 +87,26 @@ def offers(dollars: object, at: datetime = NOW, **more: object) -> Answer:
 
 
 @dataclass
+class BusyOutbound(ScriptedOutbound):
+    """Calls at which something else happens at the same time."""
+
+    behind_round: Callable[[], None] = lambda: None
+    in_post: Callable[[], None] = lambda: None
+
+    def send(self, request: OutboundRequest) -> Reply:
+        if request.url.endswith("/post"):
+            self.in_post()
+        return super().send(request)
+
+    def send_all(
+        self, requests: Sequence[OutboundRequest], *, deadline_seconds: float
+    ) -> Sequence[Reply]:
+        replies = super().send_all(requests, deadline_seconds=deadline_seconds)
+        self.behind_round()
+        return replies
+
+
+@dataclass
 class World:
     """The action with everything it touches: a stage that asks partners, and one behind it.
 
@@ -110,7 +130,7 @@ class World:
         self.leads = MemoryLeads.of(self.lead_before)
         self.flows = MemoryFlows(written=self.leads.steps)
         self.sales = ScriptedSales(self.leads, self.refusals)
-        self.outbound = ScriptedOutbound(self.replies)
+        self.outbound = BusyOutbound(self.replies)
         self.secrets = MemorySecrets()
         self.calls = MemoryCallCounts()
         self.configuration = FixedConfiguration(self.configured)
@@ -163,14 +183,11 @@ class World:
 
     def once_pinged(self, change: Callable[[], None]) -> None:
         """Let something change behind the round of pings, before anybody is posted to."""
-        send_all = self.outbound.send_all
+        self.outbound.behind_round = change
 
-        def and_then(*args: object, **options: object) -> object:
-            replies = send_all(*args, **options)  # type: ignore[arg-type] # passed through
-            change()
-            return replies
-
-        self.outbound.send_all = and_then  # type: ignore[assignment, method-assign] # see above
+    def on_post(self, happens: Callable[[], None]) -> None:
+        """Let something happen while a partner is being posted to."""
+        self.outbound.in_post = happens
 
     def configure(self, *partners: Partner) -> None:
         """Give the tenant these partners from now on."""

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from leadflow.application.configuration_ports import REAL_ESTATE_API, ResourceKind
+from leadflow.application.configuration_ports import REAL_ESTATE_API_SECRETS
 from leadflow.application.exchange_ports import (
     Outbound,
     OutboundRequest,
@@ -20,8 +20,6 @@ from leadflow.application.real_estate_ports import ENDPOINT_SECONDS_MAX
 from leadflow.domain.configuration import RealEstateApi
 from leadflow.domain.identifiers import TenantId
 from leadflow.domain.real_estate_answers import Endpoint, PropertyAddress
-
-SECRETS_OWNER = f"{ResourceKind.INTEGRATION}#{REAL_ESTATE_API}"
 
 _KEYS = {Endpoint.PROPERTY_DETAIL: "api_key", Endpoint.SKIP_TRACE: "skip_trace_api_key"}
 _PATHS = {
@@ -45,7 +43,7 @@ class HttpRealEstateApi:
         endpoints: Sequence[Endpoint],
     ) -> Mapping[Endpoint, Reply | None]:
         """One round of calls; an endpoint without a key is not called."""
-        secrets = self.secrets.of(tenant_id, SECRETS_OWNER, access.version)
+        secrets = self.secrets.of(tenant_id, REAL_ESTATE_API_SECRETS, access.version)
         called = [one for one in endpoints if secrets.get(_KEYS[one])]
         requests = [_request(access, address, one, secrets) for one in called]
         replies = self._sent(requests) if requests else ()

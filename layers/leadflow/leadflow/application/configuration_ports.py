@@ -39,6 +39,10 @@ REAL_ESTATE_API = "real-estate-api"
 """The id of that integration among all integrations."""
 
 
+REAL_ESTATE_API_SECRETS = f"{ResourceKind.INTEGRATION}#{REAL_ESTATE_API}"
+"""Whose secrets the keys of the Real Estate API are."""
+
+
 @dataclass(frozen=True)
 class Change:
     """One configured object before (None: it is new) and after a change (None: it is gone)."""

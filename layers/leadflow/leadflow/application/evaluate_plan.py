@@ -42,7 +42,7 @@ from leadflow.domain.plans import (
     Stage,
 )
 from leadflow.domain.promises import PingOffer
-from leadflow.domain.reservations import PartnerOffer
+from leadflow.domain.reservations import PartnerOffer, worth_keeping
 from leadflow.domain.sources import SourceType
 
 
@@ -162,7 +162,7 @@ class EvaluatePlan:
             decisions=held.decisions,
             offers=offers,
             offers_count=len(held.contenders),
-            partner_offers=found.offers,
+            partner_offers=worth_keeping(found.offers),
         )
 
     def _asking(self, prospect: Prospect, stage: HighestPriceStage) -> Asking:

@@ -30,7 +30,13 @@ from leadflow.domain.errors import CorruptState
 from leadflow.domain.exchanges import PostExchange, TreatUnknownAs
 from leadflow.domain.leads import Lead
 from leadflow.domain.partners import Partner
-from leadflow.domain.reservations import PartnerOffer, PingRound, PostRefusal, Reservation
+from leadflow.domain.reservations import (
+    PartnerOffer,
+    PingRound,
+    PostRefusal,
+    Reservation,
+    worth_keeping,
+)
 from leadflow.domain.rotations import RotationState
 
 OPEN_MARGIN = timedelta(seconds=2)
@@ -207,12 +213,13 @@ def refusals_of(lead: Lead) -> tuple[PostRefusal, ...]:
 
 def with_round(entered: Entered, via: AssignedVia, round_: PingRound) -> Lead:
     """The lead as it will be reserved, with what its stage knows of all partners."""
+    kept = round_.model_copy(update={"offers": worth_keeping(round_.offers)})
     begun = Reservation(
         stage_id=entered.stage.id,
         step=entered.run.step,
         via=via,
         open_until=entered.started_at,
-        round=round_,
+        round=kept,
     )
     return entered.lead.model_copy(update={"reservation": begun})
 

@@ -31,7 +31,7 @@ from leadflow.domain.merge_fields import response_paths
 from leadflow.domain.partner_eligibility import blocked_reason, partner_facts
 from leadflow.domain.partners import Partner
 from leadflow.domain.plans import HighestPriceStage
-from leadflow.domain.reservations import PartnerOffer, PingRound
+from leadflow.domain.reservations import PartnerOffer, PingRound, cut_response
 
 ROUND_SECONDS_MAX = 30.0
 """The deadline of a round where nobody waits for its end: the longest timeout of an exchange."""
@@ -177,7 +177,7 @@ def _read(asking: Asking, one: _Asked, reply: Reply, penalty: Decimal) -> Partne
         amount_cents=outcome.amount_cents,
         penalty_percentage=penalty,
         offered_at=reply.at,
-        response=response_values(outcome.answer, paths),
+        response=cut_response(response_values(outcome.answer, paths)),
     )
 
 

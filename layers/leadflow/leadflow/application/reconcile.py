@@ -95,7 +95,5 @@ class Reconcile:
         facts = facts_of_lead(lead, configuration, self.formats)
         attempts = [one for step in steps for one in step.attempts if one.phase == "post"]
         promised_stage_id, upcoming = resumption(lead, plan, attempts, facts, self.clock.now())
-        run = entering(
-            tenant_id, lead, flow, configuration.stamp, step=number, upcoming=upcoming
-        )
+        run = entering(tenant_id, lead, flow, configuration.stamp, step=number, upcoming=upcoming)
         return replace(run, promised_stage_id=promised_stage_id)

@@ -29,7 +29,8 @@ class Promise(Frozen):
     """One offer of a ping that its post may claim.
 
     `better` are offers that the source passed over for it; `partner_offers` all that partners
-    offered to the ping, `offers_count` says how many offers it got. `kept` is None until the promise is either kept or lapsed.
+    offered to the ping, `offers_count` says how many offers it got. `kept` is None until the
+    promise is either kept or lapsed.
     """
 
     stage_id: StageId

@@ -1,6 +1,6 @@
 """A partner's offer, and the lead that is kept for it while it is posted (`product.md`, 15.10)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from leadflow.domain.assignments import AssignedVia
@@ -9,6 +9,7 @@ from leadflow.domain.exchanges import TreatUnknownAs
 from leadflow.domain.identifiers import PartnerId, StageId
 from leadflow.domain.model import Frozen
 from leadflow.domain.money import Cents, Percentage
+from leadflow.domain.scores import score_of
 
 
 class PartnerOffer(Frozen):
@@ -22,6 +23,30 @@ class PartnerOffer(Frozen):
     penalty_percentage: Percentage
     offered_at: datetime
     response: Mapping[str, str] = {}
+
+
+OFFERS_KEPT_MAX = 50
+"""Offers of one round that are stored with a lead or a ping, the best ones: an item has a size."""
+
+RESPONSE_CHARACTERS_MAX = 2_000
+"""Characters of a partner's answer that are kept with its offer, all values together."""
+
+
+def worth_keeping(offers: Iterable[PartnerOffer]) -> tuple[PartnerOffer, ...]:
+    """The best offers, by score; the earlier one of equals."""
+    ranked = sorted(
+        offers,
+        key=lambda one: (-score_of(one.amount_cents, one.penalty_percentage), one.offered_at),
+    )
+    return tuple(ranked[:OFFERS_KEPT_MAX])
+
+
+def cut_response(values: Mapping[str, str]) -> Mapping[str, str]:
+    """Values of an answer, cut evenly where they are too long to be kept."""
+    if sum(map(len, values.values())) <= RESPONSE_CHARACTERS_MAX:
+        return values
+    each = RESPONSE_CHARACTERS_MAX // len(values)
+    return {path: value[:each] for path, value in values.items()}
 
 
 class PingRound(Frozen):

@@ -2,10 +2,8 @@ from datetime import timedelta
 
 import pytest
 
-from leadflow.application.manage_configuration.real_estate_api import (
-    SECRETS_OWNER,
-    ManageRealEstateApi,
-)
+from leadflow.application.configuration_ports import REAL_ESTATE_API_SECRETS
+from leadflow.application.manage_configuration.real_estate_api import ManageRealEstateApi
 from leadflow.domain.configuration import RealEstateApi
 from leadflow.domain.errors import NotFound, PreconditionFailed, ValidationFailed
 from tests.builders import STAMP
@@ -23,7 +21,7 @@ def put(bench: Workbench, **members: object) -> RealEstateApi:
 
 
 def keys(bench: Workbench) -> dict[str, str]:
-    return dict(bench.store.secrets.kept[SECRETS_OWNER])
+    return dict(bench.store.secrets.kept[REAL_ESTATE_API_SECRETS])
 
 
 def test_there_is_none_until_it_is_put() -> None:

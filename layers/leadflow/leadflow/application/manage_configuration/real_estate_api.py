@@ -11,6 +11,7 @@ from pydantic import Field as Bound
 from leadflow.application.audit_trail import MASK
 from leadflow.application.configuration_ports import (
     REAL_ESTATE_API,
+    REAL_ESTATE_API_SECRETS,
     Change,
     ResourceKind,
 )
@@ -26,7 +27,6 @@ from leadflow.domain.model import Request
 from leadflow.domain.principals import UserPrincipal
 
 KEY_CHARACTERS_MAX = 1_000
-SECRETS_OWNER = f"{ResourceKind.INTEGRATION}#{REAL_ESTATE_API}"
 
 _KEY = re.compile(r"[\x21-\x7e]+")
 
@@ -84,7 +84,9 @@ class ManageRealEstateApi:
                 raise NotFound
             check(before.version)
             change = Change(ResourceKind.INTEGRATION, REAL_ESTATE_API, before, None)
-            gone = secret_change(SECRETS_OWNER, before.version + 1, _stored(before, desk), {})
+            gone = secret_change(
+                REAL_ESTATE_API_SECRETS, before.version + 1, _stored(before, desk), {}
+            )
             return Edit(REAL_ESTATE_API, (change,), kept_apart=(gone,))
 
         self.changes.make(user, decide)
@@ -104,7 +106,9 @@ def _replaced(form: RealEstateApiForm, before: RealEstateApi | None, desk: Desk)
     return Edit(
         REAL_ESTATE_API,
         (Change(ResourceKind.INTEGRATION, REAL_ESTATE_API, before, after),),
-        kept_apart=(secret_change(SECRETS_OWNER, after.version, _stored(before, desk), keys),),
+        kept_apart=(
+            secret_change(REAL_ESTATE_API_SECRETS, after.version, _stored(before, desk), keys),
+        ),
     )
 
 
@@ -121,7 +125,7 @@ def _keys(form: RealEstateApiForm, before: RealEstateApi | None, desk: Desk) -> 
 
 
 def _stored(before: RealEstateApi | None, desk: Desk) -> Secrets:
-    return desk.secrets_of(SECRETS_OWNER, before.version) if before else {}
+    return desk.secrets_of(REAL_ESTATE_API_SECRETS, before.version) if before else {}
 
 
 def _mistakes(
