@@ -1,10 +1,12 @@
 """A small tenant for tests: one category, one type, one source, one stage, one lead."""
 
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 from leadflow.application.run_ports import Run
 from leadflow.domain.configuration import AuditCondition, Configuration, LeadCategory
+from leadflow.domain.decisions import Candidate, Decision, Kind, Verdict
 from leadflow.domain.duplicates import DuplicateCheck
 from leadflow.domain.exchanges import Exchange, MappingRow, PostExchange, ResponseRules
 from leadflow.domain.fields import basic_fields
@@ -23,12 +25,14 @@ from leadflow.domain.identifiers import (
 from leadflow.domain.lead_types import LeadType
 from leadflow.domain.leads import Lead, LeadStatus
 from leadflow.domain.partners import Partner
+from leadflow.domain.pings import Ping, PingMessage
 from leadflow.domain.plans import HighestPriceStage, Plan, Stage
+from leadflow.domain.promises import PingOffer, Promise
 from leadflow.domain.scopes import Scope
 from leadflow.domain.settings import Tenant, TenantSettings
 from leadflow.domain.sources import Source, SourceType
 from leadflow.domain.submissions import Submission, SubmissionKind
-from tests.unit.domain.bidding_examples import LOCATION, NOW, grid
+from tests.unit.domain.bidding_examples import LOCATION, NOW, bid, customer, grid
 
 TENANT_ID = TenantId("tenant_" + "0" * 26)
 CATEGORY_ID = CategoryId("category_" + "0" * 26)
@@ -200,6 +204,55 @@ def submission(number: int = 0, **changes: object) -> Submission:
         source_id=SOURCE_ID,
         received_at=NOW,
         raw="{}",
+    )
+    return base.model_copy(update=changes)
+
+
+def ping_offer(number: int = 1, **changes: object) -> PingOffer:
+    """An offer of $70 by the bid of that customer, as it would have won."""
+    candidate = Candidate(kind=Kind.BID, id=bid(owner=number).id, customer_id=customer(number).id)
+    base = PingOffer(
+        id=UUID(int=100 + number),
+        decision=Decision(
+            stage_id=StageId(numbered("stage", 0)),
+            phase="ping",
+            candidate=candidate,
+            verdict=Verdict.WON,
+            amount_cents=10_000,
+            charged_cents=7_000,
+        ),
+        charged_cents=7_000,
+        payout_cents=7_000,
+        consent_name=f"Buyer {number}",
+        customer_number=number,
+    )
+    return base.model_copy(update=changes)
+
+
+def promise(**changes: object) -> Promise:
+    """The promise of the first stage to sell to that bid; it is open."""
+    base = Promise(stage_id=StageId(numbered("stage", 0)), offer=ping_offer())
+    return base.model_copy(update=changes)
+
+
+def ping(number: int = 0, **changes: object) -> Ping:
+    """A ping of a moment ago that was matched with one offer."""
+    base = Ping(
+        id=UUID(int=1_000 + number),
+        source_id=SOURCE_ID,
+        flow_id=FlowId(numbered("flow", number)),
+        submission_id=SubmissionId(numbered("submission", 900 + number)),
+        digest="digest",
+        received_at=NOW,
+        expires_at=NOW + timedelta(minutes=5),
+        message=PingMessage.MATCH_FOUND,
+        values={"zip": VALUES["zip"]},
+        lead_type_id=TYPE_ID,
+        plan_version=1,
+        stage_id=StageId(numbered("stage", 0)),
+        price_cents=7_000,
+        offers=(ping_offer(),),
+        offers_count=1,
     )
     return base.model_copy(update=changes)
 

@@ -70,13 +70,21 @@ class Trade:
         shop = Shop(self.shop.client, self.shop.api_url)
         return Trade(shop.open(scopes=RANGES, **category), self.stub)
 
-    def partner(self, price: str, post: Behaviour = ACCEPTS, **values: object) -> Partner:
+    def partner(
+        self,
+        price: str,
+        post: Behaviour = ACCEPTS,
+        *,
+        treat_unknown_as: str = "sold",
+        **values: object,
+    ) -> Partner:
         """A new partner that offers a price in dollars."""
         name = f"partner-{next(_numbers)}"
         partner = Partner("", name, self.stub)
         ping_url = partner.behave("ping", Behaviour(price=price))
         post_url = partner.behave("post", post)
-        exchanges = {"ping": ping_exchange(ping_url), "post": post_exchange(post_url)}
+        posted = post_exchange(post_url, treat_unknown_as=treat_unknown_as)
+        exchanges = {"ping": ping_exchange(ping_url), "post": posted}
         made = self.shop.made("/partners", {"name": name, **exchanges, **values})
         return Partner(made["id"], name, self.stub)
 
@@ -142,5 +150,10 @@ def round_robin(
 
 
 def decisions_by_id(flow: Json) -> dict[str, Json]:
-    """The decisions of a flow's last look at each candidate."""
+    """The last decision of a flow about each candidate."""
     return {one["candidate"]["id"]: one for one in flow["decisions"]}
+
+
+def reasons_by_id(flow: Json) -> dict[str, str | None]:
+    """Its reason; None for the one who got the lead."""
+    return {name: one.get("reason") for name, one in decisions_by_id(flow).items()}

@@ -42,9 +42,6 @@ class MemoryPings:
         self.flows.heads[flow.id] = flow
         self.heads.append(flow)
 
-    def withdraw(self, _tenant_id: TenantId, flow_id: FlowId) -> None:
-        self.flows.heads.pop(flow_id, None)
-
     def answer(self, tenant_id: TenantId, intake: PingIntake) -> PingStored:
         self.meanwhile()
         key = intake.ping.source_id, intake.ping.digest

@@ -71,17 +71,26 @@ def _recorded(outcome: Outcome, market: Market) -> Iterator[tuple[str, object, o
         yield f"the reason of {loser}", reason, reasons.get(loser)
 
 
-def ledger_problems(books: Books, market: Market, outcomes: Sequence[Outcome]) -> Iterator[str]:
-    """Where wallets, rows and leads do not agree to the cent."""
-    for name, customer in market.customers.items():
+def ledger_problems(
+    books: Books,
+    customers: Mapping[str, str],
+    leads: Sequence[Lead],
+    balances: Mapping[str, int],
+) -> Iterator[str]:
+    """Where wallets, rows and leads do not agree to the cent.
+
+    `customers` has ids by name, `leads` what was read after each post, `balances` the cents that
+    must be left.
+    """
+    for name, customer in customers.items():
         rows, balance = books.transactions[name], books.wallets[name].balance_cents
         charged = _charged(rows)
         facts = (
             ("the sum of the rows is not the balance", sum(_amounts(rows)), balance),
             ("the rows do not add up one by one", _balances(rows), _stated(rows)),
             ("charges and leads differ", charged, _sold(books.leads[name])),
-            ("what was answered differs", charged, _answered(outcomes, customer)),
-            ("the balance is not the expected one", balance, _expected_balance(name, outcomes)),
+            ("what was answered differs", charged, _answered(leads, customer)),
+            ("the balance is not the expected one", balance, balances[name]),
         )
         for fault, one, other in facts:
             if one != other:
@@ -112,20 +121,19 @@ def _sold(leads: Sequence[Lead]) -> list[tuple[str, int]]:
     return sorted((one.id, one.assignment.charged_cents) for one in leads if one.assignment)
 
 
-def _answered(outcomes: Sequence[Outcome], customer: str) -> list[tuple[str, int]]:
-    leads = [one.lead for one in outcomes if one.lead and one.lead.assignment]
+def _answered(leads: Sequence[Lead], customer: str) -> list[tuple[str, int]]:
     return _sold(
         [one for one in leads if one.assignment and one.assignment.customer_id == customer]
     )
 
 
-def _expected_balance(name: str, outcomes: Sequence[Outcome]) -> int:
-    charges = (
-        one.post.expected.charged_cents or 0
-        for one in outcomes
-        if one.post.expected.offer and OFFERS[one.post.expected.offer].buyer == name
-    )
-    return BUYERS[name].balance_cents - sum(charges)
+def expected_balances(outcomes: Sequence[Outcome]) -> Mapping[str, int]:
+    """What each wallet must hold after the posts."""
+    balances = {name: buyer.balance_cents for name, buyer in BUYERS.items()}
+    for expected in (one.post.expected for one in outcomes):
+        if expected.offer is not None:
+            balances[OFFERS[expected.offer].buyer] -= expected.charged_cents or 0
+    return balances
 
 
 def limit_problems(market: Market, outcomes: Sequence[Outcome]) -> Iterator[str]:

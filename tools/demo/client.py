@@ -42,6 +42,10 @@ class Management:
         """PATCH and read what it is now."""
         return self._call("PATCH", path, model, body)
 
+    def replace(self, path: str, body: Body, model: type[Answer]) -> Answer:
+        """PUT and read what it is now."""
+        return self._call("PUT", path, model, body)
+
     def delete(self, path: str) -> None:
         """DELETE; raises ApiError when it is refused."""
         _require_success(self.http.delete(path))
@@ -85,6 +89,15 @@ class SourceApi:
         self, content: bytes, *, bearer: bool, idempotency_key: str | None
     ) -> httpx.Response:
         """`POST /leads`, whatever comes of it."""
+        return self._send("/leads", content, bearer=bearer, idempotency_key=idempotency_key)
+
+    def ping(self, content: bytes, *, bearer: bool) -> httpx.Response:
+        """`POST /ping`, whatever comes of it."""
+        return self._send("/ping", content, bearer=bearer, idempotency_key=None)
+
+    def _send(
+        self, path: str, content: bytes, *, bearer: bool, idempotency_key: str | None
+    ) -> httpx.Response:
         headers = {"Content-Type": "application/json"}
         if bearer:
             headers["Authorization"] = f"Bearer {self.secrets.bearer_token}"
@@ -92,7 +105,7 @@ class SourceApi:
             headers["Idempotency-Key"] = idempotency_key
         basic = httpx.BasicAuth(self.secrets.api_key, self.secrets.api_secret)
         auth = httpx.USE_CLIENT_DEFAULT if bearer else basic
-        return self.http.post("/leads", content=content, headers=headers, auth=auth)
+        return self.http.post(path, content=content, headers=headers, auth=auth)
 
 
 def source(api_url: str, secrets: Secrets) -> SourceApi:

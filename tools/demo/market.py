@@ -34,7 +34,8 @@ CATEGORIES: Mapping[str, Body] = {
 }
 
 
-def _range(scope: str, minimum: int, maximum: int, step: int) -> dict[str, JsonValue]:
+def bidding_range(scope: str, minimum: int, maximum: int, step: int) -> dict[str, JsonValue]:
+    """A scope whose bids go from `minimum` to `maximum` cents by `step`."""
     return {
         "scope": scope,
         "enabled": True,
@@ -44,7 +45,10 @@ def _range(scope: str, minimum: int, maximum: int, step: int) -> dict[str, JsonV
     }
 
 
-_TENS: list[JsonValue] = [_range("county", 1000, 10000, 1000), _range("state", 1000, 10000, 1000)]
+_TENS: list[JsonValue] = [
+    bidding_range("county", 1000, 10000, 1000),
+    bidding_range("state", 1000, 10000, 1000),
+]
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,7 @@ LEAD_TYPES: Mapping[str, LeadType] = {
                 },
             ]
         ],
-        [*_TENS, _range("nationwide", 500, 5000, 500)],
+        [*_TENS, bidding_range("nationwide", 500, 5000, 500)],
     ),
     REPLACEMENT: LeadType(
         SOLAR,
@@ -79,14 +83,14 @@ LEAD_TYPES: Mapping[str, LeadType] = {
     ROOF: LeadType(
         SOLAR,
         [[{"property": "roof", "operator": "any", "value": ["slate", "tile"]}]],
-        [_range("county", 2000, 20000, 2000), _range("state", 2000, 20000, 2000)],
+        [bidding_range("county", 2000, 20000, 2000), _range("state", 2000, 20000, 2000)],
     ),
     STANDARD: LeadType(
         SOLAR,
         None,
         [
             {"scope": "county", "enabled": True, "fixed_price_cents": 2500},
-            _range("state", 1000, 6000, 500),
+            bidding_range("state", 1000, 6000, 500),
         ],
     ),
     "Large battery": LeadType(

@@ -40,6 +40,7 @@ PLACES: Mapping[str, Place] = {
         Place("89101", "Las Vegas", "NV", "702"),
         Place("77002", "Houston", "TX", "713"),
         Place("02108", "Boston", "MA", "617"),
+        Place("97204", "Portland", "OR", "503"),
     )
 }
 

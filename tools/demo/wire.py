@@ -1,9 +1,10 @@
 """What the demo reads of the API's answers (`api.md`); members that it does not use are ignored."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, JsonValue
 
 
 class Wire(BaseModel):
@@ -63,10 +64,40 @@ class LeadAnswer(Wire):
         return int(self.price * 100)
 
 
+class QuotedBid(Wire):
+    """One offer of a ping's answer; `price` is dollars."""
+
+    id: str
+    price: Decimal
+    tcpa_name: str
+
+    @property
+    def price_cents(self) -> int:
+        """What the source would be owed, in cents."""
+        return int(self.price * 100)
+
+
+class PingAnswer(Wire):
+    """What a source is told about its ping: a vendor a price in dollars, others a list."""
+
+    ping_id: str
+    message: str
+    price: Decimal = Decimal(0)
+    bids: Sequence[QuotedBid] = ()
+    flow_id: str
+
+    @property
+    def price_cents(self) -> int:
+        """What a vendor would be owed, in cents."""
+        return int(self.price * 100)
+
+
 class Assignment(Wire):
-    """Who got a lead."""
+    """Who got a lead, and by which way."""
 
     customer_id: str | None = None
+    partner_id: str | None = None
+    assigned_via: str = "bidding"
     bid_id: str | None = None
     scope: str | None = None
     charged_cents: int
@@ -78,13 +109,16 @@ class Lead(Made):
     status: str
     lead_type_id: str | None
     payout_cents: int
+    details: Mapping[str, JsonValue] = {}
+    enriched_data: Mapping[str, Mapping[str, JsonValue]] = {}
     assignment: Assignment | None = None
 
 
 class Candidate(Wire):
-    """Who might have got the lead."""
+    """Who might have got the lead; a bid's `customer_id` is its owner."""
 
     id: str
+    customer_id: str | None = None
 
 
 class Decision(Wire):
@@ -93,8 +127,10 @@ class Decision(Wire):
     candidate: Candidate
     verdict: str
     reason: str | None = None
+    phase: str = "post"
     amount_cents: int | None = None
     effective_cents: int | None = None
+    penalty_percentage: Decimal | None = None
     score: str | None = None
     runner_up_score: str | None = None
     price_cents: int | None = None
@@ -110,11 +146,23 @@ class Attempt(Wire):
     reason: str | None = None
 
 
+class Event(Wire):
+    """Something that happened in a flow."""
+
+    at: datetime
+    event: str
+    description: str
+    reason: str | None = None
+
+
 class Flow(Made):
     """The record of a run."""
 
     outcome: str | None
+    channel: str | None = None
+    honored: bool | None = None
     attempts: Sequence[Attempt]
+    timeline: Sequence[Event] = ()
     decisions: Sequence[Decision]
 
 

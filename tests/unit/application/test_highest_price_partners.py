@@ -243,7 +243,7 @@ class TestRounds:
         ],
     )
     def test_lists_say_who_is_asked(self, chosen: dict[str, object], asked: list[str]) -> None:
-        world = World(partners=TWO, first=asking(**chosen))
+        world = World(partners=TWO, first=asking(None, **chosen))
         world.sell()
         assert world.asked == asked
         left_out = partner(1 if asked == [ping_url(2)] else 2).id
@@ -319,7 +319,7 @@ def promised(*made: PartnerOffer) -> Promise:
     decision = Decision(
         stage_id=TERMS.stage_id,
         phase="ping",
-        candidate={"kind": Kind.BID, "id": "bid_1"},  # type: ignore[arg-type] # read by the model
+        candidate={"kind": Kind.BID, "id": "bid_1"},
         verdict=Verdict.WON,
     )
     offered = PingOffer(

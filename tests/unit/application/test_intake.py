@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from leadflow.application.intake import Verdict, claims_of, judge, search_keys
+from leadflow.application.intake import Verdict, claims_of, judge, judge_ping, search_keys
 from leadflow.domain.conditions import Operator, Row
 from leadflow.domain.configuration import AuditCondition
 from leadflow.domain.decisions import Outcome
@@ -98,6 +98,33 @@ def test_a_test_lead_ends_as_its_postal_code_says(
     verdict = judge(in_test_zip(postal_code), sender, configuration(from_source=sender), NOW)
     assert (verdict.status, verdict.payout_cents) == (status, payout_cents)
     assert verdict.outcome is Outcome.TEST_MODE
+
+
+@pytest.mark.parametrize("postal_code", ["00001", "00002", "00003", "00004", "00005"])
+def test_a_reserved_postal_code_decides_a_test_ping_alone(postal_code: str) -> None:
+    sender = source(test_mode=True)
+    configured = configuration(from_source=sender, audits=(audit(),))
+    verdict = judge_ping(in_test_zip(postal_code), sender, configured, NOW)
+    assert verdict.outcome is Outcome.TEST_MODE
+
+
+def test_a_test_ping_of_any_other_postal_code_goes_by_the_normal_rules() -> None:
+    sender = source(test_mode=True)
+    verdict = judge_ping(VALID, sender, configuration(from_source=sender), NOW)
+    assert (verdict.outcome, verdict.lead_type_id) == (None, TYPE_ID)
+    audited = configuration(from_source=sender, audits=(audit(),))
+    assert judge_ping(VALID, sender, audited, NOW).outcome is Outcome.AUDIT_CONDITION
+
+
+def test_a_reserved_postal_code_is_any_other_for_a_live_ping() -> None:
+    verdict = judge_ping(in_test_zip("00001"), source(), configuration(), NOW)
+    assert verdict.outcome is None
+
+
+def test_only_checks_that_apply_to_pings_look_at_pings() -> None:
+    checks = (duplicate_check(1), duplicate_check(2, days=7, apply_to_pings=True))
+    [claim] = claims_of(VALID, source(), configuration(checks=checks), NOW, pings=True)
+    assert (claim.check_id, claim.since) == (checks[1].id, NOW - timedelta(days=7))
 
 
 def test_a_duplicate_has_no_type_whatever_else_it_would_have_been() -> None:

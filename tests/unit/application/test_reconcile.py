@@ -12,16 +12,18 @@ from leadflow.application.reconcile import (
 )
 from leadflow.application.record_distribution_error import RecordDistributionError
 from leadflow.application.run_ports import Run
+from leadflow.application.stages import HONOR_PING
 from leadflow.domain.decisions import AttemptReason, AttemptStatus, Outcome
 from leadflow.domain.errors import TransientFault
 from leadflow.domain.flows import attempted
-from leadflow.domain.leads import LeadStatus
-from tests.builders import TENANT_ID, configuration, flow, lead, plan, stage
+from leadflow.domain.leads import Lead, LeadStatus
+from tests.builders import TENANT_ID, configuration, flow, lead, plan, promise, stage
 from tests.fakes.clock import FixedClock
 from tests.fakes.configuration import FixedConfiguration
 from tests.fakes.distribution import ScriptedDistribution
 from tests.fakes.flows import MemoryFlows
 from tests.fakes.leads import MemoryLeads
+from tests.fakes.sales import ScriptedSales
 from tests.unit.domain.bidding_examples import NOW
 
 LATER = NOW + STUCK_AFTER + timedelta(seconds=1)
@@ -31,15 +33,20 @@ MUCH_LATER = NOW + GIVEN_UP_AFTER
 class World:
     """One lead that is processing, with its flow."""
 
-    def __init__(self, at: datetime = LATER, plan_version: int = 1) -> None:
-        self.leads = MemoryLeads.of(lead())
+    def __init__(
+        self, at: datetime = LATER, plan_version: int = 1, left: Lead | None = None
+    ) -> None:
+        self.leads = MemoryLeads.of(left or lead())
         head = flow(plan_version=plan_version)
         self.flows = MemoryFlows({head.id: head})
         self.distribution = ScriptedDistribution()
         self.clock = FixedClock(at)
         configured = FixedConfiguration(configuration(by_plan=plan(stage(0), stage(1))))
         give_up = RecordDistributionError(
-            configuration=configured, leads=self.leads, clock=self.clock
+            configuration=configured,
+            leads=self.leads,
+            sales=ScriptedSales(self.leads),
+            clock=self.clock,
         )
         self.reconcile = Reconcile(
             configuration=configured,
@@ -78,6 +85,38 @@ def test_a_lead_is_resumed_behind_the_stage_that_it_has_passed() -> None:
     world.flows.add_step(TENANT_ID, flow().id, tried.model_copy(update={"number": 1}))
     world.handling()
     assert (world.run.stage_id, world.run.step) == (stage(1).id, 2)
+
+
+def test_what_a_ping_did_is_no_stage_that_the_lead_has_passed() -> None:
+    world = World()
+    tried = attempted(
+        stage(0), AttemptStatus.FAILED, None, started_at=NOW, ended_at=NOW, phase="ping"
+    )
+    world.flows.add_step(TENANT_ID, flow().id, tried)
+    world.handling()
+    assert (world.run.stage_id, world.run.step) == (stage(0).id, 1)
+
+
+def test_a_lead_with_an_open_promise_is_resumed_with_it() -> None:
+    world = World(left=lead(promise=promise(stage_id=stage(1).id)))
+    world.handling()
+    assert (world.run.stage_id, world.run.method) == (stage(1).id, HONOR_PING)
+    assert world.run.promised_stage_id is None
+
+
+def test_a_lead_on_the_way_to_what_it_was_promised_stays_on_it() -> None:
+    world = World(left=lead(promise=promise(stage_id=stage(1).id)))
+    begun = attempted(stage(1), AttemptStatus.PROCESSING, None, started_at=NOW, ended_at=NOW)
+    world.flows.add_step(TENANT_ID, flow().id, begun.model_copy(update={"number": 1}))
+    world.handling()
+    assert (world.run.stage_id, world.run.step) == (stage(1).id, 2)
+    assert world.run.promised_stage_id == stage(1).id
+
+
+def test_a_lead_of_an_old_ping_is_resumed_before_it_is_given_up() -> None:
+    posted_at = NOW + timedelta(minutes=50)
+    world = World(at=posted_at + STUCK_AFTER, left=lead(received_at=posted_at))
+    assert world.reconcile(TENANT_ID, idle=timedelta(0))[0].handling is Handling.RESUMED
 
 
 def test_a_lead_whose_plan_is_unknown_is_closed() -> None:

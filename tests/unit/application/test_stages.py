@@ -1,10 +1,10 @@
 """Which stage comes next."""
 
-from leadflow.application.stages import PASSED, advanced, next_stage
+from leadflow.application.stages import HONOR_PING, PASSED, advanced, next_stage
 from leadflow.domain.conditions import Operator, Row
 from leadflow.domain.decisions import AttemptReason, AttemptStatus
 from leadflow.domain.flows import EventName
-from leadflow.domain.plans import Method
+from leadflow.domain.plans import AlterDataStage, MarketplaceStage, Method
 from tests.builders import plan, run, stage
 from tests.unit.domain.bidding_examples import NOW
 
@@ -47,3 +47,27 @@ def test_a_run_goes_on_with_its_next_step() -> None:
     onward = advanced(run(), upcoming)
     assert (onward.step, onward.stage_id, onward.method) == (2, stage(1).id, "highest_price")
     assert onward.lead_id == run().lead_id
+
+
+class TestOnTheWayToAPromisedStage:
+    """Stages that might sell the lead to somebody else are passed by, without a word."""
+
+    CHANGES = AlterDataStage(id=stage(2).id, name="Change")
+    LISTS = MarketplaceStage(id=stage(3).id, name="List")
+
+    def test_only_stages_that_change_the_lead_are_entered(self) -> None:
+        stages = plan(stage(0), self.LISTS, self.CHANGES, stage(4))
+        upcoming = next_stage(stages, None, {}, NOW, stage(4).id)
+        assert (upcoming.stage_id, upcoming.method) == (self.CHANGES.id, Method.ALTER_DATA)
+        assert not upcoming.skipped.attempts
+
+    def test_what_may_not_be_entered_is_skipped_on_record(self) -> None:
+        paused = self.CHANGES.model_copy(update={"paused": True})
+        upcoming = next_stage(plan(stage(0), paused, stage(4)), None, {}, NOW, stage(4).id)
+        assert (upcoming.stage_id, upcoming.method) == (stage(4).id, HONOR_PING)
+        assert [one.stage_id for one in upcoming.skipped.attempts] == [paused.id]
+
+    def test_the_promised_stage_is_entered_whatever_its_conditions_say(self) -> None:
+        promised = stage(4, conditions=IN_AUSTIN, paused=True)
+        upcoming = next_stage(plan(promised), None, {"city": "waco"}, NOW, promised.id)
+        assert (upcoming.stage_id, upcoming.promised) == (promised.id, True)

@@ -2,10 +2,12 @@
 
 import json
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 import pytest
 
 from leadflow.adapters.formats import LibraryFormats
+from leadflow.application.reception import Reception
 from leadflow.application.run_ports import RunResult
 from leadflow.application.submit_lead import Answer, SubmitLead
 from leadflow.domain.configuration import Configuration
@@ -38,8 +40,10 @@ from tests.builders import (
 from tests.fakes.clock import FixedClock
 from tests.fakes.configuration import FixedConfiguration
 from tests.fakes.distribution import ScriptedDistribution
+from tests.fakes.flows import MemoryFlows
 from tests.fakes.ids import CountingIds
 from tests.fakes.leads import MemoryLeads
+from tests.fakes.pings import MemoryPings
 from tests.fakes.submissions import MemorySubmissions
 
 PRINCIPAL = SourcePrincipal(tenant_id=TENANT_ID, source_id=SOURCE_ID)
@@ -58,14 +62,18 @@ class World:
     repeat: str | None = None
 
     def submit(self, body: str | None = None, **changes: object) -> Answer:
-        action = SubmitLead(
+        reception = Reception(
             configuration=FixedConfiguration(self.configured),
             submissions=self.submissions,
-            leads=self.leads,
-            distribution=self.distribution,
             formats=LibraryFormats(),
             clock=self.clock,
             ids=CountingIds(),
+        )
+        action = SubmitLead(
+            reception=reception,
+            leads=self.leads,
+            pings=MemoryPings(self.leads, MemoryFlows(), self.submissions),
+            distribution=self.distribution,
         )
         sent = json.dumps(VALUES | changes) if body is None else body
         return action(Post(PRINCIPAL, sent, repeat=self.repeat))
@@ -107,6 +115,8 @@ def test_a_run_names_ids_versions_and_the_first_stage_only() -> None:
     assert (run.plan_version, run.stamp, run.step) == (1, STAMP, 1)
     assert run.method == "highest_price"
     assert patience_seconds == 1.5
+    until = world.clock.now() + timedelta(seconds=1.5)
+    assert run.patience_until_ms == until.timestamp() * 1_000
 
 
 def test_when_patience_runs_out_the_lead_is_answered_as_processing() -> None:
@@ -150,6 +160,13 @@ def test_every_invalid_field_is_named_in_the_answer_and_in_the_submission() -> N
     assert world.submission.http_status == 422
     assert not world.leads.stored
     assert not world.distribution.started
+
+
+def test_mistakes_in_fields_and_in_options_are_named_together() -> None:
+    world = World()
+    with pytest.raises(ValidationFailed) as refused:
+        world.submit(zip="00000", is_test=True, timeout_ms="soon")
+    assert set(refused.value.errors) == {"zip", "is_test", "timeout_ms"}
 
 
 def test_an_equal_lead_within_the_look_back_is_a_duplicate_that_is_not_distributed() -> None:

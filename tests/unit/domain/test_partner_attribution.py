@@ -1,7 +1,6 @@
 import pytest
 
-from leadflow.domain.errors import ValidationFailed
-from leadflow.domain.posts import Post, options_of, partner_of
+from leadflow.domain.posts import Post, partner_of, ping_mistakes, post_mistakes
 from leadflow.domain.principals import SourcePrincipal
 from tests.builders import SOURCE_ID, TENANT_ID, partner, source
 
@@ -22,10 +21,9 @@ def test_a_post_is_attributed_to_whom_it_names_else_to_the_partner_of_its_source
 def test_an_unknown_partner_is_refused_and_attributes_nothing(named: str) -> None:
     post = Post(PRINCIPAL, "{}", named)
     assert partner_of(post, source(partner_id=FIRST), LIVE) == FIRST
-    with pytest.raises(ValidationFailed) as refused:
-        options_of({}, post, source(), LIVE)
-    assert set(refused.value.errors) == {"X-Partner-Id"}
+    for mistakes_of in (ping_mistakes, post_mistakes):
+        assert set(mistakes_of({}, post, source(), LIVE)) == {"X-Partner-Id"}
 
 
 def test_a_live_partner_is_accepted() -> None:
-    assert options_of({}, Post(PRINCIPAL, "{}", FIRST), source(), LIVE).ping_id is None
+    assert not post_mistakes({}, Post(PRINCIPAL, "{}", FIRST), source(), LIVE)

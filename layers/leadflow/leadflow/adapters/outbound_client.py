@@ -37,7 +37,7 @@ KEPT_SECONDS_MAX = 10
 LOOKUPS_MAX = 100
 """Names that are looked up at the same time, those included that nobody waits for any more."""
 
-BEGUN_AT_ONCE = 10
+BEGUN_AT_ONCE = 5
 """Calls of a round that are begun before the first of them gets its turn to send."""
 
 _BUFFER_BYTES = 64 * 1024

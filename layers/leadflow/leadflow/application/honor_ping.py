@@ -222,7 +222,12 @@ class HonorPing:
             failed = (*after.tried, decision.candidate.id)
             after = after.model_copy(update={"tried": tuple(dict.fromkeys(failed))})
         end = StageEnd(
-            AttemptStatus.FAILED, failure_of([decision]), decisions, after, rotation=rotation
+            AttemptStatus.FAILED,
+            failure_of([decision]),
+            decisions,
+            after,
+            rotation=rotation,
+            releases=lead.reservation is not None,
         )
         run = replace(promised.entered.run, promised_stage_id=None)
         entered = replace(promised.entered, run=run)

@@ -49,10 +49,6 @@ class Pings(Protocol):
         """Store the head of a ping's flow before partners are asked, as pending."""
         ...
 
-    def withdraw(self, tenant_id: TenantId, flow_id: FlowId) -> None:
-        """Remove the head of a pending flow: an equal ping was answered in its place."""
-        ...
-
     def answer(self, tenant_id: TenantId, intake: PingIntake) -> PingStored:
         """Store an answered ping, unless another equal one was answered since `replaces`."""
         ...

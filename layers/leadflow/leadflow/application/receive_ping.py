@@ -102,11 +102,11 @@ class ReceivePing:
             stored, ping = self._stored(asked)
         if stored is PingStored.STORED:
             return PingAnswer(ping, case.source)
-        if is_shown:
-            self.pings.withdraw(case.tenant_id, asked.flow_id)
         twin = self.pings.newest_equal(case.tenant_id, case.source.id, asked.digest)
         if twin is None:
             raise TransientFault("An equal ping was answered, and cannot be found.")
+        if is_shown:
+            self.pings.open(case.tenant_id, _overtaken(asked, twin, self.reception.clock.now()))
         return self._again(case, twin)
 
     def _stored(self, asked: _Asked) -> tuple[PingStored, Ping]:
@@ -151,6 +151,12 @@ class ReceivePing:
         finally:
             if not is_answered:
                 self.pings.open(tenant_id, _broken_off(asked, self.reception.clock.now()))
+
+
+def _overtaken(asked: _Asked, twin: Ping, now: datetime) -> Flow:
+    """The flow of a ping whose partners were asked while an equal one was answered."""
+    ended = {"ping_id": twin.id, "updated_at": now, "ended_at": now}
+    return _head(asked, twin.status).model_copy(update=ended)
 
 
 def _asks_partners(case: Case) -> bool:

@@ -215,7 +215,9 @@ class SellAtHighestPrice:
     def _handed_on(self, attempt: _Attempt, held: Held) -> Run:
         now = held.terms.now
         lead = released(attempt.lead, now) if attempt.lead.reservation else None
-        end = StageEnd(AttemptStatus.FAILED, held.failure, held.decisions, lead)
+        end = StageEnd(
+            AttemptStatus.FAILED, held.failure, held.decisions, lead, releases=lead is not None
+        )
         return self.desk.handed_on(attempt.entered, end, now)
 
 

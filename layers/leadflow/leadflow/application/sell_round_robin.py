@@ -5,7 +5,7 @@ with the reservation of the lead (`partner_posts.py`); if it does not take the l
 given back with whatever is stored next.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
@@ -19,7 +19,7 @@ from leadflow.application.partner_posts import (
     refusals_of,
     released,
 )
-from leadflow.application.partner_sales import partner_sale
+from leadflow.application.partner_sales import book, partner_sale
 from leadflow.application.ports import Refused, Sale, Sales
 from leadflow.application.rotation_ports import CustomerList, Rotations
 from leadflow.application.rounds import Looked, Round
@@ -175,12 +175,7 @@ class SellRoundRobin:
             self.desk.clock.now(),
             offers_count=len(given.eligible),
         )
-        refused = self.sales.sell(tenant_id, sale)
-        if refused == {Refused.STEP}:
-            # Another execution went on just before; it ended where it met the reservation.
-            behind = sale.step.model_copy(update={"number": sale.step.number + 1})
-            refused = self.sales.sell(tenant_id, replace(sale, step=behind))
-        return self._newest(stand) if refused else result_of(sale.lead)
+        return result_of(sale.lead) if book(self.sales, tenant_id, sale) else self._newest(stand)
 
     def _passed(self, stand: _Stand, looked: Looked, *, passed: bool) -> RunResult | Run:
         """An earlier execution was faster: it has passed the stage, or it has sold the lead."""
@@ -194,6 +189,7 @@ class SellRoundRobin:
             looked.decisions,
             released(lead, now) if lead.reservation else None,
             rotation=looked.terms.state.given_back(owed) if owed else None,
+            releases=lead.reservation is not None,
         )
         return self.desk.handed_on(stand.entered, end, now)
 

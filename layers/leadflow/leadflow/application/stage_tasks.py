@@ -1,7 +1,7 @@
 """What every stage of the plan does around its own work: enter with a run, hand the run on."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from leadflow.application.contention import Overtaken
@@ -55,7 +55,7 @@ class StageEnd:
     """How a stage ended that did not take the lead.
 
     `lead` is its next version if the stage has changed it; `rotation` is a turn given back, which
-    needs a changed lead.
+    needs a changed lead. `releases`: the stored lead is reserved, and must not stay so.
     """
 
     status: AttemptStatus
@@ -64,6 +64,7 @@ class StageEnd:
     lead: Lead | None = None
     told: str | None = None
     rotation: RotationState | None = None
+    releases: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +109,14 @@ class StageDesk:
         step = joined(run.step, attempt, record, upcoming.skipped)
         if end.lead is None:
             self.flows.add_step(run.tenant_id, run.flow_id, step)
-        elif Refused.ROTATION in self.leads.advance(run.tenant_id, end.lead, step, end.rotation):
+            return advanced(run, upcoming)
+        refused = self.leads.advance(run.tenant_id, end.lead, step, end.rotation)
+        if end.releases and refused == {Refused.STEP}:
+            # Another execution passed the stage just before it met the reservation; it ended there.
+            run = replace(run, step=run.step + 1)
+            behind = step.model_copy(update={"number": run.step})
+            refused = self.leads.advance(run.tenant_id, end.lead, behind, end.rotation)
+        if Refused.ROTATION in refused:
             raise Overtaken("The rotation stayed contended.")
         return advanced(run, upcoming)
 

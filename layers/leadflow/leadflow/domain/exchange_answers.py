@@ -5,6 +5,7 @@ a status, a body or a price is worth.
 """
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -86,36 +87,38 @@ def reads_posts(rules: ResponseRules) -> bool:
 def read_ping(rules: ResponseRules, status: int, body: bytes) -> PingOutcome:
     """What the answer to a ping is worth: an offer needs success and a price."""
     parsed = _parsed(body)
-    detail = _detail(rules, parsed)
     if not is_success(status):
-        return NoOffer(Reason.PARTNER_PING_HTTP_ERROR, {"status": str(status), **detail})
+        detail = {"status": str(status), **_message(rules, parsed)}
+        return NoOffer(Reason.PARTNER_PING_HTTP_ERROR, detail)
     if parsed is None:
         return NoOffer(Reason.PARTNER_PING_INVALID_RESPONSE)
-    if _is_duplicate(rules, parsed.value):
-        return NoOffer(Reason.PARTNER_PING_DUPLICATE, detail)
-    if not _is_accepted(rules, parsed.value):
-        return NoOffer(Reason.PARTNER_PING_DECLINED, detail)
     price = found(parsed.value, rules.price_path) if rules.price_path else None
     cents = price_cents(price)
-    if cents is None:
-        return NoOffer(Reason.PARTNER_PING_NO_PRICE, detail)
-    return Offered(cents, parsed.value)
+    if _is_duplicate(rules, parsed.value):
+        reason = Reason.PARTNER_PING_DUPLICATE
+    elif not _is_accepted(rules, parsed.value):
+        reason = Reason.PARTNER_PING_DECLINED
+    elif cents is None:
+        reason = Reason.PARTNER_PING_NO_PRICE
+    else:
+        return Offered(cents, parsed.value)
+    return NoOffer(reason, _message(rules, parsed))
 
 
 def read_post(rules: ResponseRules, status: int, body: bytes) -> PostOutcome:
     """Whether the partner has taken the lead; a price in the answer is information only."""
     parsed = _parsed(body)
-    detail = _detail(rules, parsed)
+    message = _message(rules, parsed)
     if not is_success(status):
-        return Refused(Reason.PARTNER_POST_HTTP_ERROR, {"status": str(status), **detail})
+        return Refused(Reason.PARTNER_POST_HTTP_ERROR, {"status": str(status), **message})
     if not reads_posts(rules):
-        return Accepted(detail)
+        return Accepted(message)
     if parsed is None:
         return Unknown({"failure": "the answer is no JSON"})
     if _is_duplicate(rules, parsed.value):
-        return Refused(Reason.PARTNER_POST_DUPLICATE, detail)
+        return Refused(Reason.PARTNER_POST_DUPLICATE, message)
     accepted = _is_accepted(rules, parsed.value)
-    return Accepted(detail) if accepted else Refused(Reason.PARTNER_POST_DECLINED, detail)
+    return Accepted(message) if accepted else Refused(Reason.PARTNER_POST_DECLINED, message)
 
 
 def price_cents(dollars: object) -> int | None:
@@ -153,12 +156,12 @@ class _Parsed:
 
 def _parsed(body: bytes) -> _Parsed | None:
     try:
-        return _Parsed(parse_json(body.decode("utf-8-sig")))
+        return _Parsed(parse_json(body.removeprefix(BOM_UTF8).decode()))
     except (UnicodeDecodeError, MalformedRequest):
         return None
 
 
-def _detail(rules: ResponseRules, parsed: _Parsed | None) -> dict[str, str]:
+def _message(rules: ResponseRules, parsed: _Parsed | None) -> dict[str, str]:
     if parsed is None or rules.message_path is None:
         return {}
     text = text_of(found(parsed.value, rules.message_path))

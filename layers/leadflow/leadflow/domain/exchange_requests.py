@@ -25,6 +25,7 @@ _CONTENT_TYPES: Mapping[BodyFormat, str] = {
     BodyFormat.JSON: "application/json",
     BodyFormat.FORM: "application/x-www-form-urlencoded",
 }
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
 
 _Tree: TypeAlias = dict[str, "MergeValue | _Tree"]
 
@@ -116,7 +117,7 @@ def _with_query(url: str, query: str) -> str:
 def _body(exchange: Exchange, values: MergeValues) -> bytes:
     if exchange.format is BodyFormat.FORM:
         return _form(exchange.mapping, values).encode()
-    return json.dumps(_tree(exchange.mapping, values), separators=(",", ":")).encode()
+    return _ENCODER.encode(_tree(exchange.mapping, values)).encode()
 
 
 def _form(rows: Sequence[MappingRow], values: MergeValues) -> str:

@@ -151,4 +151,8 @@ def ping_digest(normal: Mapping[str, NormalValue], *, is_test: bool) -> str:
 
 
 def _spelled(value: NormalValue) -> str | bool:
-    return f"{value.normalize():f}" if isinstance(value, Decimal) else value
+    """One spelling for equal numbers, to their last digit (`normalize` rounds to 28 of them)."""
+    if not isinstance(value, Decimal):
+        return value
+    text = f"{abs(value) if value.is_zero() else value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from leadflow.adapters.dynamodb.flow_items import FlowItem, FlowStepItem
+from leadflow.adapters.dynamodb.flow_items import FlowStepItem
 from leadflow.adapters.dynamodb.flows import flow_item, step_item
 from leadflow.adapters.dynamodb.keys import milliseconds, tenant_key
 from leadflow.adapters.dynamodb.lead_items import ClaimItem, PingItem, PingKeyItem
@@ -37,11 +37,6 @@ class DynamoPings:
         """One put."""
         with faults_translated():
             flow_item(tenant_id, flow).save()
-
-    def withdraw(self, tenant_id: TenantId, flow_id: FlowId) -> None:
-        """One deletion."""
-        with faults_translated():
-            FlowItem(tenant_key(tenant_id, flow_id), "FLOW").delete()
 
     def answer(self, tenant_id: TenantId, intake: PingIntake) -> PingStored:
         """Ping, key, submission, flow and step in one transaction."""

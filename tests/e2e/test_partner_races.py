@@ -1,0 +1,107 @@
+"""Many leads at once, with partners: nobody buys twice, and all books agree (`product.md`, 3.6)."""
+
+from collections import Counter
+
+import httpx
+import pytest
+
+from tests.e2e.shop import Json, expect, lead
+from tests.e2e.trade import (
+    ACCEPTS_THEN_HANGS,
+    Partner,
+    Trade,
+    highest_price,
+    reasons_by_id,
+    round_robin,
+)
+
+RACERS = 24
+FUNDS = 1_000_000
+TOP_CAP = 8
+"""Leads that the best bid may have."""
+HALF = [[{"property": "zip", "operator": "equals", "value": "30303"}]]
+
+
+@pytest.mark.parametrize("rule", ["sold", "not_sold"])
+def test_with_a_partner_that_takes_and_hangs_no_lead_has_two_buyers(
+    trade: Trade, rule: str
+) -> None:
+    buyer = trade.shop.customer(FUNDS)
+    trade.shop.bid(buyer, 9000, lead_caps={"daily": TOP_CAP})
+    hanging = trade.partner(
+        "60.00", ACCEPTS_THEN_HANGS, treat_unknown_as=rule, eligibility=HALF
+    )
+    other = trade.partner("50.00")
+    trade.plan(highest_price([hanging, other]))
+    bodies = [lead(zip=("30303", "30309")[number % 2]) for number in range(RACERS)]
+
+    flows = _flows(trade, trade.shop.source().post_at_once(bodies))
+
+    assert len(flows) == RACERS
+    assert Counter(one["outcome"] for one in flows) == {None: RACERS}
+    assert len(_of_partner(flows, hanging)) + len(_of_partner(flows, other)) == RACERS - TOP_CAP
+    _books_agree(trade, flows, buyer)
+    posted = Counter(hanging.lead_ids)
+    assert set(posted.values()) == {1}
+    if rule == "sold":
+        assert set(posted) == set(_of_partner(flows, hanging))
+        assert set(posted).isdisjoint(other.lead_ids)
+    else:
+        told = [one for one in flows if reasons_by_id(one)[hanging.id] == "partner_post_unknown"]
+        assert set(posted) == {one["lead_id"] for one in told}
+        assert _of_partner(flows, hanging) == []
+    assert sorted(other.lead_ids) == sorted(_of_partner(flows, other))
+
+
+def test_three_customers_get_a_third_each(trade: Trade) -> None:
+    buyers = [trade.shop.customer(FUNDS) for _ in range(3)]
+    trade.plan(round_robin(1000, buyers))
+
+    flows = _flows(trade, trade.shop.source().post_at_once([lead() for _ in range(RACERS)]))
+
+    got = Counter(one["recipient"]["customer_id"] for one in flows)
+    assert got == dict.fromkeys(buyers, RACERS // 3)
+    for buyer in buyers:
+        assert trade.shop.wallet(buyer)["balance_cents"] == FUNDS - 1000 * RACERS // 3
+        trade.shop.check_ledger(buyer)
+
+
+def test_customers_and_partners_stay_even_too(trade: Trade) -> None:
+    buyers = [trade.shop.customer(FUNDS) for _ in range(2)]
+    partners = [trade.partner("1.00") for _ in range(2)]
+    trade.plan(round_robin(1000, buyers, partners))
+
+    flows = _flows(trade, trade.shop.source().post_at_once([lead() for _ in range(RACERS)]))
+
+    got = Counter(str(*one["recipient"].values()) for one in flows)
+    assert got == dict.fromkeys([*buyers, *(one.id for one in partners)], RACERS // 4)
+    for partner in partners:
+        assert sorted(partner.lead_ids) == sorted(_of_partner(flows, partner))
+
+
+def _flows(trade: Trade, answers: list[httpx.Response]) -> list[Json]:
+    """The flows of answered posts, once all of them have ended."""
+    told = [expect(answer, 201) for answer in answers]
+    for one in told:
+        trade.sold(one)
+    return [trade.flow(one) for one in told]
+
+
+def _of_partner(flows: list[Json], partner: Partner) -> list[str]:
+    return [one["lead_id"] for one in flows if one["recipient"].get("partner_id") == partner.id]
+
+
+def _books_agree(trade: Trade, flows: list[Json], buyer: str) -> None:
+    """What flows say a customer paid, and for which leads, is what its wallet says."""
+    paid = {
+        one["lead_id"]: one["sold_for_cents"]
+        for one in flows
+        if one["recipient"].get("customer_id") == buyer
+    }
+    rows = trade.shop.everything(f"/customers/{buyer}/transactions")
+    charges = [row for row in rows if row["event"] == "LEAD_ASSIGNED"]
+    assert sorted((row["related"]["lead_id"], -row["amount_cents"]) for row in charges) == sorted(
+        paid.items()
+    )
+    assert len(charges) == TOP_CAP
+    trade.shop.check_ledger(buyer)
