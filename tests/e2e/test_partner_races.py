@@ -28,9 +28,7 @@ def test_with_a_partner_that_takes_and_hangs_no_lead_has_two_buyers(
 ) -> None:
     buyer = trade.shop.customer(FUNDS)
     trade.shop.bid(buyer, 9000, lead_caps={"daily": TOP_CAP})
-    hanging = trade.partner(
-        "60.00", ACCEPTS_THEN_HANGS, treat_unknown_as=rule, eligibility=HALF
-    )
+    hanging = trade.partner("60.00", ACCEPTS_THEN_HANGS, treat_unknown_as=rule, eligibility=HALF)
     other = trade.partner("50.00")
     trade.plan(highest_price([hanging, other]))
     bodies = [lead(zip=("30303", "30309")[number % 2]) for number in range(RACERS)]

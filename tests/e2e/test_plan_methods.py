@@ -159,9 +159,9 @@ def test_an_altered_lead_is_sold_as_what_it_has_become(trade: Trade) -> None:
     category = {"name": "Aged", "lead_category_id": shop.category_id}
     row = {"property": "tier", "operator": "equals", "value": "never"}
     scopes = shop.read(f"/lead-types/{shop.lead_type_id}")["bidding_scopes"]
-    aged = shop.made(
-        "/lead-types", {**category, "conditions": [[row]], "bidding_scopes": scopes}
-    )["id"]
+    aged = shop.made("/lead-types", {**category, "conditions": [[row]], "bidding_scopes": scopes})[
+        "id"
+    ]
     buyer = shop.customer(FUNDS)
     bid = shop.bid(buyer, 5000, lead_type_id=aged)
     operations = [{"set_lead_type": aged}, {"set_field": "tier", "value": "aged"}]
@@ -214,9 +214,7 @@ def test_an_enriched_lead_shows_what_was_found_to_the_tenant_alone(
     assert "415000" not in str(seen)
 
 
-def test_a_real_estate_api_that_is_down_stops_nothing(
-    trade: Trade, vendor: StubRealEstate
-) -> None:
+def test_a_real_estate_api_that_is_down_stops_nothing(trade: Trade, vendor: StubRealEstate) -> None:
     trade.shop.bid(trade.shop.customer(FUNDS), 5000)
     category = {"lead_category_id": trade.shop.category_id}
     trade.plan(stage("real_estate_api", {**category, "property_detail": True}), highest_price())
@@ -267,4 +265,3 @@ def test_a_long_plan_tells_of_every_stage_that_was_skipped(trade: Trade) -> None
     )
     skipped = [one for one in flow["timeline"] if one["event"] == "attempt_skipped"]
     assert len(skipped) == 9
-

@@ -10,9 +10,18 @@ import pytest
 
 from tests.e2e.conftest import DIRECTORY
 from tests.e2e.shop import Json, Shop, expect, lead
+from tests.e2e.trade import (
+    ACCEPTS,
+    HANGS,
+    Trade,
+    highest_price,
+    ping_exchange,
+    post_exchange,
+)
 from tools.local_stack import StackInfo
 from tools.local_stack.aws import local_session
 from tools.local_stack.layout import ROOT
+from tools.stub_partner import Act, Behaviour
 
 WALK_SECONDS_MAX = 120
 MARKS = {
@@ -21,6 +30,10 @@ MARKS = {
     "last_name": "Zqmarkerson",
     "address_1": "77 Zqmarker Street",
 }
+
+PARTNER_SECRETS = ["Zqtoken-5f1c", "Zqkey-77aa"]
+CUSTOM = Behaviour(act=Act.CUSTOM)
+PRICED = Behaviour(price="20.00")
 
 
 @pytest.fixture
@@ -52,19 +65,53 @@ def test_the_walk_through_ends_with_a_sold_lead(stack: StackInfo) -> None:
     assert stack.api_url
 
 
-def test_no_log_line_holds_contact_data_or_a_secret(stack: StackInfo, shop: Shop) -> None:
+def test_no_log_line_holds_contact_data_or_a_secret(
+    stack: StackInfo, shop: Shop, trade: Trade
+) -> None:
     source = shop.source()
     expect(source.post(lead(**MARKS)), 201)
     expect(source.post(lead(**MARKS, zip="00000")), 422)
     secrets = [source.credentials["api_secret"], source.credentials["bearer_token"]]
+    _tell_partners(trade)
 
     shop.everything("/leads", source_id=source.id)
     lines = list(_log_lines(stack))
 
     assert len(lines) > 10
     joined = "\n".join(lines)
-    for mark in [*MARKS.values(), "+14045550177", *secrets, stack.admin_token]:
+    for mark in [*MARKS.values(), "+14045550177", *secrets, *PARTNER_SECRETS, stack.admin_token]:
         assert mark not in joined, mark
+
+
+def _tell_partners(trade: Trade) -> None:
+    """Ping and post to partners that fail in every way, and say again what they were told."""
+    echo = json.dumps(
+        {"status": "refused", "message": " ".join([*MARKS.values(), *PARTNER_SECRETS])}
+    )
+    told = [{"key": name, "value": f"{{{{ {name} }}}}"} for name in MARKS]
+    token, key = PARTNER_SECRETS
+    safe = {"auth": {"type": "bearer", "token": token}, "headers": {"X-Api-Key": key}}
+    partners = []
+    for ping, post in ((CUSTOM, ACCEPTS), (PRICED, CUSTOM), (HANGS, ACCEPTS), (PRICED, HANGS)):
+        partner = trade.partner("20.00", treat_unknown_as="not_sold")
+        urls = [
+            partner.behave(kind, behaviour.model_copy(update={"body": echo}))
+            for kind, behaviour in (("ping", ping), ("post", post))
+        ]
+        change = {
+            "ping": ping_exchange(urls[0], mapping=told, **safe),
+            "post": post_exchange(urls[1], mapping=told, treat_unknown_as="not_sold", **safe),
+        }
+        expect(trade.shop.client.patch(f"/partners/{partner.id}", json=change), 200)
+        partners.append(partner)
+    trade.plan(highest_price(partners))
+    source = trade.shop.source()
+    expect(source.ping({"zip": "30303", **MARKS}), 200)
+    answer = expect(source.post(lead(**MARKS)), 201)
+    expect(source.ping({"zip": "1", **MARKS}), 422)
+    assert len({partner.name for partner in partners if partner.received("ping")}) == len(partners)
+    shown = str(trade.flow(answer))
+    assert not [mark for mark in [*MARKS.values(), *PARTNER_SECRETS] if mark in shown]
 
 
 def _objects(text: str) -> Iterator[Json]:

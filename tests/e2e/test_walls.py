@@ -7,6 +7,7 @@ import pytest
 
 from tests.e2e.conftest import DIRECTORY
 from tests.e2e.shop import TIMEOUT_SECONDS, US_RANGE, Shop, expect, lead
+from tests.e2e.trade import Trade, highest_price
 from tools.local_stack import StackInfo, create_tenant
 
 RANGE = [{"scope": "county", "enabled": True, **US_RANGE}]
@@ -54,6 +55,34 @@ def test_another_tenants_ids_look_like_none(shop: Shop, stranger: httpx.Client) 
     expect(stranger.patch(f"/bids/{bid}", json={"paused": True}), 404)
     expect(stranger.delete(f"/sources/{source.id}"), 404)
     assert expect(stranger.get("/leads"), 200)["data"] == []
+
+
+def test_another_tenants_partners_pings_and_plans_look_like_none(
+    trade: Trade, stranger: httpx.Client
+) -> None:
+    partner, source = trade.partner("20.00"), trade.shop.source()
+    plan = trade.plan(highest_price([partner]))
+    ping = expect(source.ping({"zip": "30303"}), 200)
+    path = f"/partners/{partner.id}"
+    foreign = Shop(stranger, trade.shop.api_url).open(scopes=RANGE)
+
+    answers = [
+        stranger.get(path),
+        stranger.patch(path, json={"name": "Mine"}),
+        stranger.delete(path),
+        stranger.post(f"{path}/test-exchange", json={"exchange": "ping"}),
+        stranger.get(f"/flows/{ping['flow_id']}"),
+        stranger.get(f"/distribution-plan/versions/{plan['version']}"),
+    ]
+    taken = foreign.source().post(lead(ping_id=ping["ping_id"]))
+    named = stranger.put("/distribution-plan", json={"stages": [highest_price([partner])]})
+
+    assert [answer.status_code for answer in answers] == [404] * 6
+    assert {answer.json()["code"] for answer in answers} == {"not_found"}
+    assert expect(taken, 422)["error"] == "Ping could not be found with the provided ping ID"
+    assert list(expect(named, 422)["errors"]) == ["stages.0.settings.partners.include.0"]
+    assert expect(stranger.get("/partners"), 200)["data"] == []
+    assert partner.lead_ids == []
 
 
 def test_a_foreign_cursor_is_refused(shop: Shop, stranger: httpx.Client) -> None:

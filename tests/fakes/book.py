@@ -17,9 +17,12 @@ class MemoryBook:
     seen: int = 0
 
     def ranked(
-        self, _tenant_id: TenantId, _lead_type_id: LeadTypeId, scope: Scope, location_key: str
+        self, _tenant_id: TenantId, lead_type_id: LeadTypeId, scope: Scope, location_key: str
     ) -> Iterator[Bid]:
-        here = [bid for bid in self.bids if (bid.scope, bid.location_key) == (scope, location_key)]
+        place = lead_type_id, scope, location_key
+        here = [
+            bid for bid in self.bids if (bid.lead_type_id, bid.scope, bid.location_key) == place
+        ]
         for bid in sorted(here, key=stream_key):
             self.seen += 1
             yield bid

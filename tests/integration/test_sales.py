@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
@@ -10,18 +11,23 @@ from leadflow.adapters.dynamodb.customers import DynamoCustomers, customer_item
 from leadflow.adapters.dynamodb.flows import DynamoFlows
 from leadflow.adapters.dynamodb.leads import DynamoLeads, lead_item
 from leadflow.adapters.dynamodb.ledger import entry_item
+from leadflow.adapters.dynamodb.rotations import DynamoRotations, rotation_put
 from leadflow.adapters.dynamodb.sales import DynamoSales
+from leadflow.adapters.dynamodb.transactions import Transaction
 from leadflow.application.ports import Refused, Sale
+from leadflow.domain.decisions import Kind
 from leadflow.domain.flows import FlowEnding, FlowStep
 from leadflow.domain.leads import LeadStatus
+from leadflow.domain.rotations import RotationState, Taker
 from leadflow.domain.sales import booked
-from tests.builders import TENANT_ID, flow, lead, source
+from tests.builders import TENANT_ID, flow, lead, source, stage
 from tests.integration.seeds import entries_of, store_bid, store_customer, store_lead
 from tests.unit.domain.bidding_examples import NOW, bid, contender, customer, dollars
 
 BUYER = customer(1, spendable=100)
 OFFER = bid(40, owner=1)
 PRICE = dollars(40)
+TURN = RotationState(stage_id=stage().id).taken(Taker(Kind.CUSTOMER, BUYER.id), NOW)
 Spoil = Callable[[Sale], object]
 
 
@@ -33,9 +39,17 @@ def sale(number: int = 0, price: int = PRICE) -> Sale:
         bid=after.bid,
         customer=after.customer,
         entry=after.entry,
+        rotation=TURN,
         ending=FlowEnding(updated_at=NOW, ended_at=NOW, sold_for_cents=price),
         step=FlowStep(number=1),
     )
+
+
+def take_turn() -> None:
+    """Another lead takes the turn."""
+    transaction = Transaction()
+    rotation_put(transaction, TENANT_ID, TURN)
+    transaction.commit()
 
 
 def sell(of: Sale) -> frozenset[Refused]:
@@ -51,6 +65,7 @@ def stand() -> tuple[object, ...]:
         entries_of(BUYER.id),
         DynamoFlows().get(TENANT_ID, flow().id),
         DynamoFlows().steps(TENANT_ID, flow().id),
+        DynamoRotations().get(TENANT_ID, TURN.stage_id),
     )
 
 
@@ -63,11 +78,12 @@ def _stored(tables: dict[str, str]) -> None:
 
 def test_lead_money_limits_ledger_and_flow_change_together() -> None:
     assert not sell(sale())
-    stored_lead, stored_customer, stored_bid, entries, ended, steps = stand()
+    stored_lead, stored_customer, stored_bid, entries, ended, steps, turn = stand()
     assert (stored_lead, stored_customer, stored_bid) == (sale().lead, sale().customer, sale().bid)
     assert entries == [sale().entry]
     assert ended == flow(updated_at=NOW, ended_at=NOW, sold_for_cents=PRICE)
     assert steps == [FlowStep(number=0), FlowStep(number=1)]
+    assert turn == TURN
 
 
 def test_a_free_lead_leaves_no_entry() -> None:
@@ -84,10 +100,14 @@ def test_a_free_lead_leaves_no_entry() -> None:
             ).save(),
             Refused.LEAD,
         ),
-        (lambda of: customer_item(TENANT_ID, of.customer).save(), Refused.CUSTOMER),
-        (lambda of: bid_item(TENANT_ID, of.bid).save(), Refused.BID),
-        (lambda of: entry_item(TENANT_ID, of.entry).save(), Refused.ENTRY),
+        (lambda of: customer_item(TENANT_ID, of.customer or BUYER).save(), Refused.CUSTOMER),
+        (lambda of: bid_item(TENANT_ID, of.bid or OFFER).save(), Refused.BID),
+        (
+            lambda of: [entry_item(TENANT_ID, one).save() for one in [of.entry] if one],
+            Refused.ENTRY,
+        ),
         (lambda of: DynamoFlows().add_step(TENANT_ID, flow().id, of.step), Refused.STEP),
+        (lambda _: take_turn(), Refused.ROTATION),
     ],
     ids=list(Refused),
 )
@@ -109,13 +129,15 @@ def test_a_sale_that_is_repeated_is_refused_and_charges_nothing() -> None:
 
 def test_the_entry_alone_keeps_a_sale_from_being_booked_twice() -> None:
     sell(sale())
-    repeated = sale()
-    again = Sale(
-        lead=repeated.lead.model_copy(update={"version": 3}),
-        bid=repeated.bid.model_copy(update={"version": 3}),
-        customer=repeated.customer.model_copy(update={"version": 3}),
-        entry=repeated.entry,
-        ending=repeated.ending,
+    repeated, third = sale(), {"version": 3}
+    assert repeated.bid
+    assert repeated.customer
+    again = replace(
+        repeated,
+        lead=repeated.lead.model_copy(update=third),
+        bid=repeated.bid.model_copy(update=third),
+        customer=repeated.customer.model_copy(update=third),
+        rotation=None,
         step=FlowStep(number=2),
     )
     assert sell(again) == {Refused.ENTRY}
@@ -126,7 +148,8 @@ def test_two_leads_that_want_the_same_money_are_not_both_sold_on_one_state_of_th
     for number in (1, 2, 3, 4):
         store_lead(lead(number), number)
     with ThreadPoolExecutor(4) as threads:
-        answers = list(threads.map(lambda number: sell(sale(number)), (1, 2, 3, 4)))
+        sales = [replace(sale(number), rotation=None) for number in (1, 2, 3, 4)]
+        answers = list(threads.map(sell, sales))
     assert answers.count(frozenset()) == 1
     assert answers.count(frozenset({Refused.CUSTOMER, Refused.BID})) == 3
     [entry] = entries_of(BUYER.id)

@@ -105,6 +105,26 @@ def test_labels_fit_their_writes_whatever_the_order_in_which_they_were_added() -
     assert failed.value.labels == {"update", "delete"}
 
 
+def test_what_is_only_looked_at_is_named_too_and_stays_as_it_is() -> None:
+    counter("seen", 5).save()
+    transaction = add("new")
+    transaction.check(counter("seen"), condition=ConfigurationItem.version == 5, label="seen")
+    transaction.commit()
+    assert (value("seen"), value("new")) == (5, 1)
+    again = Transaction()
+    again.put(counter("more"), condition=NEW, label="more")
+    again.check(counter("seen"), condition=ConfigurationItem.version == 6, label="seen")
+    assert again.refused() == {"seen"}
+    assert value("more") is None
+
+
+def test_labels_fit_whatever_is_looked_at_besides() -> None:
+    counter("taken").save()
+    transaction = add("taken")
+    transaction.check(counter("absent"), condition=NEW, label="absent")
+    assert transaction.refused() == {"taken"}
+
+
 def test_a_conflict_with_another_transaction_is_tried_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

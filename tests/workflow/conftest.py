@@ -9,7 +9,7 @@ import io
 import json
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
@@ -25,12 +25,15 @@ from moto.stepfunctions.parser.asl.parse.preprocessor import Preprocessor
 from leadflow.application.run_ports import Run
 from leadflow.domain.bids import Bid
 from leadflow.domain.leads import Lead
+from leadflow.domain.partners import Partner
 from leadflow.domain.plans import Stage
+from leadflow.runtime.settings import settings
 from tests.builders import configuration, lead, plan, stage
 from tests.infrastructure.template import ROOT, resources
 from tests.integration.conftest import REGION, aws, tables
 from tests.integration.seeds import store_bid, store_configuration, store_customer, store_lead
 from tests.unit.domain.bidding_examples import customer
+from tools.stub_partner import StubPartner, stub_partner
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
@@ -166,12 +169,32 @@ def machine(tables: dict[str, str], tasks: Tasks) -> Machine:
     return Machine(made["stateMachineArn"], tasks)
 
 
+@pytest.fixture(scope="session")
+def running() -> Iterator[StubPartner]:
+    """A partner that answers over real HTTP."""
+    with stub_partner() as stub:
+        yield stub
+
+
+@pytest.fixture
+def stub(running: StubPartner, monkeypatch: pytest.MonkeyPatch) -> StubPartner:
+    """The same with nothing scripted, and functions that may call it."""
+    monkeypatch.setenv("ALLOW_LOOPBACK_PARTNERS", "true")
+    settings.cache_clear()
+    running.clear()
+    return running
+
+
 @pytest.fixture
 def given(machine: Machine) -> Callable[..., Lead]:
-    """Stores a tenant with stages and bids, and a lead that is being distributed."""
+    """Stores a tenant with stages, bids and partners, and a lead that is being distributed."""
 
-    def store(*bids: Bid, stages: tuple[Stage, ...] = (stage(0), stage(1))) -> Lead:
-        store_configuration(configuration(by_plan=plan(*stages)))
+    def store(
+        *bids: Bid,
+        stages: tuple[Stage, ...] = (stage(0), stage(1)),
+        partners: tuple[Partner, ...] = (),
+    ) -> Lead:
+        store_configuration(configuration(by_plan=plan(*stages), partners=partners))
         for bid in bids:
             store_customer(customer(bid.customer_number))
             store_bid(bid)

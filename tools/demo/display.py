@@ -1,13 +1,15 @@
-"""Show the demo: a live table on a terminal, plain lines elsewhere."""
+"""Show the demo: a live list on a terminal, plain lines elsewhere."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from textwrap import wrap
 
 from rich.box import HEAVY_HEAD, SIMPLE, Box
-from rich.console import Console
+from rich.console import Console, Group
 from rich.live import Live
 from rich.table import Table
+from rich.text import Text
 
 from tools.demo.checks import Books
 from tools.demo.configure import Market
@@ -15,18 +17,22 @@ from tools.demo.explain import Explanation, money, name_of, score
 from tools.demo.posting import Outcome
 from tools.demo.wire import Bid, Flow, Wallet
 
-MARGIN_ROWS = 8
-ROWS_MIN = 5
+MARGIN_LINES = 5
+LINES_OF_ROW = 2
+ROWS_MIN = 3
+INDENT = " " * 4
 PLAIN_WIDTH = 160
 _STYLES = {
     "assigned": "green",
+    "posted": "green",
+    "marketplace": "blue",
+    "Match found": "bold",
     "duplicate": "yellow",
     "audit": "magenta",
     "uncategorized": "magenta",
     "unassigned": "cyan",
 }
-_HEADINGS = ("#", "Lead", "Became", "Buyer", "Charged", "Owed", "Why")
-_RIGHT = frozenset({"#", "Charged", "Owed"})
+_HEADING = Explanation("#", "What", "Became", "Buyer", "Charged", "Owed", "")
 
 
 class Display:
@@ -44,8 +50,12 @@ class Display:
         """A line, as it is."""
         self.console.print(text, markup=False, soft_wrap=True, style=style)
 
+    def headline(self, text: str) -> None:
+        """What comes next."""
+        self.say(f"\n{text}\n", style="bold")
+
     @contextmanager
-    def live(self, total: int) -> Iterator["LeadTable"]:
+    def live(self, total: int, noun: str = "leads") -> Iterator["LeadTable"]:
         """A table of leads that grows, and is shown in full at the end."""
         rows: list[tuple[Explanation, bool]] = []
         if not self.console.is_terminal:
@@ -53,11 +63,12 @@ class Display:
             return
         with Live(console=self.console, transient=True, auto_refresh=False) as live:
             yield LeadTable(self, rows, live)
-        self.console.print(_table(rows, f"{len(rows)} of {total} leads"))
+        lines = _lines(rows, self.console.width)
+        self.console.print(Group(*lines, Text(f"\n{len(rows)} of {total} {noun}\n", "italic")))
 
 
 class LeadTable:
-    """The leads so far."""
+    """The leads so far, two lines for each."""
 
     def __init__(
         self, display: Display, rows: list[tuple[Explanation, bool]], live: Live | None
@@ -72,9 +83,10 @@ class LeadTable:
         if self._live is None:
             self._display.say(_line(row, as_expected=as_expected))
             return
-        fitting = max(ROWS_MIN, self._display.console.height - MARGIN_ROWS)
-        latest = _table(self._rows[-fitting:], self._counts(), one_line=True)
-        self._live.update(latest, refresh=True)
+        console = self._display.console
+        fitting = max(ROWS_MIN, (console.height - MARGIN_LINES) // LINES_OF_ROW)
+        latest = _lines(self._rows[-fitting:], console.width, in_full=False)
+        self._live.update(Group(*latest, Text(f"\n{self._counts()}", "italic")), refresh=True)
 
     def _counts(self) -> str:
         counted = Counter(row.became for row, _ in self._rows)
@@ -88,22 +100,25 @@ def _line(row: Explanation, *, as_expected: bool) -> str:
     return f"{mark} {row.number:>3} {row.became:<14} {row.shows:<35} {sale}{owed}{row.why}"
 
 
-def _table(
-    rows: Sequence[tuple[Explanation, bool]], caption: str, *, one_line: bool = False
-) -> Table:
-    """The rows; with `one_line` none is higher than a line, so that they can be counted."""
-    table = Table(caption=caption, expand=True)
-    for heading in _HEADINGS:
-        table.add_column(
-            heading,
-            justify="right" if heading in _RIGHT else "left",
-            ratio=1 if heading == "Why" else None,
-            no_wrap=one_line or heading in _RIGHT,
-        )
+def _lines(
+    rows: Sequence[tuple[Explanation, bool]], width: int, *, in_full: bool = True
+) -> Iterator[Text]:
+    """A line for each row and, below it, why; not `in_full`: one line of that at most."""
+    yield Text(columns(_HEADING), "bold", no_wrap=True, overflow="crop")
     for row, as_expected in rows:
         style = _STYLES.get(row.became, "dim") if as_expected else "bold red"
-        table.add_row(*row, style=style)
-    return table
+        yield Text(columns(row), style, no_wrap=True, overflow="crop")
+        why = wrap(row.why, width, initial_indent=INDENT, subsequent_indent=INDENT) or [""]
+        for line in why if in_full else why[:1]:
+            yield Text(line, "dim")
+
+
+def columns(row: Explanation) -> str:
+    """A row without its reason, of 98 characters."""
+    return (
+        f"{row.number:>3} {row.shows:<33.33} {row.became:<14.14} {row.buyer:<30.30} "
+        f"{row.charged:>7} {row.owed:>6}"
+    )
 
 
 def show_wallets(

@@ -63,16 +63,18 @@ def _path(flow: Flow) -> Iterator[str]:
         reasons = [one.reason for one in flow.attempts if one.reason not in {None, flow.outcome}]
         yield f"{flow.outcome} ({', '.join(map(str, reasons))})" if reasons else flow.outcome
     for won in (one for one in flow.decisions if one.verdict == "won"):
-        yield f"{_bid(won)}, {_against(won)}"
+        yield f"bid {offered(won)}, {against(won)}"
 
 
-def _bid(won: Decision) -> str:
+def offered(won: Decision) -> str:
+    """What the winner bid or offered, and what of it counted."""
     if won.effective_cents == won.amount_cents:
-        return f"bid {money(won.amount_cents)}"
-    return f"bid {money(won.amount_cents)} counts {money(won.effective_cents)}"
+        return money(won.amount_cents)
+    return f"{money(won.amount_cents)} counts {money(won.effective_cents)}"
 
 
-def _against(won: Decision) -> str:
+def against(won: Decision) -> str:
+    """What the winner had to beat."""
     if won.runner_up_score is None:
         return "nobody else"
     return f"next {score(won.runner_up_score)}"

@@ -83,7 +83,7 @@ LEAD_TYPES: Mapping[str, LeadType] = {
     ROOF: LeadType(
         SOLAR,
         [[{"property": "roof", "operator": "any", "value": ["slate", "tile"]}]],
-        [bidding_range("county", 2000, 20000, 2000), _range("state", 2000, 20000, 2000)],
+        [bidding_range("county", 2000, 20000, 2000), bidding_range("state", 2000, 20000, 2000)],
     ),
     STANDARD: LeadType(
         SOLAR,

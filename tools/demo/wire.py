@@ -118,6 +118,7 @@ class Candidate(Wire):
     """Who might have got the lead; a bid's `customer_id` is its owner."""
 
     id: str
+    kind: str = "bid"
     customer_id: str | None = None
 
 
@@ -144,6 +145,7 @@ class Attempt(Wire):
     name: str
     status: str
     reason: str | None = None
+    phase: str = "post"
 
 
 class Event(Wire):

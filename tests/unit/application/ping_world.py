@@ -33,6 +33,7 @@ from leadflow.domain.pings import Ping
 from leadflow.domain.plans import Plan, Stage
 from leadflow.domain.posts import Post
 from leadflow.domain.principals import SourcePrincipal
+from leadflow.domain.rotations import Taker
 from leadflow.domain.submissions import Submission
 from tests.builders import SOURCE_ID, TENANT_ID, VALUES, configuration, plan, stage
 from tests.fakes.book import MemoryBook
@@ -83,8 +84,8 @@ class Versions:
 class World:
     """One tenant whose posts are distributed at once, by the real tasks.
 
-    `replies` are by URL; `runs` are all runs that a task was called with. With `stops_before` the
-    distribution breaks off when it comes to that method.
+    `replies` are by URL; `runs` are all runs that a task was called with. The distribution breaks
+    off before the method `stops_before`, or behind so many tasks as `stops_after` says.
     """
 
     configured: Configuration = field(default_factory=configuration)
@@ -95,6 +96,7 @@ class World:
     clock: FixedClock = field(default_factory=FixedClock)
     runs: list[Run] = field(default_factory=list)
     stops_before: str | None = None
+    stops_after: int | None = None
 
     def __post_init__(self) -> None:
         self.configuration = Versions(self.configured)
@@ -189,7 +191,7 @@ class World:
         for _ in range(TASKS_MAX):
             if isinstance(after, RunResult):
                 return after
-            if after.method == self.stops_before:
+            if after.method == self.stops_before or len(self.runs) == self.stops_after:
                 return None
             self.runs.append(after)
             after = self.task(after)
@@ -238,6 +240,11 @@ class World:
 
     def change_buyer(self, one: Customer) -> None:
         self.customers.stored[one.id] = one
+
+    def turns(self, taker: Taker) -> int:
+        """How many leads the first stage has handed to somebody."""
+        first = self.configuration.newest.plan.stages[0]
+        return self.rotations.get(TENANT_ID, first.id).of(taker).total
 
     @property
     def urls(self) -> list[str]:

@@ -1,12 +1,16 @@
 """The end of a run that sold nothing."""
 
+from datetime import timedelta
+
 import pytest
 
 from leadflow.application.close_flow import CloseFlow
 from leadflow.application.run_ports import RunResult
+from leadflow.domain.assignments import AssignedVia
 from leadflow.domain.decisions import AttemptReason, AttemptStatus, Outcome
 from leadflow.domain.flows import EventName, attempted
 from leadflow.domain.leads import Lead, LeadStatus
+from leadflow.domain.reservations import Reservation
 from tests.builders import TENANT_ID, lead, run, stage
 from tests.fakes.clock import FixedClock
 from tests.fakes.flows import MemoryFlows
@@ -14,6 +18,9 @@ from tests.fakes.leads import MemoryLeads
 from tests.unit.domain.bidding_examples import NOW
 
 LAST = run(step=2, stage_id=None, method="none")
+RESERVATION = Reservation(
+    stage_id=stage().id, step=1, via=AssignedVia.PARTNER, open_until=NOW + timedelta(seconds=12)
+)
 
 
 def close(leads: MemoryLeads, flows: MemoryFlows | None = None) -> RunResult:
@@ -56,6 +63,12 @@ def test_the_outcome_tells_of_candidates_that_were_not_eligible() -> None:
 def test_a_lead_that_has_moved_on_stays_as_it_is(status: LeadStatus) -> None:
     leads = MemoryLeads.of(lead(status=status))
     assert close(leads) == RunResult(status)
+    assert not leads.settled
+
+
+def test_a_lead_that_another_execution_is_posting_stays_with_it() -> None:
+    leads = MemoryLeads.of(lead(reservation=RESERVATION))
+    assert close(leads) == RunResult(LeadStatus.PROCESSING)
     assert not leads.settled
 
 

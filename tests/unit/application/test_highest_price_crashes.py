@@ -9,7 +9,7 @@ import pytest
 
 from leadflow.application import contention
 from leadflow.application.exchange_ports import Failure, Reply
-from leadflow.application.partner_posts import MovedOn, NotDelivered
+from leadflow.application.partner_posts import MovedOn, NotDelivered, settled
 from leadflow.application.ports import Refused
 from leadflow.application.run_ports import RunResult
 from leadflow.application.sell_at_highest_price import (
@@ -329,6 +329,27 @@ class TestBesideOthers:
         assert world.sell() == RunResult(LeadStatus.DISTRIBUTION_ERROR)
         assert not world.sales.booked
 
+    def test_a_stage_that_was_passed_while_a_partner_refused_lets_go_of_the_lead(self) -> None:
+        world = World(partners=(pinged(1), pinged(2)), replies={**PINGS, post_url(1): REFUSED})
+        earlier = FlowStep(number=RUN.step)
+        world.on_post(lambda: world.flows.add_step(TENANT_ID, RUN.flow_id, earlier))
+        assert world.sell() == replace(NEXT, step=RUN.step + 2)
+        assert world.posted == [post_url(1)]
+        assert world.lead.reservation is None
+        assert world.lead.tried == (partner(1).id,)
+
+    def test_a_stage_that_was_passed_and_had_posted_nothing_adds_no_step(self) -> None:
+        world = World(partners=(pinged(1),), replies=dict(PINGS))
+        earlier = FlowStep(number=RUN.step)
+
+        def meanwhile() -> None:
+            world.configure(pinged(1, archived=True))
+            world.flows.add_step(TENANT_ID, RUN.flow_id, earlier)
+
+        world.once_pinged(meanwhile)
+        assert world.sell() == NEXT
+        assert world.step == earlier
+
     def test_a_refusal_that_comes_too_late_to_be_noted_ends_the_execution(self) -> None:
         world = market(REFUSED)
         gone = lead(status=LeadStatus.DISTRIBUTION_ERROR, version=3)
@@ -382,6 +403,17 @@ class TestCorruption:
         world.configuration.newest = replace(world.configured, plan=by_plan)
         with pytest.raises(CorruptState):
             world.sell()
+
+    def test_a_post_without_a_reservation_is_a_corrupt_state(self) -> None:
+        world = market(HUNG, TreatUnknownAs.NOT_SOLD)
+        world.on_post(crash)
+        with pytest.raises(Crashed):
+            world.sell()
+        reservation = world.lead.reservation
+        assert reservation
+        assert reservation.offer
+        with pytest.raises(CorruptState):
+            settled(lead(), reservation, reservation.offer)
 
     def test_partners_that_refuse_more_often_than_they_offered_are_a_corrupt_state(
         self, monkeypatch: pytest.MonkeyPatch

@@ -14,6 +14,8 @@ from leadflow.domain.auction import (
     price,
     propose,
     rank,
+    standing,
+    winning,
 )
 from leadflow.domain.contenders import (
     BidContender,
@@ -24,6 +26,7 @@ from leadflow.domain.contenders import (
 )
 from leadflow.domain.customers import Customer
 from leadflow.domain.decisions import Decision, Reason
+from leadflow.domain.identifiers import PartnerId
 from leadflow.domain.limits import Budgets, LeadCaps, Usage
 from leadflow.domain.scopes import BiddingScope, Scope
 from tests.unit.domain.bidding_examples import (
@@ -42,7 +45,7 @@ from tests.unit.domain.bidding_examples import (
 
 
 def partner(offer: int, penalty: str = "0", name: str = "a", at: datetime = NOW) -> Contender:
-    return partner_contender(f"partner_{name}", dollars(offer), Decimal(penalty), at)
+    return partner_contender(PartnerId(f"partner_{name}"), dollars(offer), Decimal(penalty), at)
 
 
 def offered(
@@ -344,3 +347,38 @@ def test_a_thousand_offers_are_ranked_and_priced_in_little_time() -> None:
 
     assert process_time() - begun < 0.2
     assert quote.price_cents == dollars(99)
+
+
+def test_every_offer_stands_at_what_it_would_pay_against_the_next_one() -> None:
+    narrow, wide = offered(100, owner=1), contender(bid(90, owner=1, scope=Scope.STATE))
+    second = partner(62)
+    third = offered(30, owner=3)
+    prices = [
+        (one.winner.candidate.id, one.quote.price_cents, one.quote.runner_up_score)
+        for one in standing([third, wide, second, narrow])
+    ]
+    assert prices == [
+        (narrow.candidate.id, dollars(70), second.score),
+        (second.candidate.id, dollars(62), third.score),
+        (third.candidate.id, dollars(10), None),
+    ]
+    assert standing([]) == []
+
+
+def test_who_would_win_carries_its_way_to_the_price() -> None:
+    proposal = propose([offered(100, owner=1), partner(62)])
+    assert proposal
+    decision = winning(TERMS, proposal)
+    assert (decision.reason, decision.charged_cents) == (None, dollars(70))
+    assert decision.runner_up_score == "6200"
+
+
+def test_of_two_customers_and_a_partner_with_one_score_the_partner_comes_last() -> None:
+    ranked = rank([partner(40), offered(40, owner=2), offered(40, owner=1)])
+    assert [one.candidate.kind.value for one in ranked] == ["bid", "bid", "partner"]
+
+
+def test_of_equal_partners_the_earlier_offer_wins_and_then_the_id() -> None:
+    late, early = partner(40, name="a", at=NOW), partner(40, name="b", at=minutes(1))
+    assert best(late, early) == "partner_b"
+    assert best(partner(40, name="b"), partner(40, name="a")) == "partner_a"

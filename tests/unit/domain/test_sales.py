@@ -5,15 +5,16 @@ from decimal import Decimal
 
 import pytest
 
-from leadflow.domain.assignments import AssignedVia
+from leadflow.domain.assignments import AssignedVia, Assignment
 from leadflow.domain.errors import Conflict
 from leadflow.domain.identifiers import FlowId, LeadId, is_identifier
 from leadflow.domain.leads import LeadStatus
 from leadflow.domain.ledger import LedgerEvent
 from leadflow.domain.limits import Period
-from leadflow.domain.sales import booked, sale_transaction_id
+from leadflow.domain.reservations import PartnerOffer, Reservation
+from leadflow.domain.sales import booked, posted, sale_transaction_id
 from leadflow.domain.scopes import Scope
-from tests.builders import lead, source
+from tests.builders import lead, partner, source, stage
 from tests.unit.domain.bidding_examples import NOW, bid, contender, customer, dollars
 
 LATER = NOW + timedelta(seconds=2)
@@ -61,6 +62,26 @@ def test_a_lead_that_is_sold_cannot_be_sold_again() -> None:
     with pytest.raises(Conflict) as refused:
         booked(sold, source(), WINNER, dollars(70), LATER)
     assert refused.value.code == "invalid_status"
+
+
+def test_a_lead_that_a_partner_took_is_owed_for_at_its_offer() -> None:
+    offer = PartnerOffer(
+        partner_id=partner(1).id,
+        amount_cents=dollars(40),
+        penalty_percentage=Decimal(20),
+        offered_at=NOW,
+    )
+    reserved = Reservation(stage_id=stage().id, step=1, via=AssignedVia.PARTNER, open_until=NOW)
+    before, half = lead(reservation=reserved), source(payout_percentage=Decimal(50))
+    after = posted(before, half, offer, AssignedVia.ROUND_ROBIN, LATER)
+    assert (after.status, after.version, after.payout_cents) == (LeadStatus.POSTED, 2, dollars(20))
+    assert after.reservation is None
+    assert after.assignment == Assignment(
+        partner_id=partner(1).id,
+        assigned_via=AssignedVia.ROUND_ROBIN,
+        charged_cents=dollars(40),
+        assigned_at=LATER,
+    )
 
 
 def test_a_sale_has_one_possible_id() -> None:

@@ -36,3 +36,12 @@ def test_a_missing_region_is_found_at_once(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("AWS_REGION", "")
     with pytest.raises(ValidationError):
         settings()
+
+
+@pytest.mark.parametrize(("said", "allowed"), [("true", True), ("false", False), ("", False)])
+def test_partners_on_loopback_are_called_only_where_that_is_said(
+    monkeypatch: pytest.MonkeyPatch, said: str, allowed: bool
+) -> None:
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    monkeypatch.setenv("ALLOW_LOOPBACK_PARTNERS", said)
+    assert settings().allow_loopback_partners is allowed

@@ -10,6 +10,7 @@ import pytest
 from tools.demo.checks import (
     Books,
     bid_problems,
+    expected_balances,
     ledger_problems,
     limit_problems,
     outcome_problems,
@@ -149,8 +150,14 @@ def test_a_repeat_that_is_answered_otherwise_is_named() -> None:
     assert "the repeated request's answer should be the same, is another" in problems_of(outcome)
 
 
+def ledger_problems_of(kept: Books, outcomes: Sequence[Outcome]) -> list[str]:
+    leads = [one.lead for one in outcomes if one.lead]
+    balances = expected_balances(outcomes)
+    return list(ledger_problems(kept, MARKET.customers, leads, balances))
+
+
 def test_books_that_agree_have_no_problem() -> None:
-    assert list(ledger_problems(books([sold()]), MARKET, [sold()])) == []
+    assert ledger_problems_of(books([sold()]), [sold()]) == []
 
 
 def test_a_lead_that_was_charged_twice_is_named() -> None:
@@ -158,13 +165,13 @@ def test_a_lead_that_was_charged_twice_is_named() -> None:
     charge, deposited = once.transactions["Austin Solar"]
     rows = {**once.transactions, "Austin Solar": [charge, charge, deposited]}
     twice = replace(once, transactions=rows)
-    found = "\n".join(ledger_problems(twice, MARKET, [sold()]))
+    found = "\n".join(ledger_problems_of(twice, [sold()]))
     assert "Austin Solar: charges and leads differ" in found
     assert "Austin Solar: the sum of the rows is not the balance: 36000 against 43000" in found
 
 
 def test_a_charge_without_an_expected_sale_is_named() -> None:
-    found = list(ledger_problems(books([]), MARKET, []))
+    found = ledger_problems_of(books([]), [])
     assert any("the balance is not the expected one" in problem for problem in found)
 
 

@@ -25,6 +25,12 @@ PRODUCTS: Mapping[str, str] = {
 }
 """What a lead says in its field `product` to be of a type. None says that it is aged."""
 
+
+def condition(name: str, operator: str, value: JsonValue) -> JsonValue:
+    """One row of a condition set."""
+    return {"property": name, "operator": operator, "value": value}
+
+
 CATEGORY: Body = {
     "name": CATEGORY_NAME,
     "fields": [

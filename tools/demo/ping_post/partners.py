@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pydantic import JsonValue
 
 from tools.demo.client import Body
+from tools.demo.ping_post.market import condition
 from tools.stub_partner import Act, Behaviour, ReceivedCall, StubPartner
 
 HASTY_SECONDS = 1
@@ -19,6 +20,9 @@ PATIENT_SECONDS = 5
 LATE_MS = 1_500
 
 _LEAD_ID = re.compile(r"lead_[0-9a-z]{26}")
+
+
+_ACCEPTS = Behaviour()
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,7 @@ class Partner:
 
     states: Sequence[str] = ()
     ping: Behaviour | None = None
-    post: Behaviour = Behaviour()
+    post: Behaviour = _ACCEPTS
     penalty_percentage: int | None = None
     timeout_seconds: int = PATIENT_SECONDS
     form: bool = False
@@ -88,8 +92,7 @@ def partner_body(name: str, stub: StubPartner) -> Body:
     form = {"format": "form"} if partner.form else {}
     body: dict[str, JsonValue] = {"name": name, "post": {**post, **form}}
     if partner.states:
-        rows = ({"property": "state", "operator": "equals", "value": one} for one in partner.states)
-        body["eligibility"] = [[row] for row in rows]
+        body["eligibility"] = [[condition("state", "equals", one)] for one in partner.states]
     if partner.ping:
         url = stub.script(path_of(name, "ping"), partner.ping)
         body["ping"] = _exchange(partner, url, _PING_MAPPING, price_path="price")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from tools.demo.ping_post.market import AGED, GUTTERS, ROOF, SOLAR, WINDOWS
+from tools.demo.ping_post.market import AGED, GUTTERS, ROOF, SOLAR, WINDOWS, condition
 
 Stage = dict[str, JsonValue]
 
@@ -78,11 +78,7 @@ def _handing_on(ids: Ids) -> tuple[Stage, ...]:
     )
 
 
-_VALUABLE: JsonValue = {
-    "property": "home_value",
-    "operator": "greater_than_or_equal",
-    "value": VALUABLE_DOLLARS,
-}
+_VALUABLE = condition("home_value", "greater_than_or_equal", VALUABLE_DOLLARS)
 
 
 def _stage(name: str, method: str, conditions: JsonValue, settings: JsonValue) -> Stage:
@@ -90,8 +86,7 @@ def _stage(name: str, method: str, conditions: JsonValue, settings: JsonValue) -
 
 
 def _is(ids: Ids, lead_type: str) -> JsonValue:
-    row = {"property": "lead_type", "operator": "any", "value": [ids.lead_types[lead_type]]}
-    return [[row]]
+    return [[condition("lead_type", "any", [ids.lead_types[lead_type]])]]
 
 
 def _look_up(ids: Ids) -> JsonValue:
@@ -107,6 +102,7 @@ def _in_turn(
     name: str, conditions: JsonValue, price_cents: int, **takers: list[JsonValue]
 ) -> Stage:
     """A Round Robin stage among the customers or the partners named."""
-    chosen = {kind: {"enabled": True, "include": ids} for kind, ids in takers.items()}
-    settings = {"rotation": "all_time", "price_cents": price_cents, **chosen}
+    settings: Stage = {"rotation": "all_time", "price_cents": price_cents}
+    for kind, chosen in takers.items():
+        settings[kind] = {"enabled": True, "include": chosen}
     return _stage(name, "round_robin", conditions, settings)

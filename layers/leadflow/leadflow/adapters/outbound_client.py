@@ -6,21 +6,21 @@ repeats nothing. Times are those of the event loop, in seconds.
 
 import asyncio
 import errno
-import socket
-import threading
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from contextvars import ContextVar
-from dataclasses import dataclass
 from functools import partial
 from ssl import SSLContext
 
 import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
-from aiohttp.connector import Connection
-from aiohttp.tracing import Trace
 
-from leadflow.adapters.outbound_addresses import NotCallable, Resolve, callable_url, may_call
+from leadflow.adapters.outbound_addresses import NotCallable, Resolve, callable_url
+from leadflow.adapters.outbound_connections import (
+    PROGRESS,
+    AddressRefused,
+    CheckedResolver,
+    Progress,
+    WatchedConnector,
+    checked_socket,
+)
 from leadflow.application.exchange_ports import (
     RESPONSE_BYTES_MAX,
     Answer,
@@ -33,9 +33,6 @@ from leadflow.application.ports import Clock
 
 KEPT_SECONDS_MAX = 10
 """How long a connection is kept for the next round."""
-
-LOOKUPS_MAX = 100
-"""Names that are looked up at the same time, those included that nobody waits for any more."""
 
 BEGUN_AT_ONCE = 5
 """Calls of a round that are begun before the first of them gets its turn to send."""
@@ -62,23 +59,6 @@ _DETAILS: Mapping[type[Exception], str] = {
 
 class _Unreadable(Exception):
     """An answer is not read to its end; the message says why."""
-
-
-class _AddressRefused(OSError):
-    """A connection would lead to an address that must not be called."""
-
-
-@dataclass
-class _Progress:
-    """How far a call has come: only what was connected may have been sent."""
-
-    connected: bool = False
-    status: int | None = None
-    headers: Mapping[str, str] | None = None
-
-
-_PROGRESS: ContextVar[_Progress] = ContextVar("progress")
-"""How far the call has come that the running task makes."""
 
 
 class HttpClient:
@@ -125,9 +105,9 @@ class HttpClient:
         await _settled()
 
     def _session(self, *, kept: bool) -> aiohttp.ClientSession:
-        connector = _WatchedConnector(
-            resolver=_CheckedResolver(self._resolve, allow_loopback=self._allow_loopback),
-            socket_factory=partial(_checked_socket, self._allow_loopback),
+        connector = WatchedConnector(
+            resolver=CheckedResolver(self._resolve, allow_loopback=self._allow_loopback),
+            socket_factory=partial(checked_socket, self._allow_loopback),
             use_dns_cache=False,
             ssl=self._trust or True,
             limit=0,
@@ -146,8 +126,8 @@ class HttpClient:
     async def _called(
         self, session: aiohttp.ClientSession, request: OutboundRequest, ends: float
     ) -> Reply:
-        progress = _Progress()
-        _PROGRESS.set(progress)
+        progress = Progress()
+        PROGRESS.set(progress)
         if ends <= asyncio.get_running_loop().time():
             return self._unanswered(progress, Failure.TIMEOUT, _LATE, timed_out=True)
         try:
@@ -160,7 +140,7 @@ class HttpClient:
         return Answer(progress.status or 0, progress.headers or {}, body, self._clock.now())
 
     async def _answered(
-        self, session: aiohttp.ClientSession, request: OutboundRequest, progress: _Progress
+        self, session: aiohttp.ClientSession, request: OutboundRequest, progress: Progress
     ) -> bytes:
         url = callable_url(request.url, allow_loopback=self._allow_loopback)
         async with session.request(
@@ -176,12 +156,12 @@ class HttpClient:
             }
             return await _body(response)
 
-    def _failed(self, progress: _Progress, error: Exception) -> NoAnswer:
+    def _failed(self, progress: Progress, error: Exception) -> NoAnswer:
         cause = getattr(error, "os_error", error)
         timed_out = getattr(cause, "errno", None) == errno.ETIMEDOUT
         if isinstance(error, _Unreadable):
             detail = str(error)
-        elif isinstance(cause, _AddressRefused):
+        elif isinstance(cause, AddressRefused):
             detail = _DETAILS[NotCallable]
         else:
             known = (text for kind, text in _DETAILS.items() if isinstance(error, kind))
@@ -189,7 +169,7 @@ class HttpClient:
         return self._unanswered(progress, Failure.BROKEN, detail, timed_out=timed_out)
 
     def _unanswered(
-        self, progress: _Progress, failure: Failure, detail: str, *, timed_out: bool
+        self, progress: Progress, failure: Failure, detail: str, *, timed_out: bool
     ) -> NoAnswer:
         return NoAnswer(
             failure if progress.connected else Failure.NOT_SENT,
@@ -236,92 +216,3 @@ async def _once(
         raise
     except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
         raise _Unreadable("the connection ended early") from error
-
-
-class _WatchedConnector(aiohttp.TCPConnector):
-    """Tells a call that it has a connection: from then on something may have been sent."""
-
-    async def connect(
-        self,
-        req: aiohttp.ClientRequest,
-        traces: list[Trace],
-        timeout: aiohttp.ClientTimeout,
-    ) -> Connection:
-        """A kept connection or a new one."""
-        connection = await super().connect(req, traces, timeout)
-        _PROGRESS.get().connected = True
-        return connection
-
-
-def _checked_socket(
-    allow_loopback: bool,
-    entry: tuple[int, int, int, str, tuple[object, ...]],
-) -> socket.socket:
-    """A socket for an address that may be called: what is checked is what is connected to."""
-    family, kind, protocol, _, address = entry
-    if not may_call(str(address[0]), allow_loopback=allow_loopback):
-        raise _AddressRefused("the address must not be called")
-    return socket.socket(family, kind, protocol)
-
-
-class _CheckedResolver(AbstractResolver):
-    """Addresses of names; a name with any address that must not be called has none."""
-
-    def __init__(self, resolve: Resolve, *, allow_loopback: bool) -> None:
-        self._resolve = resolve
-        self._allow_loopback = allow_loopback
-        self._slots = asyncio.Semaphore(LOOKUPS_MAX)
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
-    ) -> list[ResolveResult]:
-        """Look up and check. Raises `OSError`."""
-        del family
-        await self._slots.acquire()
-        addresses = await self._looked_up(host, port)
-        if not all(may_call(one, allow_loopback=self._allow_loopback) for one in addresses):
-            raise _AddressRefused("the address must not be called")
-        return [_entry(host, port, one) for one in addresses]
-
-    async def close(self) -> None:
-        """Nothing to close: lookups that hang are left to themselves."""
-
-    def _looked_up(self, host: str, port: int) -> "asyncio.Future[Sequence[str]]":
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[Sequence[str]] = loop.create_future()
-
-        def settle(found: Sequence[str] | OSError) -> None:
-            self._slots.release()
-            if future.done():
-                return
-            if isinstance(found, OSError):
-                future.set_exception(found)
-            else:
-                future.set_result(found)
-
-        def look_up() -> None:
-            with suppress(RuntimeError):  # the loop was closed meanwhile
-                loop.call_soon_threadsafe(settle, self._found(host, port))
-
-        threading.Thread(target=look_up, daemon=True).start()
-        return future
-
-    def _found(self, host: str, port: int) -> Sequence[str] | OSError:
-        try:
-            return self._resolve(host, port) or OSError("the name has no address")
-        except OSError as error:
-            return error
-        except UnicodeError:
-            return OSError("the name cannot be looked up")
-
-
-def _entry(host: str, port: int, address: str) -> ResolveResult:
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    return ResolveResult(
-        hostname=host,
-        host=address,
-        port=port,
-        family=family,
-        proto=socket.IPPROTO_TCP,
-        flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
-    )

@@ -116,7 +116,8 @@ class Auction:
         )
         reading.read(everything=everything)
         contenders = tuple(reading.contenders.values())
-        kept_out = (*reading.blocked, *self._left_out(terms, keys), *entrants.blocked)
+        bids = (*reading.blocked, *self._gone(terms, reading.blocked), *self._left_out(terms, keys))
+        kept_out = (*bids, *entrants.blocked)
         return Held(terms, propose(contenders), contenders, kept_out)
 
     def contest(self, bid: Bid) -> None:
@@ -126,6 +127,13 @@ class Auction:
 
     def _ranked(self, scope: Scope, key: str) -> Iterator[Bid]:
         return self.book.ranked(self.tenant_id, self.lead_type.id, scope, key)
+
+    def _gone(self, terms: AuctionTerms, known: Sequence[Decision]) -> Iterator[Decision]:
+        """Bids that had won and were archived before their sale: they are not ranked any more."""
+        told = {decision.candidate.id for decision in known}
+        for bid in self.contested.values():
+            if bid.archived and bid.id not in told:
+                yield blocked(bid, Reason.BID_ARCHIVED, terms)
 
     def _left_out(self, terms: AuctionTerms, keys: Mapping[Scope, str]) -> Iterator[Decision]:
         """The first bids in scopes that the stage does not take, and in counties that the lead's

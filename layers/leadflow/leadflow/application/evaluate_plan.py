@@ -195,7 +195,7 @@ class EvaluatePlan:
         return _Tried(
             AttemptStatus.SUCCESS,
             decisions=looked.decisions,
-            offers=book.of_round(looked),
+            offers=book.of_round(looked, looked.winner),
             offers_count=1,
         )
 

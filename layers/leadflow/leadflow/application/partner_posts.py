@@ -112,9 +112,16 @@ class PartnerPosts:
         return moved_on or self._posted(entered, reserved, offer, request, partner.post)
 
     def noted(self, entered: Entered, refused: NotDelivered) -> NotDelivered | MovedOn:
-        """Store a refusal at once: an execution that breaks off behind it must not forget it."""
+        """Store a refusal at once: an execution that breaks off behind it must not forget it.
+
+        Where another execution has passed the stage, the next write finds that out and releases
+        the lead.
+        """
         lead = refused.lead.changed(self.clock.now())
-        return self._stored(entered, lead, None) or replace(refused, lead=lead)
+        moved_on = self._stored(entered, lead, None)
+        if moved_on is None:
+            return replace(refused, lead=lead)
+        return refused if moved_on.passed else moved_on
 
     def resumed(self, entered: Entered) -> Delivered | NotDelivered | None:
         """Settle a post that an earlier execution of this stage began and did not finish.

@@ -15,6 +15,7 @@ from leadflow.domain.identifiers import PartnerId
 from leadflow.domain.leads import Lead
 from leadflow.domain.promises import PingOffer
 from leadflow.domain.reservations import PartnerOffer
+from leadflow.domain.rotations import Taker
 from leadflow.domain.sources import SourceType
 
 PING_OFFERS_MAX = 100
@@ -43,11 +44,9 @@ class OfferBook:
         best = standing(held.contenders)[: self.shown_max]
         return tuple(self._of_proposal(held, proposal, known) for proposal in best)
 
-    def of_round(self, looked: Looked) -> tuple[PingOffer, ...]:
+    def of_round(self, looked: Looked, winner: Taker) -> tuple[PingOffer, ...]:
         """The one offer of a round: whose turn it is, at the flat price."""
-        winner, price = looked.winner, looked.terms.price_cents
-        if winner is None:
-            return ()
+        price = looked.terms.price_cents
         customer = looked.customers.get(winner.id)
         offer = None
         if winner.kind is Kind.PARTNER:

@@ -102,8 +102,8 @@ class PingRounds:
                 decisions.append(asking.decision(partner.id, reason))
             elif known is not None:
                 offers.append(known)
-            elif partner.ping is not None:
-                asked.append(_Asked(partner, partner.ping))
+            else:
+                asked.append(_Asked(partner, cast("Exchange", partner.ping)))
         offered = self._pinged(asking, asked) if asked else PingRound()
         return _above_minimum(asking, [*offers, *offered.offers], [*decisions, *offered.decisions])
 

@@ -8,7 +8,6 @@ its price computed against the offers that are left.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import cast
 
 from leadflow.application.auction_records import (
     bid_sale,
@@ -69,6 +68,12 @@ class _Attempt:
     failures: list[Decision]
 
     @property
+    def is_reserved(self) -> bool:
+        """Whether the stored lead is reserved by this stage, and not only the one in memory."""
+        before = self.entered.lead
+        return before.reservation is not None or self.lead.version > before.version
+
+    @property
     def offers_left(self) -> list[PartnerOffer]:
         """Offers whose partners have not refused the lead."""
         gone = {refusal.offer.partner_id for refusal in refusals_of(self.lead)}
@@ -125,7 +130,7 @@ class SellAtHighestPrice:
         return attempt
 
     def _attempt(self, entered: Entered, lead: Lead, post_until: datetime) -> _Attempt:
-        configuration, lead_type_id = entered.configuration, cast("LeadTypeId", lead.lead_type_id)
+        configuration, lead_type_id = entered.configuration, LeadTypeId(str(lead.lead_type_id))
         auction = Auction(
             entered.run.tenant_id,
             lead,
@@ -214,9 +219,12 @@ class SellAtHighestPrice:
 
     def _handed_on(self, attempt: _Attempt, held: Held) -> Run:
         now = held.terms.now
-        lead = released(attempt.lead, now) if attempt.lead.reservation else None
         end = StageEnd(
-            AttemptStatus.FAILED, held.failure, held.decisions, lead, releases=lead is not None
+            AttemptStatus.FAILED,
+            held.failure,
+            held.decisions,
+            released(attempt.lead, now) if attempt.lead.reservation else None,
+            releases=attempt.is_reserved,
         )
         return self.desk.handed_on(attempt.entered, end, now)
 

@@ -1,0 +1,369 @@
+"""What a ping is answered (`product.md`, 8.2): equal pings, gates, prices, its flow."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from leadflow.application.intake import claims_of
+from leadflow.domain.decisions import Outcome
+from leadflow.domain.errors import TransientFault, ValidationFailed
+from leadflow.domain.flows import EventName
+from leadflow.domain.pings import PingMessage, PingStatus
+from leadflow.domain.plans import Stage
+from leadflow.domain.sources import PriceRow, PricingType, SourceType
+from leadflow.domain.submissions import SubmissionStatus
+from leadflow.domain.validation import ValidLead
+from tests.builders import TYPE_ID, duplicate_check, lead_type, source, stage
+from tests.unit.application.highest_price_world import asking, offers, ping_url, pinged
+from tests.unit.application.ping_world import ASKED, World, in_stages
+from tests.unit.application.test_intake import audit
+from tests.unit.domain.bidding_examples import LOCATION, NOW, bid, customer, dollars
+
+VENDOR = source(type=SourceType.VENDOR)
+TESTING = source(type=SourceType.VENDOR, test_mode=True, payout_percentage=Decimal(70))
+
+
+def bidding(**more: object) -> World:
+    """A tenant with two bids of $100 and $60."""
+    return World(in_stages(**more), [bid(100, owner=1), bid(60, owner=2)])
+
+
+class TestEqualPings:
+    def test_within_its_validity_a_ping_answers_every_equal_one(self) -> None:
+        world = bidding()
+        first = world.ping().ping
+        world.later(minutes=4)
+        again = world.ping().ping
+        assert again == first
+        assert len(world.flows.heads) == 1
+
+    def test_the_call_is_kept_nevertheless_and_names_the_ping(self) -> None:
+        world = bidding()
+        ping = world.ping().ping
+        world.ping()
+        assert len(world.submissions.kept) == 2
+        assert world.submission.status is SubmissionStatus.ACCEPTED
+        assert (world.submission.http_status, world.submission.ping_id) == (200, ping.id)
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"email": " ADA@example.com "},
+            {"timeout_ms": 900},
+            {"is_test": False},
+            {"unknown": 5},
+            {"first_name": " "},
+        ],
+        ids=str,
+    )
+    def test_spelling_and_what_is_no_data_make_no_other_ping(
+        self, changes: dict[str, object]
+    ) -> None:
+        world = bidding()
+        assert world.ping({**ASKED, **changes}).ping == world.ping().ping
+
+    @pytest.mark.parametrize("changes", [{"zip": "78702"}, {"first_name": "Ada"}], ids=str)
+    def test_other_data_make_another_ping(self, changes: dict[str, object]) -> None:
+        world = bidding()
+        assert world.ping({**ASKED, **changes}).ping.id != world.ping().ping.id
+
+    def test_a_ping_that_has_expired_is_asked_anew(self) -> None:
+        world = bidding()
+        first = world.ping().ping
+        world.later(minutes=5)
+        second = world.ping().ping
+        assert second.id != first.id
+        assert second.expires_at == world.clock.now() + timedelta(minutes=5)
+        assert world.ping().ping == second
+
+    def test_the_tenant_says_how_long_a_ping_is_good(self) -> None:
+        world = bidding()
+        settings = world.configuration.newest.settings
+        world.change(settings=settings.model_copy(update={"ping_validity_minutes": 60}))
+        assert world.ping().ping.expires_at == NOW + timedelta(hours=1)
+
+    def test_a_ping_that_a_post_has_used_is_asked_anew(self) -> None:
+        world = bidding()
+        first = world.ping().ping
+        world.post(first)
+        assert world.ping().ping.id != first.id
+
+    def test_a_refused_post_does_not_use_a_ping(self) -> None:
+        world = bidding()
+        first = world.ping().ping
+        with pytest.raises(ValidationFailed):
+            world.post(first, email="nobody")
+        assert world.ping().ping == first
+
+    def test_of_two_equal_pings_at_once_both_get_the_answer_that_came_first(self) -> None:
+        world = bidding()
+        world.pings.meanwhile = _once(world, world.ping)
+        ping = world.ping().ping
+        assert [one.ping_id for one in world.submissions.kept.values()] == [ping.id] * 2
+        assert set(world.leads.pings) == {ping.id}
+        assert [head.ping_id for head in world.flows.heads.values()] == [ping.id]
+
+    def test_an_answer_that_is_nowhere_to_be_found_is_a_fault(self) -> None:
+        world = bidding()
+
+        def lose() -> None:
+            world.ping()
+            world.leads.pings.clear()
+
+        world.pings.meanwhile = _once(world, lose)
+        with pytest.raises(TransientFault):
+            world.ping()
+
+
+class TestGates:
+    def test_a_refused_ping_leaves_a_rejected_submission_and_nothing_else(self) -> None:
+        world = bidding()
+        with pytest.raises(ValidationFailed) as refused:
+            world.ping(zip="00000", is_test=True)
+        assert set(refused.value.errors) == {"zip", "is_test"}
+        assert world.submission.status is SubmissionStatus.REJECTED
+        assert (world.submission.http_status, world.submission.ping_id) == (422, None)
+        assert not world.flows.heads
+        assert not world.leads.pings
+
+    def test_a_ping_needs_a_postal_code_only(self) -> None:
+        assert bidding().ping({"zip": "78701"}).ping.message is PingMessage.MATCH_FOUND
+
+    def test_a_lead_that_fits_no_type_is_matched_by_nobody(self) -> None:
+        world = World(in_stages(of_type=lead_type(archived=True)), [bid(100)])
+        ping = world.ping().ping
+        assert ping.message is PingMessage.NO_MATCH_FOUND
+        assert world.flows.heads[ping.flow_id].outcome is Outcome.NO_LEAD_TYPE
+
+    def test_an_audit_condition_rejects_a_ping(self) -> None:
+        world = bidding(audits=(audit(),))
+        ping = world.ping(first_name="Ada").ping
+        assert (ping.message, ping.status) == (PingMessage.REJECTED, PingStatus.REJECTED)
+        assert (ping.offers, ping.stage_id) == ((), None)
+        assert world.flows.heads[ping.flow_id].outcome is Outcome.AUDIT_CONDITION
+
+    @pytest.mark.parametrize(("days", "message"), [(29, "Duplicate"), (31, "Match found")])
+    def test_an_equal_lead_within_the_look_back_makes_a_ping_a_duplicate(
+        self, days: int, message: str
+    ) -> None:
+        world = bidding(checks=(duplicate_check(apply_to_pings=True),))
+        self._claim(world, days)
+        ping = world.ping().ping
+        assert ping.message == message
+
+    def test_being_a_duplicate_comes_before_every_later_gate(self) -> None:
+        checks = (duplicate_check(apply_to_pings=True),)
+        world = bidding(checks=checks, audits=(audit(),))
+        self._claim(world, 1)
+        ping = world.ping(first_name="Ada").ping
+        assert (ping.message, ping.status) == (PingMessage.DUPLICATE, PingStatus.REJECTED)
+        assert world.flows.heads[ping.flow_id].outcome is Outcome.DUPLICATE
+        assert not world.outbound.sent
+
+    def test_a_check_that_does_not_apply_to_pings_says_nothing(self) -> None:
+        world = bidding(checks=(duplicate_check(),))
+        self._claim(world, 1)
+        assert world.ping().ping.message is PingMessage.MATCH_FOUND
+
+    def test_a_ping_claims_nothing(self) -> None:
+        world = bidding(checks=(duplicate_check(apply_to_pings=True),))
+        assert [world.ping(first_name=name).ping.message for name in ("Ada", "Eve")] == [
+            PingMessage.MATCH_FOUND
+        ] * 2
+        assert not world.pings.claimed
+
+    @staticmethod
+    def _claim(world: World, days: int) -> None:
+        values = {"email": ASKED["email"]}
+        known = ValidLead(values, values, LOCATION)
+        configured = world.configuration.newest
+        for claim in claims_of(known, source(), configured, NOW):
+            world.pings.claimed[claim.fingerprint] = NOW - timedelta(days=days)
+
+
+class TestTestMode:
+    @pytest.mark.parametrize(
+        ("postal_code", "message", "price_cents"),
+        [
+            ("00001", "Match found", 700),
+            ("00002", "Duplicate", 0),
+            ("00003", "Rejected", 0),
+            ("00004", "No match found", 0),
+            ("00005", "Match found", 700),
+        ],
+    )
+    def test_a_reserved_postal_code_decides_alone(
+        self, postal_code: str, message: str, price_cents: int
+    ) -> None:
+        checks = (duplicate_check(apply_to_pings=True),)
+        world = bidding(from_source=TESTING, checks=checks, audits=(audit(),))
+        answered = world.ping(zip=postal_code, first_name="Ada", is_test=True)
+        ping = answered.ping
+        assert (ping.message, ping.price_cents) == (message, price_cents)
+        assert ping.is_test
+        assert ping.offers == ()
+        flow = world.flows.heads[ping.flow_id]
+        assert (flow.is_test, flow.outcome) == (True, Outcome.TEST_MODE)
+        assert world.submission.is_test
+
+    def test_any_other_is_priced_against_bids_and_reaches_no_partner(self) -> None:
+        world = World(in_stages(asking(), from_source=TESTING, partners=(pinged(1),)), [bid(100)])
+        ping = world.ping().ping
+        assert ping.message is PingMessage.MATCH_FOUND
+        assert ping.price_cents == dollars(7)
+        assert not world.outbound.sent
+        assert not world.pings.heads
+
+
+class TestFlow:
+    def test_it_tells_of_the_ping_the_stages_and_the_answer(self) -> None:
+        world = bidding()
+        ping = world.ping().ping
+        assert world.events(ping.flow_id) == [
+            EventName.INITIATED,
+            EventName.PING,
+            EventName.ATTEMPT_ACCEPTED,
+            EventName.ATTEMPT_SUCCEEDED,
+            EventName.PING_RESPONDED,
+        ]
+        flow = world.flows.heads[ping.flow_id]
+        assert (flow.ping_id, flow.ping_status) == (ping.id, PingStatus.MATCHED)
+        assert (flow.offers_count, flow.outcome, flow.ended_at) == (2, None, NOW)
+        assert (flow.honored, flow.lead_id) == (None, None)
+        assert flow.submission_ids == (world.submission.id,)
+
+    def test_an_answer_without_a_match_has_its_reason(self) -> None:
+        world = World(in_stages())
+        ping = world.ping().ping
+        assert world.record(ping.flow_id).timeline[-1].reason == Outcome.NO_STAGE_ACCEPTED
+        assert (ping.status, ping.price_cents) == (PingStatus.NO_MATCH, 0)
+
+    def test_it_names_no_contact_data(self) -> None:
+        world = bidding()
+        told = world.record(world.ping().ping.flow_id).model_dump_json()
+        assert "ada" not in told.casefold()
+
+
+class TestPendingPings:
+    """While partners are being asked, which may take seconds, the flow is shown."""
+
+    @staticmethod
+    def world() -> World:
+        world = World(in_stages(asking(), partners=(pinged(1),)), [bid(100)])
+        world.replies[ping_url(1)] = offers(50)
+        return world
+
+    def test_a_ping_is_pending_until_it_is_answered(self) -> None:
+        world = self.world()
+        ping = world.ping().ping
+        [shown] = world.pings.heads
+        assert (shown.id, shown.ping_id) == (ping.flow_id, ping.id)
+        assert (shown.ping_status, shown.ended_at) == (PingStatus.PENDING, None)
+        assert world.flows.heads[ping.flow_id].ping_status == PingStatus.MATCHED
+
+    @pytest.mark.parametrize("error", [TransientFault("busy"), RuntimeError("broken")], ids=str)
+    def test_whatever_breaks_off_leaves_an_error(
+        self, error: Exception, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        world = self.world()
+        monkeypatch.setattr(world.pings, "answer", _raising(error))
+        with pytest.raises(type(error)):
+            world.ping()
+        [flow] = world.flows.heads.values()
+        assert (flow.ping_status, flow.ended_at) == (PingStatus.ERROR, NOW)
+        assert flow.outcome is Outcome.DISTRIBUTION_ERROR
+        assert not world.leads.pings
+
+    def test_a_ping_that_an_equal_one_overtook_is_pending_no_longer(self) -> None:
+        world = self.world()
+        world.pings.meanwhile = _once(world, world.ping)
+        ping = world.ping().ping
+        [other] = [flow for flow in world.flows.heads.values() if flow.id != ping.flow_id]
+        assert (other.ping_id, other.ping_status) == (ping.id, PingStatus.MATCHED)
+        assert other.ended_at == NOW
+
+    @pytest.mark.parametrize(
+        "first",
+        [
+            asking().model_copy(update={"paused": True}),
+            stage(0),
+        ],
+        ids=["paused", "asks none"],
+    )
+    def test_a_plan_that_asks_nobody_shows_nothing(self, first: Stage) -> None:
+        world = World(in_stages(first, partners=(pinged(1),)), [bid(100)])
+        world.ping()
+        assert not world.pings.heads
+
+
+class TestPrices:
+    def test_a_vendor_is_told_the_payout_of_the_best_offer_only(self) -> None:
+        sender = VENDOR.model_copy(update={"payout_percentage": Decimal(50)})
+        ping = bidding(from_source=sender).ping().ping
+        assert [one.charged_cents for one in ping.offers] == [dollars(70)]
+        assert ping.price_cents == ping.offers[0].payout_cents == dollars(35)
+
+    def test_internal_sources_see_all_offers_each_at_its_own_price(self) -> None:
+        world = World(
+            in_stages(asking(), partners=(pinged(1),)),
+            [bid(100, owner=1), bid(60, owner=2), bid(20, owner=3)],
+            replies={ping_url(1): offers(45)},
+        )
+        ping = world.ping().ping
+        told = [(one.charged_cents, one.consent_name, one.customer_number) for one in ping.offers]
+        assert told == [
+            (dollars(70), "Buyer 1", 1),
+            (dollars(50), "Buyer 2", 2),
+            (dollars(45), "Partner 1", None),
+            (dollars(10), "Buyer 3", 3),
+        ]
+        assert len({one.id for one in ping.offers}) == 4
+        assert ping.offers_count == 4
+
+    def test_a_customer_is_shown_once_with_its_best_bid(self) -> None:
+        state = bid(90, owner=1).model_copy(update={"id": "bid_state"})
+        world = World(in_stages(), [bid(100, owner=1), state, bid(60, owner=2)])
+        numbers = [one.customer_number for one in world.ping().ping.offers]
+        assert numbers == [1, 2]
+
+    def test_a_buyer_without_a_name_has_the_tenants_consent_name(self) -> None:
+        world = World(in_stages(), [bid(100)], [customer(1, name=" ")])
+        assert world.ping().ping.offers[0].consent_name == "Acme"
+
+    def test_the_payout_is_that_of_the_lead_type(self) -> None:
+        sender = source(
+            pricing=(_fixed(dollars(12)),),
+        )
+        ping = bidding(from_source=sender).ping().ping
+        assert {one.payout_cents for one in ping.offers} == {dollars(12)}
+
+    def test_a_ping_reserves_no_money_and_no_room(self) -> None:
+        world = bidding()
+        before = dict(world.customers.stored), list(world.book.bids)
+        world.ping()
+        assert (world.customers.stored, world.book.bids) == before
+        assert not world.sales.booked
+        assert not world.leads.stored
+
+
+def _fixed(price_cents: int) -> PriceRow:
+    return PriceRow(lead_type_id=TYPE_ID, pricing_type=PricingType.FIXED, price_cents=price_cents)
+
+
+def _once(world: World, do: Callable[[], object]) -> Callable[[], None]:
+    """What happens the first time that a ping is being stored."""
+
+    def act() -> None:
+        world.pings.meanwhile = lambda: None
+        do()
+
+    return act
+
+
+def _raising(error: Exception) -> Callable[..., object]:
+    def fail(*_: object) -> object:
+        raise error
+
+    return fail
