@@ -89,7 +89,7 @@ reset: setup ## Stop it and delete its state
 tenant: setup ## Create a tenant on the running stack (NAME=x), printed as one line of JSON
 	@$(if $(NAME),,echo "Say which: make tenant NAME=x" >&2; exit 1;) $(VENV)/python -m tools.stack tenant "$(NAME)"
 
-demo: setup ## Post varied leads to a stack on this machine and show what became of each
+demo: setup ## Sell varied leads by every method on this machine, explain each, check the books
 	@$(VENV)/python -m tools.demo
 
 bench: setup ## Measure speed and cost

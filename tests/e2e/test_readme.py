@@ -94,13 +94,11 @@ def _tell_partners(trade: Trade) -> None:
     partners = []
     for ping, post in ((CUSTOM, ACCEPTS), (PRICED, CUSTOM), (HANGS, ACCEPTS), (PRICED, HANGS)):
         partner = trade.partner("20.00", treat_unknown_as="not_sold")
-        urls = [
-            partner.behave(kind, behaviour.model_copy(update={"body": echo}))
-            for kind, behaviour in (("ping", ping), ("post", post))
-        ]
+        ping_url = partner.behave("ping", ping.model_copy(update={"body": echo}))
+        post_url = partner.behave("post", post.model_copy(update={"body": echo}))
         change = {
-            "ping": ping_exchange(urls[0], mapping=told, **safe),
-            "post": post_exchange(urls[1], mapping=told, treat_unknown_as="not_sold", **safe),
+            "ping": ping_exchange(ping_url, mapping=told, **safe),
+            "post": post_exchange(post_url, mapping=told, treat_unknown_as="not_sold", **safe),
         }
         expect(trade.shop.client.patch(f"/partners/{partner.id}", json=change), 200)
         partners.append(partner)

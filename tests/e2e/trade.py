@@ -76,6 +76,7 @@ class Trade:
         post: Behaviour = ACCEPTS,
         *,
         treat_unknown_as: str = "sold",
+        timeout_seconds: int = PARTNER_TIMEOUT_SECONDS,
         **values: object,
     ) -> Partner:
         """A new partner that offers a price in dollars."""
@@ -83,8 +84,11 @@ class Trade:
         partner = Partner("", name, self.stub)
         ping_url = partner.behave("ping", Behaviour(price=price))
         post_url = partner.behave("post", post)
-        posted = post_exchange(post_url, treat_unknown_as=treat_unknown_as)
-        exchanges = {"ping": ping_exchange(ping_url), "post": posted}
+        patience = {"timeout_seconds": timeout_seconds}
+        exchanges = {
+            "ping": ping_exchange(ping_url, **patience),
+            "post": post_exchange(post_url, treat_unknown_as=treat_unknown_as, **patience),
+        }
         made = self.shop.made("/partners", {"name": name, **exchanges, **values})
         return Partner(made["id"], name, self.stub)
 

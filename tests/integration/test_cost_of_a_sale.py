@@ -7,11 +7,14 @@ from dataclasses import dataclass
 
 import pytest
 
+from leadflow.application.configuration_ports import ResourceKind
+from leadflow.domain.model import Frozen
 from tests.bench.account import MACHINE_ARN
 from tests.bench.machine import WalkedMachine
 from tests.bench.market import Market, context
 from tests.bench.recorder import Recorder, recording
 from tests.bench.sold_lead import submit_lead
+from tests.builders import partner
 
 CALLS_MAX = 10
 ACCEPTED = ["GetItem", *["TransactWriteItems"] * 2]
@@ -41,6 +44,14 @@ UNSOLD = [
 
 DUPLICATE = [*ACCEPTED, "TransactWriteItems"]
 """The first transaction finds the fingerprint taken; the second stores the lead as a duplicate."""
+
+
+class Partnered(Market):
+    """A tenant that has partners, too."""
+
+    def _configured(self) -> Iterator[tuple[ResourceKind, str, Frozen]]:
+        yield from super()._configured()
+        yield ResourceKind.PARTNER, partner(1).id, partner(1)
 
 
 @dataclass(frozen=True)
@@ -91,6 +102,16 @@ def test_a_sold_lead_costs_the_same_calls_however_many_bids_are_on_file(
 
     assert Counter(meter.recorder.operations) == Counter(SOLD)
     assert len(SOLD) <= CALLS_MAX
+
+
+def test_partners_cost_nothing_where_no_stage_asks_them(meter: Meter) -> None:
+    market = Partnered().open()
+    market.fill(10)
+    assert meter.post(market) == "assigned"
+
+    assert meter.post(market) == "assigned"
+
+    assert Counter(meter.recorder.operations) == Counter(SOLD)
 
 
 def test_a_sold_lead_costs_one_invocation_besides_its_own_and_four_transitions(

@@ -1,23 +1,18 @@
 """From `POST /leads` to the ledger through the real handlers and tables.
 
-Only the state machine is stood in for: the tasks are called one after the other, as its states
-are (`tests/workflow` runs the definition itself).
+Only the state machine is stood in for (`in_process.py`).
 """
 
-import json
 from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
 
 import pytest
 from moto.dynamodb.responses import DynamoHandler
 
 from leadflow.adapters.dynamodb.customers import DynamoCustomers
 from leadflow.adapters.dynamodb.leads import DynamoLeads
-from leadflow.application.run_ports import Run, RunResult
 from leadflow.domain.customers import Customer
 from leadflow.domain.identifiers import LeadId
 from leadflow.domain.leads import Lead, LeadStatus
@@ -26,6 +21,7 @@ from leadflow.domain.principals import SourcePrincipal
 from leadflow.runtime import container
 from tests.builders import SOURCE_ID, TENANT_ID, VALUES, configuration, duplicate_check, flow, lead
 from tests.integration.http import Answer, Client, invoked
+from tests.integration.in_process import InProcess
 from tests.integration.seeds import (
     entries_of,
     store_bid,
@@ -37,21 +33,6 @@ from tests.unit.domain.bidding_examples import bid, customer, dollars
 
 SOURCE = Client("submit_lead", SourcePrincipal(tenant_id=TENANT_ID, source_id=SOURCE_ID))
 AWS_CALLS_MAX = 10
-TASKS = {"highest_price": "sell_at_highest_price", "none": "close_flow"}
-
-
-class InProcess:
-    """Implements `Distribution`: calls the tasks' handlers until the lead is settled."""
-
-    def run(self, run: Run, *, patience_seconds: float) -> RunResult | None:
-        state = asdict(run) | {"outcome": "unsold"}
-        while state["outcome"] == "unsold":
-            state = cast("dict[str, Any]", invoked(TASKS[state["method"]], _through_json(state)))
-        assert patience_seconds > 0
-        return RunResult(LeadStatus(state["status"]), state["payout_cents"])
-
-    def resume(self, run: Run) -> None:
-        self.run(run, patience_seconds=1)
 
 
 @pytest.fixture(autouse=True)
@@ -71,11 +52,6 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
     monkeypatch.setattr(DynamoHandler, "call_action", counting)
     return counted
-
-
-def _through_json(state: dict[str, Any]) -> dict[str, Any]:
-    parsed: dict[str, Any] = json.loads(json.dumps(state))
-    return parsed
 
 
 def post(number: int = 0, headers: Mapping[str, str] | None = None) -> Answer:

@@ -2,18 +2,22 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from leadflow.adapters.dynamodb.flows import DynamoFlows
 from leadflow.adapters.dynamodb.leads import DynamoLeads
+from leadflow.application.ports import Refused
 from leadflow.domain.decisions import AttemptReason, AttemptStatus, Outcome, Reason, Verdict
 from leadflow.domain.errors import TransientFault
 from leadflow.domain.exchanges import ResponseRules, TreatUnknownAs
 from leadflow.domain.flows import Attempt, Channel, Flow, Recipient
+from leadflow.domain.identifiers import TenantId
 from leadflow.domain.leads import Lead, LeadStatus
 from leadflow.domain.partners import Partner
+from leadflow.domain.rotations import RotationState
 from tests.builders import (
     TENANT_ID,
     flow,
-    lead,
     partner,
     ping_exchange,
     post_exchange,
@@ -194,13 +198,23 @@ def test_a_run_that_is_executed_twice_posts_once(
 
 
 def test_a_task_that_is_repeated_behind_a_refusal_goes_on_with_the_next_partner(
-    machine: Machine, given: Given, stub: StubPartner
+    machine: Machine, given: Given, stub: StubPartner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     partners = (partnered(stub, 1, 50, Act.REFUSE), partnered(stub, 2, 40))
     of = given(stages=STAGES, partners=partners)
-    machine.tasks.faults[SELL] = [TransientFault("busy")]
+    reserve, calls = DynamoLeads.reserve, [1, 2, 3]
+
+    def busy(
+        store: DynamoLeads, tenant_id: TenantId, of: Lead, rotation: RotationState | None = None
+    ) -> frozenset[Refused]:
+        if calls and calls.pop(0) == 3:
+            raise TransientFault("busy")
+        return reserve(store, tenant_id, of, rotation)
+
+    monkeypatch.setattr(DynamoLeads, "reserve", busy)
     machine.execute(run())
     assert machine.tasks.calls == [SELL, SELL]
     assert posts(stub) == ["/post/1", "/post/2"]
-    assert now(of).id == lead().id
+    assert len(stub.calls) == 4, "nobody is pinged again"
     assert now(of).status is LeadStatus.POSTED
+    assert verdicts()[partner(1).id] == (Verdict.DECLINED, Reason.PARTNER_POST_DECLINED)

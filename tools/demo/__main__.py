@@ -44,7 +44,12 @@ def demonstrate(display: Display) -> Sequence[str]:
     display.headline("Second act: partners, ping-post and the other methods")
     second = second_act(ping_post.api, stack.api_url, display, progress.step)
     show_next_steps(display, first.market, bidding.id, bidding.token, first.explained)
-    display.say(f"The second act's tenant is {ping_post.id}, its admin token {ping_post.token}.")
+    display.say(
+        f"\nThe second act's tenant, whose partners and Real Estate API end with the demo:\n"
+        f"  Tenant       {ping_post.id}\n"
+        f"  Admin token  {ping_post.token}\n\n"
+        "`make stop` ends the stack and keeps everything."
+    )
     problems = [*first.problems, *second.problems]
     _conclude(display, first, second, problems, progress.elapsed_seconds)
     return problems

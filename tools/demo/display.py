@@ -170,7 +170,7 @@ def show_next_steps(
     lead = outcome.answer.lead_public_id if outcome.answer else ""
     flow = outcome.answer.flow_id if outcome.answer else ""
     display.say(
-        f"\nThe stack goes on running. This demo's tenant:\n"
+        f"\nThe stack goes on running. The first act's tenant:\n"
         f"  API          {market.api_url}\n"
         f"  Tenant       {tenant_id}\n"
         f"  Admin token  {admin_token}\n"
@@ -186,6 +186,5 @@ def show_next_steps(
         "# A lead of your own: sold to Austin Solar for 70.00, duplicate the second time\n"
         'curl -s -H "$SOURCE" "$API/leads" -d \'{"first_name":"Mary","last_name":"Dow",'
         '"email":"mary.dow@example.com","phone":"5125550187","zip":"78701",'
-        '"homeowner":true,"monthly_bill":300}\' | python3 -m json.tool\n\n'
-        "`make stop` ends the stack and keeps everything."
+        '"homeowner":true,"monthly_bill":300}\' | python3 -m json.tool'
     )

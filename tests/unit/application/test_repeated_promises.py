@@ -141,6 +141,24 @@ class TestRaces:
         assert world.honor_ping(run) == RunResult(LeadStatus.PROCESSING)
         assert not world.sales.booked
 
+    def test_a_partner_is_not_posted_to_if_another_execution_was_faster(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        world = World(in_stages(asking(), partners=(pinged(1),)))
+        world.replies[ping_url(1)] = offers(50)
+        run = first_run(world, world.ping().ping)
+        monkeypatch.setattr(world.leads, "reserve", lambda *_: frozenset({Refused.LEAD}))
+        assert world.honor_ping(run) == RunResult(LeadStatus.PROCESSING)
+        assert world.urls == [ping_url(1)]
+
+    def test_a_post_that_another_execution_has_settled_is_not_booked_twice(self) -> None:
+        world = World(in_stages(asking(), partners=(pinged(1),)))
+        world.replies[ping_url(1)] = offers(50)
+        run = first_run(world, world.ping().ping)
+        world.sales.refusals.append(frozenset({Refused.LEAD}))
+        assert world.honor_ping(run) == RunResult(LeadStatus.PROCESSING)
+        assert not world.sales.booked
+
     def test_a_turn_that_another_lead_takes_meanwhile_does_not_matter(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:

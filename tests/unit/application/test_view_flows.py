@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -13,7 +14,15 @@ from leadflow.application.view_flows import (
 )
 from leadflow.domain.decisions import AttemptStatus
 from leadflow.domain.errors import Forbidden, NotFound
-from leadflow.domain.flows import Attempt, Channel, FlowKind, FlowStep, Recipient
+from leadflow.domain.flows import (
+    Attempt,
+    Channel,
+    EventName,
+    FlowKind,
+    FlowStep,
+    Recipient,
+    TimelineEvent,
+)
 from leadflow.domain.identifiers import FlowId, StageId
 from leadflow.domain.plans import Method
 from leadflow.domain.principals import Principal, Role
@@ -118,6 +127,23 @@ def test_filters_narrow_the_list_of_flows(
 def test_a_flow_tells_what_all_its_steps_did_in_order() -> None:
     seen = ViewFlow(flows=store())(user(), KEPT[0].id)
     assert (seen.flow, seen.record.attempts) == (KEPT[0], (SKIPPED, WON))
+
+
+def test_the_timeline_of_a_flow_is_in_the_order_of_time() -> None:
+    def said(minutes: int, word: str) -> TimelineEvent:
+        at = NOON + timedelta(minutes=minutes)
+        return TimelineEvent(at=at, event=EventName.LEAD, description=word)
+
+    flows = FakeFlowLists()
+    steps = (
+        FlowStep(number=0, timeline=(said(0, "ping"), said(0, "answer"))),
+        FlowStep(number=0, timeline=(said(9, "refused later"),)),
+        FlowStep(number=1, timeline=(said(3, "post"), said(4, "sale"))),
+    )
+    flows.put(TENANT, KEPT[0], *steps)
+    timeline = ViewFlow(flows=flows)(user(), KEPT[0].id).record.timeline
+    told = [event.description for event in timeline]
+    assert told == ["ping", "answer", "post", "sale", "refused later"]
 
 
 def test_flows_of_a_lead_come_newest_first() -> None:

@@ -54,5 +54,10 @@ def test_an_input_of_another_shape_is_no_run() -> None:
     handler = task_handler(lambda: lambda given: given)
     with pytest.raises(ValidationError):
         handler({**EVENT, "step": "first"}, Context())
-    with pytest.raises(KeyError):
+    with pytest.raises(ValidationError):
         handler({"tenant_id": "tenant_1"}, Context())
+
+
+def test_a_run_that_began_before_it_had_all_members_is_one() -> None:
+    older = {name: value for name, value in EVENT.items() if name != "promised_stage_id"}
+    assert task_handler(lambda: lambda given: given)(older, Context())["step"] == run().step

@@ -4,7 +4,7 @@ import io
 
 from rich.console import Console
 
-from tools.demo.display import Display
+from tools.demo.display import Display, columns
 from tools.demo.explain import Explanation
 
 SOLD = Explanation(
@@ -45,6 +45,22 @@ def test_on_a_terminal_a_table_grows_and_is_shown_in_full_at_the_end() -> None:
     assert f"{3 * HEIGHT} of {3 * HEIGHT} leads" in shown
     frames = shown.split("\x1b[?25h")[0]
     assert f"{3 * HEIGHT} assigned" in frames
+
+
+def test_a_row_fits_a_hundred_columns() -> None:
+    longest = SOLD._replace(shows="x" * 40, buyer="Everywhere Energy (nationwide)")
+    assert len(columns(longest)) <= 100
+    assert "Everywhere Energy (nationwide)   70.00  38.85" in columns(longest)
+
+
+def test_a_reason_is_wrapped_below_its_row_and_shown_in_full_at_the_end() -> None:
+    file = io.StringIO()
+    console = Console(file=file, force_terminal=True, width=100, color_system=None)
+    with Display(console).live(1) as table:
+        table.add(SOLD._replace(why="word " * 40 + "last"), as_expected=True)
+    shown = file.getvalue().rsplit("70.00  38.85", 1)[1]
+    assert shown.split() == ["word"] * 40 + ["last", "1", "of", "1", "leads"]
+    assert max(len(line) for line in shown.splitlines()) <= 100
 
 
 def test_tables_have_no_frames_where_nothing_draws_them() -> None:

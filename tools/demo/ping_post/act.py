@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from tools.demo.books import read_books, read_wallets
 from tools.demo.checks import ledger_problems
 from tools.demo.client import Management
+from tools.demo.configure import Step
 from tools.demo.display import Display
 from tools.demo.ping_post.checks import (
     expected_balances,
@@ -13,7 +14,7 @@ from tools.demo.ping_post.checks import (
     partner_problems,
     problems_of,
 )
-from tools.demo.ping_post.configure import Shop, Step, Stubs, configure
+from tools.demo.ping_post.configure import Shop, Stubs, configure
 from tools.demo.ping_post.explain import explain
 from tools.demo.ping_post.play import Played, Player
 from tools.demo.ping_post.script import EXPLAINED, STEPS

@@ -1,11 +1,11 @@
 """Configure the tenant of the second act over the management API alone."""
 
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tools.demo.client import Management, SourceApi, source
+from tools.demo.configure import Step
 from tools.demo.ping_post.market import (
     AGED,
     AUCTION,
@@ -30,8 +30,6 @@ from tools.stub_real_estate.server import API_KEY, SKIP_TRACE_KEY
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
-
-Step = Callable[[str], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True)

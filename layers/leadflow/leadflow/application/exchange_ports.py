@@ -19,13 +19,17 @@ RESPONSE_BYTES_MAX = 256 * 1024
 
 @dataclass(frozen=True)
 class OutboundRequest:
-    """A request as it goes out. `timeout_seconds` counts from its start to the answer's end."""
+    """A request as it goes out. `timeout_seconds` counts from its start to the answer's end.
+
+    `secrets` are what its headers hold and nobody may be told, should the other side repeat them.
+    """
 
     method: str
     url: str
     headers: Mapping[str, str]
     body: bytes | None
     timeout_seconds: float
+    secrets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

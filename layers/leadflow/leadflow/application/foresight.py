@@ -34,7 +34,7 @@ def foreseen(entered: Entered, formats: Formats, now: datetime) -> Lead:
     An alteration that fails is left to its stage, which ends the run.
     """
     lead, after = entered.lead, None
-    for _ in entered.plan.stages:
+    for _ in entered.plan.stages[: entered.plan.stages.index(entered.stage)]:
         facts = facts_of_lead(lead, entered.configuration, formats)
         upcoming = next_stage(entered.plan, after, facts, now, entered.stage.id)
         if upcoming.stage is None or upcoming.promised:

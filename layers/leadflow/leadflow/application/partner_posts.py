@@ -19,12 +19,11 @@ from leadflow.application.exchange_ports import (
     SecretReader,
 )
 from leadflow.application.merge_values import merge_values
-from leadflow.application.partner_requests import partner_request, secrets_owner
+from leadflow.application.partner_requests import partner_request, repeatable, secrets_owner
 from leadflow.application.ports import Clock, ConfigurationReader, Leads
 from leadflow.application.ports import Refused as NotStored
 from leadflow.application.stage_tasks import Entered
 from leadflow.domain.assignments import AssignedVia
-from leadflow.domain.contact_data import without_contact_data
 from leadflow.domain.decisions import Reason
 from leadflow.domain.errors import CorruptState
 from leadflow.domain.exchanges import PostExchange, TreatUnknownAs
@@ -185,7 +184,7 @@ class PartnerPosts:
             case Accepted():
                 return Delivered(lead, offer)
             case Refused(reason, detail):
-                told = without_contact_data(detail, lead)
+                told = repeatable(detail, request, lead)
                 refusal = PostRefusal(offer=offer, reason=reason, detail=told)
                 return NotDelivered(_closed(lead, refusal), offer, reason)
         return settled(lead, _reservation_of(lead), offer)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import NamedTuple, cast
 
 from leadflow.application.exchange_calls import Offered, ping_outcome
@@ -17,11 +16,10 @@ from leadflow.application.exchange_ports import (
     SecretReader,
 )
 from leadflow.application.merge_values import merge_values
-from leadflow.application.partner_requests import partner_request, secrets_owner
+from leadflow.application.partner_requests import partner_request, repeatable, secrets_owner
 from leadflow.application.ports import Clock
 from leadflow.domain.conditions import Fact
 from leadflow.domain.configuration import Configuration
-from leadflow.domain.contact_data import without_contact_data
 from leadflow.domain.decisions import VERDICTS, Candidate, Decision, Kind, Phase, Reason
 from leadflow.domain.exchange_answers import response_values
 from leadflow.domain.exchanges import Exchange
@@ -115,8 +113,8 @@ class PingRounds:
         self._count(asking, asked, replies)
         offers: list[PartnerOffer] = []
         decisions: list[Decision] = []
-        for one, reply in zip(asked, replies, strict=True):
-            read = _read(asking, one, reply, one.partner.penalty)
+        for one, request, reply in zip(asked, requests, replies, strict=True):
+            read = _read(asking, one, request, reply)
             offers += [read] if isinstance(read, PartnerOffer) else []
             decisions += [read] if isinstance(read, Decision) else []
         return PingRound(offers=tuple(offers), decisions=tuple(decisions))
@@ -166,16 +164,18 @@ def _kept_out(
     return Reason.PARTNER_NOT_PINGED if reason is None and not asking.may_ping else reason
 
 
-def _read(asking: Asking, one: _Asked, reply: Reply, penalty: Decimal) -> PartnerOffer | Decision:
+def _read(
+    asking: Asking, one: _Asked, request: OutboundRequest, reply: Reply
+) -> PartnerOffer | Decision:
     outcome = ping_outcome(one.exchange, reply)
     if not isinstance(outcome, Offered):
-        detail = without_contact_data(outcome.detail, asking.lead)
+        detail = repeatable(outcome.detail, request, asking.lead)
         return asking.decision(one.partner.id, outcome.reason, detail)
     paths = response_paths(one.partner.post.mapping if one.partner.post else ())
     return PartnerOffer(
         partner_id=one.partner.id,
         amount_cents=outcome.amount_cents,
-        penalty_percentage=penalty,
+        penalty_percentage=one.partner.penalty,
         offered_at=reply.at,
         response=cut_response(response_values(outcome.answer, paths)),
     )

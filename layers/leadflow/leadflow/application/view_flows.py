@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Annotated, Literal
 
 from leadflow.application.lead_views import VIEW_LEADS
@@ -91,8 +92,12 @@ class ViewFlow:
         if flow is None:
             raise NotFound
         record = joined(0, *self.flows.steps(tenant_id, flow.id))
-        attempts = folded(record.attempts)
-        return FlowRecord(flow, record.model_copy(update={"attempts": attempts}))
+        shown = {
+            "attempts": folded(record.attempts),
+            # Refused posts are stored beside the ping, whenever they came.
+            "timeline": tuple(sorted(record.timeline, key=attrgetter("at"))),
+        }
+        return FlowRecord(flow, record.model_copy(update=shown))
 
 
 @dataclass(frozen=True, kw_only=True)
