@@ -93,8 +93,10 @@ def test_exactly_one_partner_is_posted_to(meeting: Meeting) -> None:
     assert meeting.posts == [post_url(1)]
     assert now().status is LeadStatus.POSTED
     assert steps() == [1]
-    assert RunResult(LeadStatus.POSTED, dollars(50)) in results
-    assert all(isinstance(result, RunResult) for result in results)
+    sold = RunResult(LeadStatus.POSTED, dollars(50))
+    assert sold in results
+    going = [result for result in results if isinstance(result, Run)]
+    assert all(stage_actions.sell_at_highest_price()(run_on) == sold for run_on in going)
 
 
 def test_a_refusal_passes_the_lead_on_once(meeting: Meeting) -> None:

@@ -9,15 +9,16 @@ import pytest
 
 from leadflow.application import contention
 from leadflow.application.exchange_ports import Failure, Reply
-from leadflow.application.partner_posts import MovedOn, NotDelivered, settled
-from leadflow.application.ports import Refused
-from leadflow.application.run_ports import RunResult
-from leadflow.application.sell_at_highest_price import (
-    AUCTIONS_MAX,
+from leadflow.application.partner_posts import (
     OPEN_LOOKS_MAX,
     POSTING_MAX,
-    SellAtHighestPrice,
+    MovedOn,
+    NotDelivered,
+    settled,
 )
+from leadflow.application.ports import Refused
+from leadflow.application.run_ports import RunResult
+from leadflow.application.sell_at_highest_price import AUCTIONS_MAX, SellAtHighestPrice
 from leadflow.domain.decisions import Reason, Verdict
 from leadflow.domain.errors import CorruptState, TransientFault
 from leadflow.domain.exchanges import TreatUnknownAs

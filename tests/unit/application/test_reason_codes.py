@@ -8,9 +8,9 @@ import pytest
 
 from leadflow.application import contention
 from leadflow.application.exchange_ports import Failure, Reply
+from leadflow.application.partner_posts import POSTING_MAX
 from leadflow.application.ping_rounds import Asking
 from leadflow.application.ports import Refused
-from leadflow.application.sell_at_highest_price import POSTING_MAX
 from leadflow.domain.bids import Bid
 from leadflow.domain.conditions import Conditions, Row
 from leadflow.domain.customers import Customer

@@ -4,8 +4,8 @@ import pytest
 
 from leadflow.application import contention
 from leadflow.application.exchange_ports import Failure, Reply
+from leadflow.application.partner_posts import POSTING_MAX
 from leadflow.application.run_ports import RunResult
-from leadflow.application.sell_round_robin import POSTING_MAX
 from leadflow.domain.assignments import AssignedVia
 from leadflow.domain.decisions import AttemptReason, Reason, Verdict
 from leadflow.domain.exchanges import TreatUnknownAs

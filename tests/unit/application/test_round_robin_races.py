@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from leadflow.application import contention, sell_round_robin
+from leadflow.application import contention, partner_posts, sell_round_robin
 from leadflow.application.ports import Refused
 from leadflow.application.run_ports import RunResult
 from leadflow.application.sell_round_robin import ROUNDS_MAX
@@ -227,7 +227,7 @@ class TestCrashes:
     def test_a_post_that_may_still_be_open_is_waited_for(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(sell_round_robin, "OPEN_LOOKS_MAX", 3)
+        monkeypatch.setattr(partner_posts, "OPEN_LOOKS_MAX", 3)
         world = World(leads=MemoryLeads.of(reserved(NOW + timedelta(hours=1))))
         with pytest.raises(TransientFault):
             world.sell()

@@ -12,7 +12,7 @@ from leadflow.domain.auction import propose
 from leadflow.domain.bids import Bid
 from leadflow.domain.contenders import BidContender, Contender, TierTerms, partner_contender
 from leadflow.domain.customers import Customer
-from leadflow.domain.identifiers import CustomerId
+from leadflow.domain.identifiers import CustomerId, PartnerId
 from leadflow.domain.limits import Budgets
 from leadflow.domain.reading import Need, StreamKey, may_stop, still_needed, stream_key
 from leadflow.domain.scopes import BiddingScope, Scope
@@ -79,7 +79,7 @@ def markets(draw: st.DrawFn) -> Market:
     ]
     offers = draw(st.lists(st.tuples(st.sampled_from(range(100, 800, 50)), penalties), max_size=2))
     partners = [
-        partner_contender(f"partner_{place}", amount, penalty, minutes(place))
+        partner_contender(PartnerId(f"partner_{place}"), amount, penalty, minutes(place))
         for place, (amount, penalty) in enumerate(offers)
     ]
     tiers = [TierTerms(penalty=draw(penalties)) for _ in buyers]
@@ -225,7 +225,7 @@ def test_a_reduced_pair_waits_for_equal_amounts_that_win_the_tie() -> None:
 
 
 def test_partners_in_front_wait_for_equal_bids() -> None:
-    pair = [partner_contender(name, 5_000, Decimal(0), NOW) for name in ("a", "b")]
+    pair = [partner_contender(PartnerId(name), 5_000, Decimal(0), NOW) for name in ("a", "b")]
 
     assert not may_stop(pair, {Scope.COUNTY: stream_key(bid(50))})
     assert may_stop(pair, {Scope.COUNTY: stream_key(bid(40))})

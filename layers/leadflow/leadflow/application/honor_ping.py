@@ -16,6 +16,7 @@ from leadflow.application.partner_posts import (
     MovedOn,
     NotDelivered,
     PartnerPosts,
+    once_closed,
     refusals_of,
     released,
 )
@@ -51,10 +52,6 @@ TRIES_MAX = 40
 """Tries of one sale while others keep changing the same wallet, bid or rotation."""
 _WAIT_SECONDS_MAX = 0.3
 
-OPEN_LOOKS_MAX = 90
-"""How often a task that begins again looks whether an unfinished post may still be open."""
-_OPEN_WAIT_SECONDS_MAX = 1.0
-
 
 @dataclass
 class _Promised:
@@ -86,11 +83,7 @@ class HonorPing:
         A repeated call finds the lead settled, or its own step recorded, and changes nothing.
         Raises `TransientFault` when others kept changing the same wallet for too long.
         """
-        begun = until_done(
-            partial(self._begun, run),
-            tries=OPEN_LOOKS_MAX,
-            wait_seconds_max=_OPEN_WAIT_SECONDS_MAX,
-        )
+        begun = once_closed(partial(self._begun, run))
         if isinstance(begun, RunResult):
             return begun
         return until_done(

@@ -5,10 +5,12 @@ happens in between, the reservation says who may have the lead: a task that begi
 waits until the post cannot be open any more, and settles it by the partner's rule.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
-from leadflow.application.contention import Overtaken
+from leadflow.application.contention import Overtaken, until_done
 from leadflow.application.exchange_calls import Accepted, Refused, post_outcome
 from leadflow.application.exchange_ports import (
     Call,
@@ -37,6 +39,15 @@ from leadflow.domain.reservations import (
     worth_keeping,
 )
 from leadflow.domain.rotations import RotationState
+
+Begun = TypeVar("Begun")
+
+POSTING_MAX = timedelta(seconds=95)
+"""How long after its start a stage still posts to partners; its task is cut off at 140 s."""
+
+OPEN_LOOKS_MAX = 90
+"""How often a task that begins again looks whether an unfinished post may still be open."""
+_OPEN_WAIT_SECONDS_MAX = 1.0
 
 OPEN_MARGIN = timedelta(seconds=2)
 """How much longer than its timeout a post counts as open: for clocks, and for the way there."""
@@ -202,6 +213,14 @@ class PartnerPosts:
         owner = secrets_owner(partner.id)
         secrets = self.secrets.of(entered.run.tenant_id, owner, partner.version)
         return partner_request("post", exchange, values, secrets)
+
+
+def once_closed(begin: Callable[[], Begun]) -> Begun:
+    """Begin a stage as soon as no post of an earlier execution may be open any more.
+
+    Raises `TransientFault` when one was for too long.
+    """
+    return until_done(begin, tries=OPEN_LOOKS_MAX, wait_seconds_max=_OPEN_WAIT_SECONDS_MAX)
 
 
 def settled(lead: Lead, reservation: Reservation, offer: PartnerOffer) -> Delivered | NotDelivered:

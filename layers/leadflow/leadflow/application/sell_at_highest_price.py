@@ -6,7 +6,7 @@ its price computed against the offers that are left.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from leadflow.application.auction_records import (
@@ -19,11 +19,13 @@ from leadflow.application.auction_records import (
 from leadflow.application.auctions import Auction, Entrants, Held
 from leadflow.application.contention import Overtaken, until_done
 from leadflow.application.partner_posts import (
+    POSTING_MAX,
     Delivered,
     Delivery,
     MovedOn,
     NotDelivered,
     PartnerPosts,
+    once_closed,
     refusals_of,
     released,
     with_round,
@@ -47,13 +49,6 @@ from leadflow.domain.reservations import PartnerOffer, PingRound
 AUCTIONS_MAX = 40
 """Auctions held for one lead while others keep changing the winner's wallet or bid."""
 _WAIT_SECONDS_MAX = 0.3
-
-OPEN_LOOKS_MAX = 90
-"""How often a task that begins again looks whether an unfinished post may still be open."""
-_OPEN_WAIT_SECONDS_MAX = 1.0
-
-POSTING_MAX = timedelta(seconds=95)
-"""How long after its start a task still posts to partners; it is cut off at 140 s."""
 
 
 @dataclass
@@ -106,11 +101,8 @@ class SellAtHighestPrice:
         partner's post that an earlier call left open is waited for and settled. Raises
         `TransientFault` when others kept changing the same wallet for too long.
         """
-        begun = until_done(
-            partial(self._begun, run, self.desk.clock.now() + POSTING_MAX),
-            tries=OPEN_LOOKS_MAX,
-            wait_seconds_max=_OPEN_WAIT_SECONDS_MAX,
-        )
+        post_until = self.desk.clock.now() + POSTING_MAX
+        begun = once_closed(partial(self._begun, run, post_until))
         if isinstance(begun, RunResult):
             return begun
         return until_done(

@@ -6,16 +6,17 @@ given back with whatever is stored next.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 
 from leadflow.application.contention import Overtaken, until_done
 from leadflow.application.partner_posts import (
+    POSTING_MAX,
     Delivered,
     MovedOn,
     NotDelivered,
     PartnerPosts,
+    once_closed,
     refusals_of,
     released,
 )
@@ -41,13 +42,6 @@ from leadflow.domain.round_sales import handed_out
 ROUNDS_MAX = 40
 """Looks for one recipient while others keep taking turns or changing the wallet."""
 _WAIT_SECONDS_MAX = 0.3
-
-OPEN_LOOKS_MAX = 90
-"""How often a task that begins again looks whether an unfinished post may still be open."""
-_OPEN_WAIT_SECONDS_MAX = 1.0
-
-POSTING_MAX = timedelta(seconds=95)
-"""How long after its start a stage still posts to partners; its task is cut off at 140 s."""
 
 
 @dataclass
@@ -77,11 +71,7 @@ class SellRoundRobin:
         partner's post that an earlier call left open is waited for and settled. Raises
         `TransientFault` when others kept taking turns for too long.
         """
-        begun = until_done(
-            partial(self._begun, run),
-            tries=OPEN_LOOKS_MAX,
-            wait_seconds_max=_OPEN_WAIT_SECONDS_MAX,
-        )
+        begun = once_closed(partial(self._begun, run))
         if isinstance(begun, RunResult):
             return begun
         for _ in range(PARTNERS_MAX + 1):

@@ -6,8 +6,8 @@ from typing import NamedTuple
 from leadflow.domain.assignments import AssignedVia, Assignment
 from leadflow.domain.customers import Customer
 from leadflow.domain.leads import Lead, LeadStatus
-from leadflow.domain.ledger import Entry, LedgerEvent, post
-from leadflow.domain.sales import sale_transaction_id
+from leadflow.domain.ledger import Entry
+from leadflow.domain.sales import charged
 from leadflow.domain.sources import Source
 
 
@@ -23,7 +23,8 @@ def handed_out(
     lead: Lead, source: Source, customer: Customer, price_cents: int, now: datetime
 ) -> HandedOut:
     """Assign the lead to a customer at the flat price; its caps and budgets do not count it."""
-    buyer, entry = _charged(lead, customer, price_cents, now)
+    description = "Lead assigned by round robin."
+    buyer, entry = charged(lead, customer, price_cents, now, description=description)
     assignment = Assignment(
         customer_id=customer.id,
         assigned_via=AssignedVia.ROUND_ROBIN,
@@ -35,20 +36,3 @@ def handed_out(
         LeadStatus.ASSIGNED, now, assignment=assignment, payout_cents=payout, reservation=None
     )
     return HandedOut(assigned, buyer, entry)
-
-
-def _charged(
-    lead: Lead, customer: Customer, price_cents: int, now: datetime
-) -> tuple[Customer, Entry | None]:
-    if price_cents == 0:
-        return customer.model_copy(update={"version": customer.version + 1}), None
-    posting = post(
-        customer,
-        LedgerEvent.LEAD_ASSIGNED,
-        -price_cents,
-        transaction_id=sale_transaction_id(lead.flow_ids[-1], lead.id),
-        description="Lead assigned by round robin.",
-        at=now,
-        related={"lead_id": lead.id},
-    )
-    return posting.customer, posting.entry

@@ -24,23 +24,26 @@ class Booked(NamedTuple):
 
 
 def booked(
-    lead: Lead, source: Source, contender: BidContender, charged: int, now: datetime
+    lead: Lead, source: Source, contender: BidContender, charged_cents: int, now: datetime
 ) -> Booked:
-    """Assign the lead to the winning bid and charge for it, in cents."""
-    customer, entry = _charged(lead, contender.customer, charged, now)
+    """Assign the lead to the winning bid and charge for it; it counts against its limits."""
+    buyer = contender.customer
+    counted = buyer.model_copy(update={"usage": buyer.usage.with_win(now, charged_cents)})
+    description = "Lead assigned by bidding."
+    customer, entry = charged(lead, counted, charged_cents, now, description=description)
     assignment = Assignment(
         customer_id=customer.id,
         assigned_via=AssignedVia.BIDDING,
         scope=contender.bid.scope,
         bid_id=contender.bid.id,
-        charged_cents=charged,
+        charged_cents=charged_cents,
         assigned_at=now,
     )
-    payout = source.payout_cents(lead.lead_type_id, charged)
+    payout = source.payout_cents(lead.lead_type_id, charged_cents)
     assigned = lead.moved(
         LeadStatus.ASSIGNED, now, assignment=assignment, payout_cents=payout, reservation=None
     )
-    return Booked(assigned, _won(contender.bid, charged, now), customer, entry)
+    return Booked(assigned, _won(contender.bid, charged_cents, now), customer, entry)
 
 
 def posted(
@@ -75,18 +78,18 @@ def _won(bid: Bid, charged_cents: int, now: datetime) -> Bid:
     )
 
 
-def _charged(
-    lead: Lead, customer: Customer, charged_cents: int, now: datetime
+def charged(
+    lead: Lead, customer: Customer, charged_cents: int, now: datetime, *, description: str
 ) -> tuple[Customer, Entry | None]:
-    counted = customer.model_copy(update={"usage": customer.usage.with_win(now, charged_cents)})
+    """The customer once it has paid for a lead, with the entry; none when nothing is charged."""
     if charged_cents == 0:
-        return counted.model_copy(update={"version": customer.version + 1}), None
+        return customer.model_copy(update={"version": customer.version + 1}), None
     posting = post(
-        counted,
+        customer,
         LedgerEvent.LEAD_ASSIGNED,
         -charged_cents,
         transaction_id=sale_transaction_id(lead.flow_ids[-1], lead.id),
-        description="Lead assigned by bidding.",
+        description=description,
         at=now,
         related={"lead_id": lead.id},
     )
