@@ -7,7 +7,8 @@ import pytest
 
 from tests.e2e.shop import Json, Shop, expect, lead
 from tests.e2e.trade import (
-    PARTNER_TIMEOUT_SECONDS,
+    HANGING_SECONDS,
+    PATIENCE_SECONDS,
     Partner,
     Trade,
     highest_price,
@@ -22,9 +23,6 @@ from tools.stub_partner.certificates import self_signed
 
 FUNDS = 50_000
 URL = "https://example.com/ping"
-PATIENCE_SECONDS = 6
-"""For partners that answer at once, on a busy machine."""
-
 SILENT = {"drip", "hang"}
 FLOW_SECONDS_MAX = PATIENCE_SECONDS + 6.0
 
@@ -347,7 +345,7 @@ def test_no_answer_to_a_post_keeps_the_lead_from_the_bid_behind(trade: Trade) ->
 
 
 def _patience_with(name: str) -> int:
-    return PARTNER_TIMEOUT_SECONDS if name in SILENT else PATIENCE_SECONDS
+    return HANGING_SECONDS if name in SILENT else PATIENCE_SECONDS
 
 
 def _pinged_at(trade: Trade, url: str) -> Partner:

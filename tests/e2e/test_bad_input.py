@@ -251,16 +251,6 @@ def test_a_withdrawal_above_the_balance_is_refused(shop: Shop) -> None:
     assert shop.wallet(buyer)["balance_cents"] == 1000
 
 
-def test_a_plan_with_a_method_that_does_not_exist_yet_is_refused(shop: Shop) -> None:
-    plan = shop.read("/distribution-plan")
-    stage = {"name": "Turns", "method": "round_robin", "settings": {}}
-
-    answer = shop.client.put("/distribution-plan", json={"stages": [*plan["stages"], stage]})
-
-    assert any(path.startswith("stages.1") for path in expect(answer, 422)["errors"])
-    assert shop.read("/distribution-plan")["version"] == plan["version"]
-
-
 def test_nothing_in_an_error_names_the_inside(source: Source) -> None:
     text = source.post("{").text
 

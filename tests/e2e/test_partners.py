@@ -10,6 +10,7 @@ from tests.e2e.shop import Json, expect, lead
 from tests.e2e.trade import (
     ACCEPTS,
     ACCEPTS_THEN_HANGS,
+    HANGING_SECONDS,
     HANGS,
     REFUSES,
     Partner,
@@ -25,6 +26,7 @@ from tools.stub_partner import Act, Behaviour
 
 FUNDS = 50_000
 TIMEOUTS = 5
+IMPATIENT: Json = {"timeout_seconds": HANGING_SECONDS}
 SLOW = Behaviour(price="90.00", delay_ms=20_000)
 ANSWER_MARGIN_SECONDS = 2.0
 """What connections and a busy machine may add to the caller's patience."""
@@ -47,13 +49,13 @@ class Watched:
 def watched(tenant: Trade) -> Watched:
     """Made before the other tests, so that there is hardly anything left to wait for."""
     rule = {"share_percentage": 50, "minimum_calls": TIMEOUTS, "window_minutes": 10}
-    hanging = tenant.partner("50.00", auto_pause=rule)
+    hanging = tenant.partner("50.00", auto_pause=rule, **IMPATIENT)
     hanging.behave("ping", HANGS)
     return Watched(hanging, (time.time() // 60 + 1) * 60)
 
 
 def test_a_partner_that_takes_the_lead_and_hangs_has_bought_it(trade: Trade) -> None:
-    silent, other = trade.partner("60.00", ACCEPTS_THEN_HANGS), trade.partner("50.00")
+    silent, other = trade.partner("60.00", ACCEPTS_THEN_HANGS, **IMPATIENT), trade.partner("50.00")
     buyer = trade.shop.customer(FUNDS)
     trade.shop.bid(buyer, 4000)
     trade.plan(highest_price([silent, other]))
@@ -70,7 +72,7 @@ def test_a_partner_that_takes_the_lead_and_hangs_has_bought_it(trade: Trade) -> 
 
 
 def test_where_unknown_is_not_sold_the_next_best_offer_gets_the_lead(trade: Trade) -> None:
-    silent = trade.partner("60.00", ACCEPTS_THEN_HANGS, treat_unknown_as="not_sold")
+    silent = trade.partner("60.00", ACCEPTS_THEN_HANGS, treat_unknown_as="not_sold", **IMPATIENT)
     other = trade.partner("50.00")
     trade.plan(highest_price([silent, other]))
 
@@ -108,7 +110,7 @@ IN_TEXAS = {"property": "state", "operator": "equals", "value": "TX"}
         (ACCEPTS, ACCEPTS, {"eligibility": [[IN_TEXAS]]}, "no_eligible_candidate"),
         (Behaviour(price="20"), REFUSES, {}, "all_refused"),
         (REFUSES, ACCEPTS, {}, "all_refused"),
-        (HANGS, ACCEPTS, {}, "deadline_passed"),
+        (HANGS, ACCEPTS, IMPATIENT, "deadline_passed"),
     ],
     ids=["nobody eligible", "posts refused", "pings refused", "out of time"],
 )
@@ -195,7 +197,7 @@ def test_a_trial_shows_request_and_answer_without_secrets(trade: Trade) -> None:
 
 
 def test_a_trial_of_a_partner_that_hangs_has_no_answer(trade: Trade) -> None:
-    partner = trade.partner("50.00", ACCEPTS_THEN_HANGS)
+    partner = trade.partner("50.00", ACCEPTS_THEN_HANGS, **IMPATIENT)
     path = f"/partners/{partner.id}/test-exchange"
 
     tried = expect(trade.shop.client.post(path, json={"exchange": "post"}), 200)

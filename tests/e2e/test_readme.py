@@ -12,6 +12,7 @@ from tests.e2e.conftest import DIRECTORY
 from tests.e2e.shop import Json, Shop, expect, lead
 from tests.e2e.trade import (
     ACCEPTS,
+    HANGING_SECONDS,
     HANGS,
     Trade,
     highest_price,
@@ -90,7 +91,11 @@ def _tell_partners(trade: Trade) -> None:
     )
     told = [{"key": name, "value": f"{{{{ {name} }}}}"} for name in MARKS]
     token, key = PARTNER_SECRETS
-    safe = {"auth": {"type": "bearer", "token": token}, "headers": {"X-Api-Key": key}}
+    safe: Json = {
+        "auth": {"type": "bearer", "token": token},
+        "headers": {"X-Api-Key": key},
+        "timeout_seconds": HANGING_SECONDS,
+    }
     partners = []
     for ping, post in ((CUSTOM, ACCEPTS), (PRICED, CUSTOM), (HANGS, ACCEPTS), (PRICED, HANGS)):
         partner = trade.partner("20.00", treat_unknown_as="not_sold")

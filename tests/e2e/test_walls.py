@@ -5,17 +5,12 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from tests.e2e.conftest import DIRECTORY
+from tests.e2e.conftest import DIRECTORY, client_of
 from tests.e2e.shop import TIMEOUT_SECONDS, US_RANGE, Shop, expect, lead
 from tests.e2e.trade import Trade, highest_price
 from tools.local_stack import StackInfo, create_tenant
 
 RANGE = [{"scope": "county", "enabled": True, **US_RANGE}]
-
-
-def _client(stack: StackInfo, token: str) -> httpx.Client:
-    headers = {"Authorization": f"Bearer {token}"}
-    return httpx.Client(base_url=stack.api_url, headers=headers, timeout=TIMEOUT_SECONDS)
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +20,7 @@ def shop(stack: StackInfo, admin: httpx.Client) -> Shop:
 
 @pytest.fixture(scope="module")
 def stranger(stack: StackInfo) -> Iterator[httpx.Client]:
-    with _client(stack, create_tenant(DIRECTORY, "Stranger").admin_token) as client:
+    with client_of(stack, create_tenant(DIRECTORY, "Stranger").admin_token) as client:
         yield client
 
 
@@ -109,7 +104,7 @@ def test_a_role_lacks_what_the_table_does_not_give_it(
     forbidden, permission = denied
     token = shop.made("/users", {"email": f"{role}@example.com", "role": role})["token"]
 
-    with _client(stack, token) as user:
+    with client_of(stack, token) as user:
         expect(user.get(allowed), 200)
         problem = expect(user.get(forbidden), 403)
 
@@ -129,7 +124,7 @@ def test_a_customer_sees_its_own_leads_cut_to_deliverable_fields(
     path = f"/customers/{buyer}/users"
     token = shop.made(path, {"email": "buyer@example.com", "role": "customer_user"})["token"]
 
-    with _client(stack, token) as user:
+    with client_of(stack, token) as user:
         seen = expect(user.get(f"/leads/{answer['lead_public_id']}"), 200)
         listed = expect(user.get("/leads"), 200)["data"]
         expect(user.get(f"/customers/{other}/wallet"), 404)

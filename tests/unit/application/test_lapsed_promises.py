@@ -365,6 +365,18 @@ class TestRoundRobin:
         assert world.urls == [flat_url(1), flat_url(2)]
         assert (world.turns(receiver(1)), world.turns(receiver(2))) == (0, 1)
 
+    def test_one_that_is_paused_at_the_moment_of_its_post_has_no_turn_to_give_back(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        world = World(in_stages(round_robin(customers=NOBODY), partners=(posting(1),)))
+        world.post(email="eve@example.com")
+        before, ping = world.configuration.newest, world.ping().ping
+        paused = posting(1, active=False)
+        world.change(partners={paused.id: paused})
+        monkeypatch.setattr(world.configuration, "at_least", lambda *_: before)
+        assert checked(world, ping).reason is Reason.PARTNER_POST_PAUSED
+        assert world.turns(receiver(1)) == 1
+
     def test_a_partner_whose_post_is_paused_took_no_turn(self) -> None:
         world = World(in_stages(round_robin(customers=NOBODY), partners=(posting(1),)))
         ping = world.ping().ping

@@ -12,7 +12,7 @@ from leadflow.domain.errors import TransientFault, ValidationFailed
 from leadflow.domain.flows import EventName
 from leadflow.domain.pings import PingMessage, PingStatus
 from leadflow.domain.plans import Stage
-from leadflow.domain.sources import PriceRow, PricingType, SourceType
+from leadflow.domain.sources import PriceRow, PricingType, Source, SourceType
 from leadflow.domain.submissions import SubmissionStatus
 from leadflow.domain.validation import ValidLead
 from tests.builders import TYPE_ID, duplicate_check, lead_type, source, stage
@@ -321,6 +321,15 @@ class TestPrices:
         ]
         assert len({one.id for one in ping.offers}) == 4
         assert ping.offers_count == 4
+
+    @pytest.mark.parametrize(("sender", "shown"), [(source(), 30), (VENDOR, 1)])
+    def test_all_bids_are_read_only_for_those_who_see_them(
+        self, sender: Source, shown: int
+    ) -> None:
+        bids = [bid(10 * number, owner=number) for number in range(1, 31)]
+        world = World(in_stages(from_source=sender), bids)
+        assert len(world.ping().ping.offers) == shown
+        assert (world.book.seen == len(bids)) is (shown == len(bids))
 
     def test_a_customer_is_shown_once_with_its_best_bid(self) -> None:
         state = bid(90, owner=1).model_copy(update={"id": "bid_state"})

@@ -119,9 +119,12 @@ class PartnerPosts:
         # Made before the lead is reserved: a fault in it must not look like an unfinished post.
         request = self._request(entered, reserved, offer, partner, partner.post)
         moved_on = self._stored(entered, reserved, rotation)
-        return moved_on or self._posted(entered, reserved, offer, request, partner.post)
+        if moved_on is not None:
+            return moved_on
+        delivery = self._posted(entered, reserved, offer, request, partner.post)
+        return delivery if isinstance(delivery, Delivered) else self._noted(entered, delivery)
 
-    def noted(self, entered: Entered, refused: NotDelivered) -> NotDelivered | MovedOn:
+    def _noted(self, entered: Entered, refused: NotDelivered) -> NotDelivered | MovedOn:
         """Store a refusal at once: an execution that breaks off behind it must not forget it.
 
         Where another execution has passed the stage, the next write finds that out and releases
@@ -134,13 +137,17 @@ class PartnerPosts:
         return refused if moved_on.passed else moved_on
 
     def resumed(self, entered: Entered) -> Delivered | NotDelivered | None:
-        """Settle a post that an earlier execution of this stage began and did not finish.
+        """What the last post of an earlier execution of this stage came to.
 
-        None: there is none. Raises `Overtaken` while it may still be open.
+        One that it did not finish is settled. None: there was none. Raises `Overtaken` while it
+        may still be open.
         """
         reservation = entered.lead.reservation
-        if reservation is None or reservation.offer is None:
+        if reservation is None:
             return None
+        if reservation.offer is None:
+            last = reservation.refusals[-1]
+            return NotDelivered(entered.lead, last.offer, last.reason)
         if self.clock.now() < reservation.open_until:
             raise Overtaken("A partner is still being posted to.")
         return settled(entered.lead, reservation, reservation.offer)
@@ -186,7 +193,7 @@ class PartnerPosts:
         offer: PartnerOffer,
         request: OutboundRequest,
         exchange: PostExchange,
-    ) -> Delivery:
+    ) -> Delivered | NotDelivered:
         reply = self.outbound.send(request)
         now = self.clock.now()
         timed_out = isinstance(reply, NoAnswer) and reply.timed_out

@@ -23,7 +23,6 @@ from leadflow.application.partner_posts import (
     Delivered,
     Delivery,
     MovedOn,
-    NotDelivered,
     PartnerPosts,
     once_closed,
     refusals_of,
@@ -174,10 +173,7 @@ class SellAtHighestPrice:
         lead = attempt.lead
         if lead.reservation is None:
             lead = with_round(attempt.entered, AssignedVia.PARTNER, attempt.round)
-        delivery = self.posts.deliver(attempt.entered, lead, offer, AssignedVia.PARTNER)
-        if isinstance(delivery, NotDelivered) and delivery.lead.version > lead.version:
-            return self.posts.noted(attempt.entered, delivery)
-        return delivery
+        return self.posts.deliver(attempt.entered, lead, offer, AssignedVia.PARTNER)
 
     def _sold_to_bid(
         self, attempt: _Attempt, held: Held, winner: BidContender, quote: PriceQuote

@@ -6,6 +6,7 @@ given back with whatever is stored next.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from functools import partial
 
@@ -50,6 +51,7 @@ class _Stand:
 
     entered: Entered
     round: Round
+    post_until: datetime
     lead: Lead
     owed: Turn | None = None
 
@@ -71,7 +73,8 @@ class SellRoundRobin:
         partner's post that an earlier call left open is waited for and settled. Raises
         `TransientFault` when others kept taking turns for too long.
         """
-        begun = once_closed(partial(self._begun, run))
+        post_until = self.desk.clock.now() + POSTING_MAX
+        begun = once_closed(partial(self._begun, run, post_until))
         if isinstance(begun, RunResult):
             return begun
         for _ in range(PARTNERS_MAX + 1):
@@ -82,13 +85,13 @@ class SellRoundRobin:
                 return ended
         raise CorruptState("More partners refused the lead than there are.")
 
-    def _begun(self, run: Run) -> RunResult | _Stand:
+    def _begun(self, run: Run, post_until: datetime) -> RunResult | _Stand:
         """Where the stage goes on; what became of the lead if there is nothing left to do."""
         entered = self.desk.entered(run)
         if isinstance(entered, RunResult):
             return entered
         delivery = self.posts.resumed(entered)
-        stand = _Stand(entered, self._round(entered), entered.lead)
+        stand = _Stand(entered, self._round(entered), post_until, entered.lead)
         if isinstance(delivery, Delivered):
             return self._booked(stand, self._look(stand), delivery)
         if isinstance(delivery, NotDelivered):
@@ -118,7 +121,7 @@ class SellRoundRobin:
 
     def _look(self, stand: _Stand) -> Looked:
         now = self.desk.clock.now()
-        may_post = now - stand.entered.started_at < POSTING_MAX
+        may_post = now < stand.post_until
         return stand.round.look(now, refusals_of(stand.lead), may_post=may_post)
 
     def _sold(self, stand: _Stand, looked: Looked, winner: Taker) -> RunResult | Run:
