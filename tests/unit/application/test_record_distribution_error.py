@@ -13,7 +13,7 @@ from leadflow.domain.decisions import AttemptReason, AttemptStatus, Outcome, Rea
 from leadflow.domain.exchanges import TreatUnknownAs
 from leadflow.domain.flows import Channel, EventName
 from leadflow.domain.leads import LeadStatus
-from tests.builders import configuration, lead, partner, run, stage
+from tests.builders import configuration, lead, partner, promise, run, stage
 from tests.fakes.clock import FixedClock
 from tests.fakes.configuration import FixedConfiguration
 from tests.fakes.leads import MemoryLeads
@@ -126,6 +126,17 @@ class TestPosts:
             partner(3).id: (Verdict.BLOCKED, Reason.PARTNER_PING_NOT_CONFIGURED),
         }
         assert world.decision(partner(2).id).detail == {"answer": "unknown", "settled_as": "sold"}
+
+    @pytest.mark.parametrize(("kept", "honored"), [(None, True), (False, False)])
+    def test_a_promise_that_was_being_kept_is_kept(
+        self, kept: bool | None, honored: bool | None
+    ) -> None:
+        world = self.world()
+        promised = world.lead.model_copy(update={"promise": promise(kept=kept)})
+        world.leads.stored[lead().id] = promised
+        world.clock.at += timedelta(minutes=1)
+        world.break_off(run())
+        assert world.sale.ending.honored is honored
 
     def test_or_it_has_not_and_the_lead_is_kept(self) -> None:
         world = self.world(TreatUnknownAs.NOT_SOLD)

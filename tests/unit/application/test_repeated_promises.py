@@ -228,3 +228,24 @@ class TestRaces:
             world.honor_ping(run)
         world.outbound.send = usual  # type: ignore[method-assign] # as before
         return world, run
+
+
+def test_a_promised_partner_that_refused_before_a_crash_is_not_posted_to_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = World(in_stages(asking(), partners=(pinged(1),)), [bid(20)])
+    world.replies |= {ping_url(1): offers(50), post_url(1): answer(status=409)}
+    run = first_run(world, world.ping().ping)
+    advance = world.leads.advance
+    monkeypatch.setattr(world.leads, "advance", _fault)
+    with pytest.raises(TransientFault):
+        world.honor_ping(run)
+    monkeypatch.setattr(world.leads, "advance", advance)
+    onward = world.honor_ping(run)
+    assert isinstance(onward, Run)
+    assert [sent.url for sent in world.outbound.sent].count(post_url(1)) == 1
+    assert world.lead.honored is False
+
+
+def _fault(*_: object) -> None:
+    raise TransientFault("crash")

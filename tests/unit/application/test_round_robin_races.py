@@ -245,3 +245,24 @@ def test_a_partner_that_would_refuse_for_ever_is_a_corrupt_state(
     world = World(partners=(posting(1),), replies={url(1): REFUSED})
     with pytest.raises(CorruptState):
         world.sell()
+
+
+def test_a_refusal_before_a_crash_is_not_forgotten_and_gives_its_turn_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = World([customer(1)], (posting(1),), replies={url(1): REFUSED})
+    world.leads.turn(rotation().taken(buyer(1), NOW))
+    with monkeypatch.context() as broken:
+        broken.setattr(world.sales, "sell", _crash)
+        with pytest.raises(TransientFault):
+            world.sell()
+    world.sell()
+    assert [request.url for request in world.outbound.sent] == [url(1)]
+    assert world.lead.assignment
+    assert world.lead.assignment.customer_id == customer(1).id
+    state = world.leads.rotations[round_robin().id]
+    assert (state.of(receiver(1)).total, state.of(buyer(1)).total) == (0, 2)
+
+
+def _crash(*_: object) -> None:
+    raise TransientFault("crash")

@@ -1,12 +1,13 @@
 """End a run that broke off; the lead is kept and may be reprocessed (`product.md`, 15.5)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from leadflow.application.partner_posts import Delivered, released, settled
 from leadflow.application.partner_sales import book, partner_sale
 from leadflow.application.ports import Clock, ConfigurationReader, Leads, Sales
+from leadflow.application.promise_records import with_kept
 from leadflow.application.run_ports import Run, RunResult
 from leadflow.application.runs import ended_unsold, is_on, lead_of, result_of
 from leadflow.application.stage_tasks import Entered
@@ -75,6 +76,7 @@ class RecordDistributionError:
             return result_of(delivery.lead)
         configuration = self.configuration.current(run.tenant_id)
         stage = plan.stage(reservation.stage_id)
+        delivery = replace(delivery, lead=_promise_kept(delivery.lead))
         entered = Entered(run, delivery.lead, configuration, plan, stage, now)
         decisions = [_won(stage.id, delivery), *_known(delivery.lead)]
         sale = partner_sale(entered, delivery, reservation.via, decisions, now, offers_count=1)
@@ -94,6 +96,13 @@ class RecordDistributionError:
             ended_at=now,
         )
         return joined(0, broken_off, FlowStep(number=0, decisions=tuple(_known(lead))))
+
+
+def _promise_kept(lead: Lead) -> Lead:
+    """The lead once it counts as sold: a promise that was still open was being kept."""
+    promise = lead.promise
+    is_open = promise is not None and promise.kept is None
+    return with_kept(lead, promise, kept=True) if promise and is_open else lead
 
 
 def _won(stage_id: StageId, delivery: Delivered) -> Decision:

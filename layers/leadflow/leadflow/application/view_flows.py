@@ -171,7 +171,7 @@ def _reader(principal: Principal) -> UserPrincipal:
 
 
 def _has_post(flow: Flow) -> bool:
-    """Whether a post opened the flow or continued a ping's: refused posts count too."""
+    """Whether a post opened the flow or continued a ping's: an accepted one."""
     return flow.kind is FlowKind.POST or (flow.ping_id is not None and len(flow.submission_ids) > 1)
 
 
