@@ -1,37 +1,19 @@
 """Sources ask for a price, get a promise, and come back to it (`product.md`, 8.2, 8.4, 15.8)."""
 
-from collections import Counter
 from datetime import datetime
 
-import pytest
-
-from tests.e2e.operations import expire_ping
-from tests.e2e.shop import Json, Source, expect, lead
+from tests.e2e.shop import expect, lead
 from tests.e2e.trade import (
     REFUSES,
     Trade,
     highest_price,
+    pinged,
+    post_after,
     reasons_by_id,
     round_robin,
 )
-from tools.local_stack import StackInfo
 
 FUNDS = 50_000
-NOT_FOUND = "Ping could not be found with the provided ping ID"
-MISMATCH = "Lead data does not match ping data"
-
-
-@pytest.fixture(scope="module")
-def plain_source(tenant: Trade) -> Source:
-    return tenant.anew().shop.source()
-
-
-def pinged(source: Source, **values: object) -> Json:
-    return expect(source.ping({"zip": "30303", **values}), 200)
-
-
-def post(source: Source, ping: Json, **values: object) -> Json:
-    return expect(source.post(lead(ping_id=ping["ping_id"], **values)), 201)
 
 
 def test_an_internal_source_sees_every_offer_and_a_vendor_one_price(trade: Trade) -> None:
@@ -66,7 +48,7 @@ def test_an_equal_ping_gets_the_same_answer_until_it_is_used(trade: Trade) -> No
     first = pinged(source, city="Atlanta")
     again = pinged(source, city="  ATLANTA ", timeout_ms=900)
     other = pinged(source, city="Decatur")
-    post(source, first, city="atlanta")
+    post_after(source, first, city="atlanta")
     later = pinged(source, city="Atlanta")
 
     assert again == first
@@ -122,7 +104,7 @@ def test_a_kept_promise_holds_against_a_later_better_bid(trade: Trade) -> None:
     late = shop.customer(FUNDS)
     shop.bid(late, 9000)
 
-    answer = post(source, ping)
+    answer = post_after(source, ping)
 
     assert (answer["status"], answer["price"]) == ("assigned", ping["bids"][0]["price"])
     assert answer["flow_id"] == ping["flow_id"]
@@ -144,7 +126,7 @@ def test_a_source_may_choose_a_lower_bid(trade: Trade) -> None:
     source = shop.source()
     ping = pinged(source)
 
-    answer = post(source, ping, bid_id=ping["bids"][1]["id"])
+    answer = post_after(source, ping, bid_id=ping["bids"][1]["id"])
 
     assert answer["price"] == ping["bids"][1]["price"] == 10.0
     flow = trade.flow(answer)
@@ -162,7 +144,7 @@ def test_a_promise_of_a_bid_that_was_paused_lapses(trade: Trade) -> None:
     ping = pinged(source)
     expect(shop.client.patch(f"/bids/{bid}", json={"paused": True}), 200)
 
-    answer = post(source, ping)
+    answer = post_after(source, ping)
 
     assert (answer["status"], answer["price"]) == ("assigned", 10.0)
     flow = trade.flow(answer)
@@ -178,7 +160,7 @@ def test_a_promised_partner_is_not_pinged_again_nor_tried_twice(trade: Trade) ->
     trade.plan(highest_price([good, turned]))
     ping = pinged(source)
 
-    answer = post(source, ping)
+    answer = post_after(source, ping)
 
     assert (answer["status"], answer["price"]) == ("posted", 60.0)
     assert [len(one.received("ping")) for one in (good, turned)] == [1, 1]
@@ -197,88 +179,11 @@ def test_a_turn_that_was_promised_is_kept_at_its_price(trade: Trade) -> None:
     ping = pinged(source)
     trade.plan(round_robin(9000, [buyer]))
 
-    answer = post(source, ping)
+    answer = post_after(source, ping)
 
     assert [one["price"] for one in ping["bids"]] == [10.0]
     assert (answer["status"], answer["price"]) == ("assigned", 10.0)
     assert trade.flow(answer)["honored"] is True
-
-
-def test_a_ping_that_does_not_fit_is_refused_in_fixed_words(trade: Trade) -> None:
-    shop = trade.shop
-    shop.bid(shop.customer(FUNDS), 5000)
-    trade.plan(highest_price())
-    source, stranger = shop.source(), shop.source()
-    ping = pinged(source, email="ada@example.com")
-    named = {"ping_id": ping["ping_id"], "email": "ada@example.com"}
-
-    foreign = stranger.post(lead(**named))
-    moved = source.post(lead(**named, zip="30309"))
-    changed = source.post(lead(**named | {"email": "eve@example.com"}))
-    post(source, ping, email="ADA@example.com")
-    used = source.post(lead(**named))
-
-    errors = [expect(one, 422)["error"] for one in (foreign, moved, changed, used)]
-    assert errors == [NOT_FOUND, MISMATCH, MISMATCH, NOT_FOUND]
-    assert expect(moved, 422)["code"] == "ping_mismatch"
-    flow = trade.flow(ping)
-    refused = [one for one in flow["timeline"] if one["event"] == "submission_rejected"]
-    assert len(refused) == 3
-
-
-def test_a_ping_that_has_expired_is_refused_and_asked_anew(trade: Trade, stack: StackInfo) -> None:
-    trade.shop.bid(trade.shop.customer(FUNDS), 5000)
-    trade.plan(highest_price())
-    source = trade.shop.source()
-    ping = pinged(source)
-    expire_ping(stack, ping["ping_id"])
-
-    problem = expect(source.post(lead(ping_id=ping["ping_id"])), 422)
-
-    assert (problem["error"], problem["code"]) == ("Ping ID has expired", "ping_expired")
-    assert pinged(source)["ping_id"] != ping["ping_id"]
-
-
-@pytest.mark.parametrize("ping_id", ["nonsense", "", 7, "00000000-0000-4000-8000-000000000000"])
-def test_what_is_no_pings_id_is_not_found(plain_source: Source, ping_id: object) -> None:
-    problem = expect(plain_source.post(lead(ping_id=ping_id)), 422)
-
-    assert (problem["error"], problem["message"]) == (NOT_FOUND, NOT_FOUND)
-
-
-def test_a_bid_id_needs_an_internal_source_and_a_bid_of_the_ping(trade: Trade) -> None:
-    shop = trade.shop
-    shop.bid(shop.customer(FUNDS), 5000)
-    trade.plan(highest_price())
-    source, vendor = shop.source(), shop.source(type="vendor")
-    ping, priced = pinged(source), pinged(vendor)
-    bid_id = ping["bids"][0]["id"]
-
-    wrong = [
-        source.post(lead(bid_id=bid_id)),
-        source.post(lead(ping_id=ping["ping_id"], bid_id=ping["ping_id"])),
-        source.post(lead(ping_id=ping["ping_id"], bid_id="best")),
-        vendor.post(lead(ping_id=priced["ping_id"], bid_id=bid_id)),
-    ]
-
-    problems = [expect(one, 422) for one in wrong]
-    assert [list(one["errors"]) for one in problems] == [["bid_id"]] * 4
-    assert {one["code"] for one in problems} == {"validation_failed"}
-    assert post(source, ping, bid_id=bid_id)["status"] == "assigned"
-
-
-def test_of_posts_with_one_ping_exactly_one_is_accepted(trade: Trade) -> None:
-    buyer = trade.shop.customer(FUNDS)
-    trade.shop.bid(buyer, 5000)
-    trade.plan(highest_price())
-    source = trade.shop.source()
-    ping = pinged(source)
-
-    answers = source.post_at_once([lead(ping_id=ping["ping_id"]) for _ in range(4)])
-
-    assert Counter(one.status_code for one in answers) == {201: 1, 422: 3}
-    assert {one.json()["error"] for one in answers if one.status_code == 422} == {NOT_FOUND}
-    assert trade.shop.wallet(buyer)["balance_cents"] == FUNDS - 1000
 
 
 def test_a_bad_ping_is_refused_like_a_post(trade: Trade) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from tests.e2e.shop import US_RANGE, Json, Shop, expect
+from tests.e2e.shop import US_RANGE, Json, Shop, Source, expect, lead
 from tools.stub_partner import Act, Behaviour, StubPartner
 
 PATIENCE_SECONDS = 5
@@ -156,6 +156,16 @@ def round_robin(
         "partners": {"enabled": bool(partners), "include": [one.id for one in partners]},
     }
     return stage("round_robin", settings)
+
+
+def pinged(source: Source, **values: object) -> Json:
+    """The answer to a ping from Fulton County."""
+    return expect(source.ping({"zip": "30303", **values}), 200)
+
+
+def post_after(source: Source, ping: Json, **values: object) -> Json:
+    """The answer to a post that comes back to a ping."""
+    return expect(source.post(lead(ping_id=ping["ping_id"], **values)), 201)
 
 
 def decisions_by_id(flow: Json) -> dict[str, Json]:

@@ -74,7 +74,7 @@ def tenant(tables: Mapping[str, str]) -> TenantId:
         ("manage_configuration/without_permission.json", 403, "detail"),
         ("manage_distribution_plan/show.json", 200, "stages"),
         ("manage_distribution_plan/replace.json", 200, "stages"),
-        ("manage_distribution_plan/method_to_come.json", 422, "errors"),
+        ("manage_distribution_plan/unknown_method.json", 422, "errors"),
     ],
 )
 def test_an_event_gets_the_answer_of_the_contract(path: str, status: int, member: str) -> None:

@@ -43,7 +43,7 @@ def stored(number: int) -> Partner:
 
 
 def test_the_schedule_pauses_whom_it_has_to_and_says_so(
-    capsys: pytest.CaptureFixture[str],
+    capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     called(1, late=12, timely=12)
     called(2, late=11, timely=12)
@@ -56,9 +56,10 @@ def test_the_schedule_pauses_whom_it_has_to_and_says_so(
     assert stored(2) == active(2)
     [line] = DynamoConfiguration().audit_log(TENANT_ID, Window(9)).items
     assert (line.actor, line.resource_id) == ("system", partner(1).id)
+    [warning] = [record for record in caplog.records if record.message == "partner paused"]
+    assert vars(warning)["partner_id"] == partner(1).id
+    assert vars(warning)["exchange"] == "ping"
     told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    [warning] = [line for line in told if line.get("message") == "partner paused"]
-    assert (warning["partner_id"], warning["exchange"]) == (partner(1).id, "ping")
     assert [line["PartnersPaused"] for line in told if "PartnersPaused" in line] == [[1.0]]
 
 
