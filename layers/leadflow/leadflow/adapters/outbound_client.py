@@ -6,7 +6,9 @@ repeats nothing. Times are those of the event loop, in seconds.
 
 import asyncio
 import errno
-from collections.abc import Mapping, Sequence
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from ssl import SSLContext
 
@@ -34,11 +36,11 @@ from leadflow.application.ports import Clock
 KEPT_SECONDS_MAX = 10
 """How long a connection is kept for the next round."""
 
-BEGUN_AT_ONCE = 5
+BEGUN_AT_ONCE = 10
 """Calls of a round that are begun before the first of them gets its turn to send."""
 
 _BUFFER_BYTES = 64 * 1024
-_TURNS = 3
+_TURNS = 1
 """Turns of the loop in which it notices what became of connections while it stood still."""
 
 _LATE = "the time ran out"
@@ -84,12 +86,18 @@ class HttpClient:
         """Calls at the same time, in order."""
         if self._kept is None:
             self._kept = self._session(kept=True)
+        with _collecting_later():
+            return await self._round(self._kept, requests, ends)
+
+    async def _round(
+        self, session: aiohttp.ClientSession, requests: Sequence[OutboundRequest], ends: float
+    ) -> list[Reply]:
         await _settled()
         now = asyncio.get_running_loop().time()
         calls: list[asyncio.Task[Reply]] = []
         for number, one in enumerate(requests, start=1):
             until = min(ends, now + one.timeout_seconds)
-            calls.append(asyncio.create_task(self._called(self._kept, one, until)))
+            calls.append(asyncio.create_task(self._called(session, one, until)))
             # Else the first request would leave only after the last one was made.
             if number % BEGUN_AT_ONCE == 0:
                 await _settled()
@@ -179,6 +187,18 @@ class HttpClient:
             progress.status,
             progress.headers,
         )
+
+
+@contextmanager
+def _collecting_later() -> Iterator[None]:
+    """Look for garbage behind a round: within it that holds all partners up."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 async def _settled() -> None:

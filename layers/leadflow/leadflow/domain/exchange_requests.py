@@ -4,6 +4,7 @@ import json
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TypeAlias
 from urllib.parse import urlencode
 
@@ -15,7 +16,13 @@ from leadflow.domain.exchanges import (
     MappingRow,
     is_secret_header,
 )
-from leadflow.domain.merge_fields import MergeValue, MergeValues, merged, merged_text
+from leadflow.domain.merge_fields import (
+    TEXTS_KEPT_MAX,
+    MergeValue,
+    MergeValues,
+    merged,
+    merged_text,
+)
 
 KEY_LEVELS_MAX = 10
 KEY_CHARACTERS_MAX = 200
@@ -128,7 +135,7 @@ def _form(rows: Sequence[MappingRow], values: MergeValues) -> str:
 def _tree(rows: Sequence[MappingRow], values: MergeValues) -> _Tree:
     root: _Tree = {}
     for row in rows:
-        *outer, last = row.key.split(".")
+        *outer, last = _levels(row.key)
         here = root
         for level in outer:
             inner = here.setdefault(level, {})
@@ -137,8 +144,13 @@ def _tree(rows: Sequence[MappingRow], values: MergeValues) -> _Tree:
     return root
 
 
+@lru_cache(maxsize=TEXTS_KEPT_MAX)
+def _levels(key: str) -> tuple[str, ...]:
+    return tuple(key.split("."))
+
+
 def _parents(key: str) -> Iterator[str]:
-    levels = key.split(".")
+    levels = _levels(key)
     return (".".join(levels[:count]) for count in range(1, len(levels)))
 
 

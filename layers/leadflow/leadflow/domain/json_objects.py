@@ -22,7 +22,9 @@ def parse_json(text: str) -> object:
         parsed: object = _DECODER.decode(text)
     except (ValueError, RecursionError) as error:
         raise MalformedRequest("The body is not valid JSON.") from error
-    if _depth(parsed) > NESTING_MAX:
+    # Without that many brackets it cannot be that deep, and need not be walked.
+    brackets = text.count("{") + text.count("[")
+    if brackets > NESTING_MAX and _depth(parsed) > NESTING_MAX:
         raise MalformedRequest(f"The body is nested deeper than {NESTING_MAX} levels.")
     return parsed
 

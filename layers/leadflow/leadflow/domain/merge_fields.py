@@ -6,6 +6,7 @@ Between double braces stands the title of a field, the name of what the lead bel
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from leadflow.domain.answer_paths import is_path
 from leadflow.domain.exchanges import MappingRow
@@ -19,6 +20,9 @@ RESPONSE_PREFIX = "response."
 MergeValue = str | int | float | bool
 MergeValues = Mapping[str, MergeValue]
 """Values by the names of their merge fields; those without a value are left out."""
+
+TEXTS_KEPT_MAX = 4_096
+"""Texts that are looked at once: every lead asks for those of the same mappings."""
 
 _FIELD = re.compile(r"\{\{([^{}]*)\}\}")
 
@@ -56,8 +60,15 @@ def merged(value: MergeValue, values: MergeValues) -> MergeValue:
     """A member of a request: a text that is one merge field and no more keeps its value's type."""
     if not isinstance(value, str):
         return value
-    whole = _FIELD.fullmatch(value)
-    return values.get(whole[1].strip(), "") if whole else fill(value, values)
+    name = _only_field(value)
+    return fill(value, values) if name is None else values.get(name, "")
+
+
+@lru_cache(maxsize=TEXTS_KEPT_MAX)
+def _only_field(text: str) -> str | None:
+    """The merge field that is all of a text."""
+    whole = _FIELD.fullmatch(text)
+    return whole[1].strip() if whole else None
 
 
 def merged_text(value: MergeValue) -> str:
