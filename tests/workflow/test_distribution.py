@@ -66,6 +66,28 @@ def test_a_sale_costs_few_transitions(machine: Machine, given: Given) -> None:
     assert ended.transitions <= TRANSITIONS_MAX
 
 
+def test_nine_skipped_stages_cost_neither_an_invocation_nor_a_transition(
+    machine: Machine, given: Given
+) -> None:
+    stages = [stage(number, paused=number > 0) for number in range(10)]
+    lead = given(bid(100), stages=tuple(stages))
+    ended = machine.execute(run())
+    assert ended.entered == ["ChooseStage", "SellAtHighestPrice", "Settled?", "Ended"]
+    assert machine.tasks.calls == [SELL]
+    assert now(lead).status is LeadStatus.ASSIGNED
+
+
+def test_stages_that_are_skipped_on_the_way_cost_no_invocation(
+    machine: Machine, given: Given
+) -> None:
+    first, last = stage(0, settings=_no_bids()), stage(9)
+    lead = given(bid(100), stages=(first, *(stage(n, paused=True) for n in range(1, 9)), last))
+    machine.execute(run())
+    assert machine.tasks.calls == [SELL, SELL]
+    assert now(lead).status is LeadStatus.ASSIGNED
+    assert [status for _, status in attempts()].count(AttemptStatus.SKIPPED) == 8
+
+
 def test_what_the_first_stage_does_not_sell_the_second_may(machine: Machine, given: Given) -> None:
     lead = given(bid(100), stages=(stage(0, settings=_no_bids()), stage(1)))
     ended = machine.execute(run())

@@ -265,6 +265,14 @@ class TestRounds:
             (partner(1).id, "post", 1, 1),
         ]
 
+    def test_a_ping_that_an_impatient_source_cut_short_counts_against_nobody(self) -> None:
+        until = int((NOW + timedelta(seconds=4)).timestamp() * 1000)
+        world = World(partners=TWO, replies=two(offers(40), HUNG))
+        world.sell(replace(RUN, patience_until_ms=until))
+        counted = world.calls.since(RUN.tenant_id, NOW - timedelta(minutes=1), NOW)
+        pinged_ones = [one.partner_id for one in counted if one.kind == "ping"]
+        assert pinged_ones == [partner(1).id]
+
     def test_partners_that_have_left_are_not_even_looked_at(self) -> None:
         world = World(partners=(pinged(1, archived=True),))
         world.sell()

@@ -110,7 +110,7 @@ class PingRounds:
         requests = [self._request(asking, one, values) for one in asked]
         deadline = deadline_seconds(asking.patience_seconds)
         replies = self.outbound.send_all(requests, deadline_seconds=deadline)
-        self._count(asking, asked, replies)
+        self._count(asking, asked, replies, deadline)
         offers: list[PartnerOffer] = []
         decisions: list[Decision] = []
         for one, request, reply in zip(asked, requests, replies, strict=True):
@@ -124,12 +124,24 @@ class PingRounds:
         secrets = self.secrets.of(asking.tenant_id, owner, one.partner.version)
         return partner_request("ping", one.exchange, values, secrets)
 
-    def _count(self, asking: Asking, asked: Sequence[_Asked], replies: Sequence[Reply]) -> None:
+    def _count(
+        self,
+        asking: Asking,
+        asked: Sequence[_Asked],
+        replies: Sequence[Reply],
+        deadline_seconds: float,
+    ) -> None:
+        """Count calls, but for those that an impatient source cut short: no partner hangs then."""
         calls = [
-            Call(one.partner.id, "ping", isinstance(reply, NoAnswer) and reply.timed_out)
-            for one, reply in zip(asked, replies, strict=True)
+            Call(one.partner.id, "ping", timed_out)
+            for one, timed_out in zip(asked, map(_timed_out, replies), strict=True)
+            if not timed_out or one.exchange.timeout_seconds <= deadline_seconds
         ]
         self.calls.count(asking.tenant_id, calls, self.clock.now())
+
+
+def _timed_out(reply: Reply) -> bool:
+    return isinstance(reply, NoAnswer) and reply.timed_out
 
 
 def partner_facts_of(lead: Lead) -> Mapping[str, Fact]:

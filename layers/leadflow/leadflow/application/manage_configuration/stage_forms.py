@@ -40,9 +40,9 @@ class BidsForm(Request):
     """Whether a Highest Price stage takes bids, and of which scopes."""
 
     enabled: bool = True
-    scopes: Annotated[
-        tuple[Annotated[Scope, Bound(strict=False)], ...], Bound(strict=False, min_length=1)
-    ] = tuple(Scope)
+    scopes: Annotated[tuple[Annotated[Scope, Bound(strict=False)], ...], Bound(strict=False)] = (
+        tuple(Scope)
+    )
 
 
 class ChoiceForm(Request):

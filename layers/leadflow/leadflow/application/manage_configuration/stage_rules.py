@@ -58,6 +58,8 @@ class StageRules:
         match stage:
             case HighestPriceStage():
                 scopes = stage.settings.bids.scopes
+                if not scopes:
+                    yield "bids.scopes", "Name at least one scope, or switch bids off."
                 if len(set(scopes)) < len(scopes):
                     yield "bids.scopes", "A scope occurs twice."
                 yield from _of_choice("partners", stage.settings.partners, self._partner)
