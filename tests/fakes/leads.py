@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from leadflow.application.lead_ports import Deletion, NewFlow
 from leadflow.application.ports import PING_USED, Intake, Refused
 from leadflow.domain.flows import Flow, FlowEnding, FlowStep
 from leadflow.domain.identifiers import FlowId, LeadId, StageId, TenantId
@@ -29,6 +30,7 @@ class MemoryLeads:
     rotations: dict[StageId, RotationState] = field(default_factory=dict)
     heads: dict[FlowId, Flow] = field(default_factory=dict)
     pings: dict[UUID, Ping] = field(default_factory=dict)
+    deleted: list[Deletion] = field(default_factory=list)
 
     @classmethod
     def of(cls, *leads: Lead) -> "MemoryLeads":
@@ -75,8 +77,28 @@ class MemoryLeads:
         assert lead.reservation
         return self._stored(lead, lead.reservation.step, rotation)
 
+    def change(self, _tenant_id: TenantId, lead: Lead) -> bool:
+        stored = self.stored.get(lead.id)
+        moved_on = stored is None or stored.version != lead.version - 1
+        self.stored |= {} if moved_on else {lead.id: lead}
+        return not moved_on
+
+    def reopen(self, tenant_id: TenantId, opened: NewFlow) -> bool:
+        if opened.flow.id in self.heads or not self.change(tenant_id, opened.lead):
+            return False
+        self.heads[opened.flow.id] = opened.flow
+        self.steps[opened.flow.id, opened.step.number] = opened.step
+        return True
+
+    def delete(self, _tenant_id: TenantId, deletion: Deletion) -> bool:
+        if self.stored.get(deletion.lead.id) != deletion.lead:
+            return False
+        del self.stored[deletion.lead.id]
+        self.deleted.append(deletion)
+        return True
+
     def stray(self, _tenant_id: TenantId, *, before: datetime, limit: int) -> Sequence[Lead]:
-        return [lead for lead in self.stored.values() if lead.received_at < before][:limit]
+        return [lead for lead in self.stored.values() if lead.run_started_at < before][:limit]
 
     def _stored(self, lead: Lead, step: int, rotation: RotationState | None) -> frozenset[Refused]:
         checks = {

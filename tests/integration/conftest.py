@@ -18,6 +18,9 @@ from leadflow.runtime import (
     configuration_actions,
     container,
     idempotency,
+    lead_actions,
+    reprocess_actions,
+    return_actions,
     stage_actions,
 )
 from leadflow.runtime import settings as settings_module
@@ -43,6 +46,9 @@ CACHING_MODULES: tuple[ModuleType, ...] = (
     configuration_actions,
     container,
     idempotency,
+    lead_actions,
+    reprocess_actions,
+    return_actions,
     settings_module,
     stage_actions,
 )

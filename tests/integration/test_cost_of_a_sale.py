@@ -42,8 +42,11 @@ UNSOLD = [
 ]
 """No customers to fetch; the attempt is recorded, and then the flow is closed in a second task."""
 
-DUPLICATE = [*ACCEPTED, "TransactWriteItems"]
-"""The first transaction finds the fingerprint taken; the second stores the lead as a duplicate."""
+DUPLICATE = [*ACCEPTED, "BatchGetItem", "BatchGetItem", "TransactWriteItems"]
+"""The first transaction finds the fingerprint taken; the second stores the lead as a duplicate.
+
+In between is read whose claim it is, and that this lead is not deleted.
+"""
 
 
 class Partnered(Market):

@@ -9,6 +9,7 @@ from leadflow.adapters.dynamodb.flows import DynamoFlows
 from leadflow.adapters.dynamodb.lead_items import LeadItem
 from leadflow.adapters.dynamodb.leads import DynamoLeads
 from leadflow.adapters.dynamodb.submissions import DynamoSubmissions
+from leadflow.application.lead_ports import NewFlow
 from leadflow.application.ports import Claim, Intake
 from leadflow.domain.assignments import AssignedVia, Assignment
 from leadflow.domain.decisions import Outcome
@@ -175,3 +176,34 @@ def test_a_lead_is_indexed_by_what_it_is_found_by_and_test_leads_apart() -> None
     absent = {bare.email_bucket, bare.phone_bucket, bare.name_bucket, bare.name_key}
     assert absent | {bare.customer_bucket} == {None}
     assert "LIVE" in bare.received_bucket
+
+
+def reopened_lead(number: int, *, received: timedelta, began: timedelta) -> Lead:
+    """A stored lead that was received and distributed again so long ago."""
+    old = lead(number, received_at=NOW - received)
+    store_lead(old, number)
+    waiting = old.moved(LeadStatus.UNASSIGNED, NOW)
+    settle(waiting, number=1)
+    head = flow(100 + number, started_at=NOW - began)
+    again = waiting.moved(
+        LeadStatus.PROCESSING,
+        NOW,
+        run_began_at=NOW - began,
+        flow_ids=(*waiting.flow_ids, head.id),
+    )
+    assert LEADS.reopen(TENANT_ID, NewFlow(again, head, FlowStep(number=0)))
+    return again
+
+
+def test_leads_that_are_distributed_again_stray_by_the_time_of_their_run_however_old() -> None:
+    minutes, days = timedelta(minutes=1), timedelta(days=1)
+    ancient = reopened_lead(1, received=400 * days, began=6 * minutes)
+    recent = reopened_lead(2, received=2 * days, began=9 * minutes)
+    reopened_lead(3, received=2 * days, began=4 * minutes)
+    store_lead(lead(4, received_at=NOW - 7 * minutes), 4)
+    before = NOW - 5 * minutes
+    found = LEADS.stray(TENANT_ID, before=before, limit=10)
+    assert [one.id for one in found] == [recent.id, lead(4).id, ancient.id]
+    settled = ancient.moved(LeadStatus.UNASSIGNED, NOW)
+    assert settle(settled, number=1)
+    assert ancient.id not in {one.id for one in LEADS.stray(TENANT_ID, before=before, limit=10)}

@@ -1,5 +1,6 @@
 """The Real Estate API over real HTTP, against a server with the vendor's documented shapes."""
 
+import json
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -40,6 +41,7 @@ from tests.builders import (
     stage,
 )
 from tests.fakes.clock import FixedClock
+from tests.fakes.outbound import ScriptedOutbound
 from tests.fakes.secrets import MemorySecrets
 from tests.integration.http import Client, invoked
 from tests.integration.seeds import store_configuration, store_lead, store_secrets
@@ -50,6 +52,7 @@ from tools.stub_real_estate.server import API_KEY, PROPERTY_DETAIL, SKIP_TRACE, 
 KNOWN = Property()
 ADDRESS = PropertyAddress(KNOWN.street, KNOWN.city, KNOWN.state, KNOWN.postal_code)
 ELSEWHERE = PropertyAddress("14 Sample Ln", KNOWN.city, KNOWN.state, KNOWN.postal_code)
+PLACE = {"city": KNOWN.city, "state": KNOWN.state, "zip": KNOWN.postal_code}
 KEYS = {"api_key": API_KEY, "skip_trace_api_key": SKIP_TRACE_KEY}
 BOTH = (Endpoint.PROPERTY_DETAIL, Endpoint.SKIP_TRACE)
 HUNG_SECONDS_MAX = 0.3
@@ -173,6 +176,32 @@ def step() -> FlowStep:
 def _loopback(tables: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALLOW_LOOPBACK_PARTNERS", "true")
     settings.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "path", "body"),
+    [
+        (Endpoint.PROPERTY_COMPS, "/v3/PropertyComps", {"address": ADDRESS.line}),
+        (Endpoint.AVM, "/v2/PropertyAvm", {"address": ADDRESS.line}),
+        (Endpoint.MLS_DETAIL, "/v2/MLSDetail", {"address": ADDRESS.line}),
+        (Endpoint.MLS_SEARCH, "/v2/MLSSearch", {"address": ADDRESS.line}),
+        (
+            Endpoint.ADDRESS_VERIFICATION,
+            "/v2/AddressVerification",
+            {"addresses": [{"key": "1", "street": KNOWN.street, **PLACE}]},
+        ),
+    ],
+)
+def test_the_lesser_endpoints_are_asked_where_the_vendor_has_them(
+    endpoint: Endpoint, path: str, body: object
+) -> None:
+    outbound = ScriptedOutbound()
+    api = HttpRealEstateApi(outbound, MemorySecrets({REAL_ESTATE_API_SECRETS: KEYS}))
+    vendor = RealEstateApi(base_url="https://vendor.test", created_at=NOW, updated_at=NOW)
+    api.ask(TENANT_ID, vendor, ADDRESS, [endpoint])
+    [sent] = outbound.sent
+    assert (sent.url, json.loads(sent.body or b"")) == (f"https://vendor.test{path}", body)
+    assert sent.headers["x-api-key"] == API_KEY
 
 
 @pytest.mark.usefixtures("_loopback")

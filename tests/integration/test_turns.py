@@ -7,16 +7,16 @@ from datetime import datetime, timedelta
 import pytest
 
 from leadflow.adapters.dynamodb import call_counts
-from leadflow.adapters.dynamodb.call_counts import DynamoCallCounts
-from leadflow.adapters.dynamodb.flow_items import RotationItem
-from leadflow.adapters.dynamodb.leads import DynamoLeads
-from leadflow.adapters.dynamodb.marketplace import (
+from leadflow.adapters.dynamodb.auction_items import (
     DUE_SHARDS,
-    DynamoMarketplace,
     auction_item,
     auction_list,
     due_shard,
 )
+from leadflow.adapters.dynamodb.call_counts import DynamoCallCounts
+from leadflow.adapters.dynamodb.flow_items import RotationItem
+from leadflow.adapters.dynamodb.leads import DynamoLeads
+from leadflow.adapters.dynamodb.marketplace import DynamoMarketplace
 from leadflow.adapters.dynamodb.marketplace_items import AuctionItem
 from leadflow.adapters.dynamodb.rate_items import CallCountItem
 from leadflow.adapters.dynamodb.rotations import DynamoRotations, rotation_put

@@ -17,6 +17,8 @@ from leadflow.domain.decisions import AttemptReason, AttemptStatus, Outcome
 from leadflow.domain.errors import TransientFault
 from leadflow.domain.flows import attempted
 from leadflow.domain.leads import Lead, LeadStatus
+from leadflow.domain.plans import HighestPriceSettings, PartnerSettings, Stage
+from leadflow.domain.starts import NamedStart
 from tests.builders import TENANT_ID, configuration, flow, lead, plan, promise, stage
 from tests.fakes.clock import FixedClock
 from tests.fakes.configuration import FixedConfiguration
@@ -34,14 +36,19 @@ class World:
     """One lead that is processing, with its flow."""
 
     def __init__(
-        self, at: datetime = LATER, plan_version: int = 1, left: Lead | None = None
+        self,
+        at: datetime = LATER,
+        plan_version: int = 1,
+        left: Lead | None = None,
+        stages: tuple[Stage, ...] = (stage(0), stage(1)),
+        start: str | None = None,
     ) -> None:
         self.leads = MemoryLeads.of(left or lead())
-        head = flow(plan_version=plan_version)
+        head = flow(plan_version=plan_version, start=start)
         self.flows = MemoryFlows({head.id: head})
         self.distribution = ScriptedDistribution()
         self.clock = FixedClock(at)
-        configured = FixedConfiguration(configuration(by_plan=plan(stage(0), stage(1))))
+        configured = FixedConfiguration(configuration(by_plan=plan(*stages)))
         give_up = RecordDistributionError(
             configuration=configured,
             leads=self.leads,
@@ -85,6 +92,33 @@ def test_a_lead_is_resumed_behind_the_stage_that_it_has_passed() -> None:
     world.flows.add_step(TENANT_ID, flow().id, tried.model_copy(update={"number": 1}))
     world.handling()
     assert (world.run.stage_id, world.run.step) == (stage(1).id, 2)
+
+
+def test_a_reprocess_is_resumed_at_its_start_with_those_who_take_part() -> None:
+    settings = HighestPriceSettings(partners=PartnerSettings(enabled=True))
+    asking = stage(1, settings=settings)
+    world = World(stages=(stage(0), asking, stage(2)), start=NamedStart.PING_POST)
+    world.handling()
+    assert (world.run.stage_id, world.run.step) == (asking.id, 1)
+    assert world.run.partners_only
+
+
+def test_behind_its_first_stage_a_reprocess_is_resumed_with_everybody() -> None:
+    settings = HighestPriceSettings(partners=PartnerSettings(enabled=True))
+    asking = stage(0, settings=settings)
+    world = World(stages=(asking, stage(1)), start=NamedStart.PING_POST)
+    tried = attempted(
+        asking, AttemptStatus.FAILED, AttemptReason.NO_CANDIDATES, started_at=NOW, ended_at=NOW
+    )
+    world.flows.add_step(TENANT_ID, flow().id, tried.model_copy(update={"number": 1}))
+    world.handling()
+    assert (world.run.stage_id, world.run.partners_only) == (stage(1).id, False)
+
+
+def test_an_old_lead_whose_reprocess_has_just_begun_is_left_to_it() -> None:
+    again = lead(received_at=NOW - timedelta(days=90), run_began_at=NOW)
+    assert not World(at=NOW + STUCK_AFTER, left=again).reconcile(TENANT_ID)
+    assert World(left=again).handling() is Handling.RESUMED
 
 
 def test_what_a_ping_did_is_no_stage_that_the_lead_has_passed() -> None:

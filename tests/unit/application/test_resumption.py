@@ -53,6 +53,21 @@ def test_a_run_that_has_passed_everything_is_closed() -> None:
     assert resumed(lead(), (LAST, FAILED)) == (None, None, PASSED)
 
 
+@pytest.mark.parametrize(
+    ("made", "upcoming"), [((), THEN), (((THEN, SKIPPED), (LAST, FAILED)), None)]
+)
+def test_a_reprocess_that_was_lost_goes_on_from_its_start(
+    made: tuple[Made, ...], upcoming: Stage | None
+) -> None:
+    attempts = [
+        one
+        for at, status in made
+        for one in attempted(at, status, None, started_at=NOW, ended_at=NOW).attempts
+    ]
+    _, found = resumption(lead(), PLAN, attempts, {}, NOW, start=THEN.id)
+    assert found.stage == upcoming
+
+
 OPEN = lead(promise=promise(stage_id=LAST.id))
 
 

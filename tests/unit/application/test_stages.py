@@ -1,10 +1,18 @@
 """Which stage comes next."""
 
-from leadflow.application.stages import HONOR_PING, PASSED, advanced, next_stage
+from leadflow.application.stages import HONOR_PING, PASSED, advanced, beginning, next_stage
 from leadflow.domain.conditions import Operator, Row
 from leadflow.domain.decisions import AttemptReason, AttemptStatus
 from leadflow.domain.flows import EventName
-from leadflow.domain.plans import AlterDataStage, MarketplaceStage, Method
+from leadflow.domain.plans import (
+    LISTING_AT_END,
+    AlterDataStage,
+    HighestPriceSettings,
+    MarketplaceStage,
+    Method,
+    PartnerSettings,
+)
+from leadflow.domain.starts import NamedStart
 from tests.builders import plan, run, stage
 from tests.unit.domain.bidding_examples import NOW
 
@@ -71,3 +79,35 @@ class TestOnTheWayToAPromisedStage:
         promised = stage(4, conditions=IN_AUSTIN, paused=True)
         upcoming = next_stage(plan(promised), None, {"city": "waco"}, NOW, promised.id)
         assert (upcoming.stage_id, upcoming.promised) == (promised.id, True)
+
+
+ASKING = stage(1, settings=HighestPriceSettings(partners=PartnerSettings(enabled=True)))
+
+
+def test_a_reprocess_begins_at_its_start_and_attempts_nothing_before_it() -> None:
+    of_plan = plan(stage(0, paused=True), ASKING, stage(2))
+    begun = [beginning(of_plan, start, {}, NOW) for start in (None, ASKING.id, stage(2).id)]
+    assert [one.stage_id for one in begun] == [ASKING.id, ASKING.id, stage(2).id]
+    assert [len(one.skipped.attempts) for one in begun] == [1, 0, 0]
+    assert not any(one.partners_only for one in begun)
+
+
+def test_a_reprocess_with_partners_begins_with_them_alone() -> None:
+    of_plan = plan(stage(0), ASKING, stage(2))
+    upcoming = beginning(of_plan, NamedStart.PING_POST, {}, NOW)
+    assert (upcoming.stage_id, upcoming.partners_only) == (ASKING.id, True)
+    behind = next_stage(of_plan, ASKING.id, {}, NOW)
+    assert not advanced(run(partners_only=True), behind).partners_only
+
+
+def test_behind_partners_that_are_skipped_everybody_takes_part() -> None:
+    paused = ASKING.model_copy(update={"paused": True})
+    upcoming = beginning(plan(paused, stage(2)), NamedStart.PING_POST, {}, NOW)
+    assert (upcoming.stage_id, upcoming.partners_only) == (stage(2).id, False)
+
+
+def test_without_a_marketplace_stage_one_stands_at_the_end() -> None:
+    upcoming = beginning(plan(stage(0)), NamedStart.MARKETPLACE, {}, NOW)
+    assert (upcoming.stage, upcoming.method) == (LISTING_AT_END, Method.MARKETPLACE)
+    behind = next_stage(plan(stage(0)), LISTING_AT_END.id, {}, NOW)
+    assert (behind.stage_id, behind.method) == (None, PASSED)

@@ -146,6 +146,16 @@ def test_the_timeline_of_a_flow_is_in_the_order_of_time() -> None:
     assert told == ["ping", "answer", "post", "sale", "refused later"]
 
 
+def test_the_timeline_ends_with_the_deletion_of_the_lead() -> None:
+    deleted_at = NOON + timedelta(minutes=5)
+    flows = store()
+    flows.put(TENANT, flow(1, lead_deleted_at=deleted_at))
+    shown = ViewFlow(flows=flows)(user(), flow(1).id)
+    last = shown.record.timeline[-1]
+    assert (last.event, last.at) == (EventName.LEAD_DELETED, deleted_at)
+    assert shown.flow.lead_id == flow(1).lead_id
+
+
 def test_flows_of_a_lead_come_newest_first() -> None:
     page = of_lead(lead(1).id, Window(50))
     assert [one.flow.id for one in page.items] == [KEPT[5].id, KEPT[0].id]

@@ -17,6 +17,7 @@ from leadflow.domain.errors import (
 from leadflow.domain.principals import Principal, Role, UserPrincipal
 from leadflow.runtime import idempotency
 from leadflow.runtime.http import Api, reply
+from leadflow.runtime.idempotency import KEPT_CHARACTERS_MAX
 from tests.builders import TENANT_ID
 from tests.fakes.answers import MemoryAnswers
 from tests.fakes.requests import ADMIN, ask, event
@@ -147,6 +148,15 @@ def test_an_answer_that_may_change_is_not_kept(
     counter.then = raiser(error)
     assert [counter.ask().status, counter.ask().status] == [status, status]
     assert counter.count == 2
+    assert not answers.kept
+
+
+def test_an_answer_that_is_too_long_for_the_store_is_made_again(answers: MemoryAnswers) -> None:
+    api = Api()
+    api.post("/things")(lambda: reply(200, {"text": "x" * KEPT_CHARACTERS_MAX}))
+    first, second = (ask(api, event("POST", "/things", "{}", headers=KEY)) for _ in range(2))
+    assert (first.status, first.text) == (second.status, second.text)
+    assert "Idempotent-Replayed" not in second.headers
     assert not answers.kept
 
 

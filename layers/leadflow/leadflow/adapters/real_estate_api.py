@@ -21,10 +21,15 @@ from leadflow.domain.configuration import RealEstateApi
 from leadflow.domain.identifiers import TenantId
 from leadflow.domain.real_estate_answers import Endpoint, PropertyAddress
 
-_KEYS = {Endpoint.PROPERTY_DETAIL: "api_key", Endpoint.SKIP_TRACE: "skip_trace_api_key"}
+_KEYS = dict.fromkeys(Endpoint, "api_key") | {Endpoint.SKIP_TRACE: "skip_trace_api_key"}
 _PATHS = {
     Endpoint.PROPERTY_DETAIL: "/v2/PropertyDetail",
     Endpoint.SKIP_TRACE: "/v2/SkipTrace",
+    Endpoint.AVM: "/v2/PropertyAvm",
+    Endpoint.PROPERTY_COMPS: "/v3/PropertyComps",
+    Endpoint.ADDRESS_VERIFICATION: "/v2/AddressVerification",
+    Endpoint.MLS_DETAIL: "/v2/MLSDetail",
+    Endpoint.MLS_SEARCH: "/v2/MLSSearch",
 }
 
 
@@ -70,11 +75,16 @@ def _request(
 
 
 def _body(endpoint: Endpoint, address: PropertyAddress) -> Mapping[str, object]:
-    if endpoint is Endpoint.PROPERTY_DETAIL:
-        return {"address": address.line, "comps": False}
-    return {
-        "address": address.street,
-        "city": address.city,
-        "state": address.state,
-        "zip": address.postal_code,
-    }
+    match endpoint:
+        case Endpoint.PROPERTY_DETAIL:
+            return {"address": address.line, "comps": False}
+        case Endpoint.SKIP_TRACE:
+            return {"address": address.street, **_place(address)}
+        case Endpoint.ADDRESS_VERIFICATION:
+            return {"addresses": [{"key": "1", "street": address.street, **_place(address)}]}
+        case _:
+            return {"address": address.line}
+
+
+def _place(address: PropertyAddress) -> Mapping[str, str]:
+    return {"city": address.city, "state": address.state, "zip": address.postal_code}

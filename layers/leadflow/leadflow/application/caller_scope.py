@@ -8,6 +8,9 @@ from leadflow.domain.identifiers import CustomerId, TenantId, is_identifier
 from leadflow.domain.permissions import require
 from leadflow.domain.principals import CUSTOMER_ROLES, TENANT_ROLES, Principal, Role, UserPrincipal
 
+CUSTOMER = "customer"
+"""Named as missing where only customers' users may do something."""
+
 
 @dataclass(frozen=True)
 class CallerScope:
@@ -54,6 +57,14 @@ def tenant_scope(principal: Principal, permission: str) -> CallerScope:
     if scope.is_customer:
         raise Forbidden(permission)
     return scope
+
+
+def customer_scope(principal: Principal) -> CallerScope:
+    """The reach of a customer's user. Raises `Forbidden` for everybody else."""
+    is_user = isinstance(principal, UserPrincipal) and principal.role in CUSTOMER_ROLES
+    if not is_user:
+        raise Forbidden(CUSTOMER)
+    return caller_scope(principal, CUSTOMER)
 
 
 def existing(customer: Customer | None) -> Customer:

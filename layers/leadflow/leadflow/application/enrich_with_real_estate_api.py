@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from leadflow.application.exchange_ports import NoAnswer, Reply
+from leadflow.application.property_look_ups import address_of, finding_of, lacking
 from leadflow.application.real_estate_ports import RealEstateApi
 from leadflow.application.run_ports import Run, RunResult
 from leadflow.application.stage_tasks import Entered, StageDesk, StageEnd
@@ -12,7 +12,6 @@ from leadflow.domain.decisions import AttemptReason, AttemptStatus
 from leadflow.domain.enrichment import EnrichedData, combined, values_found
 from leadflow.domain.errors import CorruptState
 from leadflow.domain.field_mappings import mapped
-from leadflow.domain.leads import Lead
 from leadflow.domain.plans import RealEstateApiSettings, RealEstateApiStage
 from leadflow.domain.real_estate_answers import (
     Endpoint,
@@ -20,11 +19,8 @@ from leadflow.domain.real_estate_answers import (
     Finding,
     NothingFound,
     PropertyAddress,
-    read_answer,
 )
-from leadflow.domain.values import compact_code
 
-_NEEDED = ("address_1", "city", "state", "zip")
 _NAMES = {Endpoint.PROPERTY_DETAIL: "Property Detail", Endpoint.SKIP_TRACE: "SkipTrace"}
 
 Findings = Mapping[Endpoint, Finding]
@@ -65,9 +61,9 @@ class EnrichWithRealEstateApi:
         access = entered.configuration.real_estate_api
         if access is None:
             return _went_on(AttemptReason.INTEGRATION_NOT_CONFIGURED)
-        address = _address(entered.lead)
+        address = address_of(entered.lead)
         if address is None:
-            lacks = ", ".join(title for title in _NEEDED if title not in entered.lead.values)
+            lacks = ", ".join(lacking(entered.lead))
             told = f"asked nothing: the lead has no {lacks}"
             return _went_on(AttemptReason.INCOMPLETE_ADDRESS, told)
         findings = self._asked(entered.run, access, address, settings)
@@ -87,7 +83,7 @@ class EnrichWithRealEstateApi:
         }
         endpoints = [endpoint for endpoint, is_on in switches.items() if is_on]
         replies = self.api.ask(run.tenant_id, access, address, endpoints)
-        return {one: _finding(one, replies[one], address) for one in endpoints}
+        return {one: finding_of(one, replies[one], address) for one in endpoints}
 
     def _kept(
         self, entered: Entered, settings: RealEstateApiSettings, findings: Findings
@@ -110,22 +106,6 @@ class EnrichWithRealEstateApi:
             lead=after.lead.changed(self.desk.clock.now(), enriched=enriched),
             told=f"asked: {_told(findings)}; {counted}",
         )
-
-
-def _address(lead: Lead) -> PropertyAddress | None:
-    """The address to ask about, if the lead has all of it."""
-    street, city, state, code = (str(lead.values.get(title, "")) for title in _NEEDED)
-    if not all((street, city, state, code)):
-        return None
-    return PropertyAddress(street, city, compact_code(state), compact_code(code))
-
-
-def _finding(endpoint: Endpoint, reply: Reply | None, address: PropertyAddress) -> Finding:
-    if reply is None:
-        return EndpointFailed("no key")
-    if isinstance(reply, NoAnswer):
-        return EndpointFailed("no answer in time" if reply.timed_out else reply.failure)
-    return read_answer(endpoint, reply.status, reply.body, address)
 
 
 def _went_on(reason: AttemptReason, told: str | None = None) -> StageEnd:

@@ -85,7 +85,7 @@ def _judged(
     if type_id is None:
         return Verdict(LeadStatus.UNCATEGORIZED, Outcome.NO_LEAD_TYPE, None, facts)
     typed = {**facts, "lead_type": type_id}
-    if _is_audited(source, configuration, typed, now):
+    if is_audited(source, configuration, typed, now):
         return Verdict(LeadStatus.AUDIT, Outcome.AUDIT_CONDITION, type_id, typed)
     return Verdict(LeadStatus.PROCESSING, None, type_id, typed)
 
@@ -131,9 +131,10 @@ def _judged_test(valid: ValidLead, source: Source, type_id: LeadTypeId | None) -
     return Verdict(status, Outcome.TEST_MODE, type_id, facts, price)
 
 
-def _is_audited(
+def is_audited(
     source: Source, configuration: Configuration, facts: Mapping[str, Fact], now: datetime
 ) -> bool:
+    """Whether an audit condition is true for a lead with these facts (gate 6)."""
     return any(
         matches(condition.conditions, facts, now.date())
         for condition in configuration.audit_conditions.values()

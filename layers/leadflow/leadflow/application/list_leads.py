@@ -97,16 +97,19 @@ class ListLeads:
         user = reader_of_leads(principal)
         if user.role in PARTNER_ROLES:
             return Page((), None)
-        configuration = self.configuration.current(user.tenant_id)
         if user.role in TENANT_ROLES:
-            found = self._search(user.tenant_id, configuration, filters).page(window)
+            found = self.of_tenant(user.tenant_id, filters, window)
             return Page(found.items, found.position)
-        return self._of_customer(user, configuration, filters, window)
+        return self._of_customer(user, filters, window)
+
+    def of_tenant(self, tenant_id: TenantId, filters: LeadFilters, window: Window) -> Page[Lead]:
+        """The same part of all leads of a tenant, whoever asks."""
+        configuration = self.configuration.current(tenant_id)
+        return self._search(tenant_id, configuration, filters).page(window)
 
     def _of_customer(
         self,
         user: UserPrincipal,
-        configuration: Configuration,
         filters: LeadFilters,
         window: Window,
     ) -> Page[LeadView]:
@@ -118,6 +121,7 @@ class ListLeads:
         if user.customer_id is None:
             return Page((), None)
         own = filters.model_copy(update={"customer_id": user.customer_id})
+        configuration = self.configuration.current(user.tenant_id)
         search = self._search(user.tenant_id, configuration, own, user.customer_id)
         found = search.page(window)
         views = (delivered(lead, user.customer_id, configuration) for lead in found.items)

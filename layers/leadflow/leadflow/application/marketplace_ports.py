@@ -9,7 +9,15 @@ from leadflow.domain.identifiers import AuctionId, TenantId
 from leadflow.domain.leads import Lead
 
 
-class Marketplace(Protocol):
+class AuctionReader(Protocol):
+    """Auctions by id."""
+
+    def get(self, tenant_id: TenantId, auction_id: AuctionId) -> Auction | None:
+        """One auction, as of now."""
+        ...
+
+
+class Marketplace(AuctionReader, Protocol):
     """Auctions, each opened once."""
 
     def open(
@@ -19,8 +27,4 @@ class Marketplace(Protocol):
 
         Nothing is stored unless the answer is empty; an auction that is there refuses the step.
         """
-        ...
-
-    def get(self, tenant_id: TenantId, auction_id: AuctionId) -> Auction | None:
-        """One auction, as of now."""
         ...

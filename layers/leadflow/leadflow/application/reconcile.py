@@ -94,6 +94,8 @@ class Reconcile:
         number = max((step.number for step in steps), default=0) + 1
         facts = facts_of_lead(lead, configuration, self.formats)
         attempts = [one for step in steps for one in step.attempts if one.phase == "post"]
-        promised_stage_id, upcoming = resumption(lead, plan, attempts, facts, self.clock.now())
+        promised_stage_id, upcoming = resumption(
+            lead, plan, attempts, facts, self.clock.now(), start=flow.start
+        )
         run = entering(tenant_id, lead, flow, configuration.stamp, step=number, upcoming=upcoming)
         return replace(run, promised_stage_id=promised_stage_id)

@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from leadflow.application.opening import first_stage
-from leadflow.application.stages import NextStage, next_stage
+from leadflow.application.stages import NextStage, beginning, next_stage
 from leadflow.domain.conditions import Fact
 from leadflow.domain.decisions import AttemptStatus
 from leadflow.domain.flows import Attempt
 from leadflow.domain.leads import Lead
 from leadflow.domain.plans import Plan
+from leadflow.domain.starts import Start
 
 _PASSED = frozenset({AttemptStatus.FAILED, AttemptStatus.SKIPPED, AttemptStatus.CONTINUE})
 
@@ -20,15 +21,21 @@ def resumption(
     attempts: Sequence[Attempt],
     facts: Mapping[str, Fact],
     now: datetime,
+    *,
+    start: Start | None = None,
 ) -> tuple[str | None, NextStage]:
     """The stage that the run comes back to for a promise, if it does, and the next one.
 
     `attempts` are those of the post. A promise that was checked and stands is on its way; one that
-    is not checked yet is checked first; behind one that lapsed the plan began anew.
+    is not checked yet is checked first; behind one that lapsed the plan began anew. A reprocess
+    that has passed nothing yet begins at its `start`.
     """
     promise = lead.promise
     if promise is None:
-        return None, next_stage(plan, _last(attempts), facts, now)
+        last = _last(attempts)
+        if last is None:
+            return None, beginning(plan, start, facts, now)
+        return None, next_stage(plan, last, facts, now)
     if promise.kept is None:
         begun = [index for index, one in enumerate(attempts) if _is_on_its_way(one)]
         if not begun:

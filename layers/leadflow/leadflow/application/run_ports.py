@@ -15,7 +15,8 @@ class Run:
     `step` is the number of the next step of the flow; `stage_id` is None once the plan is passed.
     `patience_until_ms` is when the caller stops waiting, in Unix milliseconds (0: nobody waits).
     `promised_stage_id` names the stage that promised the lead to somebody, once that promise has
-    been checked: until there only stages that change the lead are entered.
+    been checked: until there only stages that change the lead are entered. `partners_only`: only
+    partners take part in the stage that comes next, and only in that one (11.6).
     """
 
     tenant_id: TenantId
@@ -28,6 +29,7 @@ class Run:
     method: str
     patience_until_ms: int = 0
     promised_stage_id: str | None = None
+    partners_only: bool = False
 
     def patience_seconds(self, now: datetime) -> float | None:
         """For how long the caller goes on waiting; None: nobody waits any more."""

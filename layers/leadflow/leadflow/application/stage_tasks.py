@@ -19,6 +19,7 @@ from leadflow.domain.leads import Lead
 from leadflow.domain.plans import Plan, Stage
 from leadflow.domain.rotations import RotationState
 from leadflow.domain.sources import Source
+from leadflow.domain.starts import for_partners_only
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,8 @@ class StageDesk:
         if plan is None or lead.lead_type_id is None:
             raise CorruptState("The run names a plan or a lead type that does not exist.")
         stage = plan.stage(str(run.stage_id))
+        if run.partners_only:
+            stage = for_partners_only(stage)
         return Entered(run, lead, configuration, plan, stage, self.clock.now())
 
     def handed_on(self, entered: Entered, end: StageEnd, now: datetime) -> Run:

@@ -10,7 +10,8 @@ from leadflow.domain.decisions import AttemptReason, AttemptStatus
 from leadflow.domain.flows import Flow, FlowStep, attempted, joined
 from leadflow.domain.identifiers import TenantId
 from leadflow.domain.leads import Lead
-from leadflow.domain.plans import TERMINAL, Plan, Stage
+from leadflow.domain.plans import LISTING_AT_END, TERMINAL, Plan, Stage
+from leadflow.domain.starts import NamedStart, Start, stage_at
 
 PASSED = "none"
 """The method that stands for the end of the plan."""
@@ -23,12 +24,13 @@ HONOR_PING = "honor_ping"
 class NextStage:
     """The stage that takes the lead next (None: the plan is passed), and what was skipped.
 
-    `promised`: it is entered to keep its promise.
+    `promised`: it is entered to keep its promise. `partners_only`: nobody else takes part in it.
     """
 
     stage: Stage | None
     skipped: FlowStep
     promised: bool = False
+    partners_only: bool = False
 
     @property
     def stage_id(self) -> str | None:
@@ -70,6 +72,18 @@ def next_stage(
     return NextStage(None, joined(0, *skipped))
 
 
+def beginning(
+    plan: Plan, start: Start | None, facts: Mapping[str, Fact], now: datetime
+) -> NextStage:
+    """Where the run of a reprocess begins; None: with the first stage. The plan has the start."""
+    first = stage_at(plan, start) if start else None
+    if first is LISTING_AT_END:
+        return NextStage(first, joined(0))
+    upcoming = next_stage(plan, plan.before(first.id) if first else None, facts, now)
+    is_entered = first is not None and upcoming.stage == first
+    return replace(upcoming, partners_only=start == NamedStart.PING_POST and is_entered)
+
+
 def _reason_to_skip(stage: Stage, facts: Mapping[str, Fact], now: datetime) -> AttemptReason | None:
     if stage.paused:
         return AttemptReason.STAGE_PAUSED
@@ -91,9 +105,16 @@ def entering(
         step=step,
         stage_id=upcoming.stage_id,
         method=upcoming.method,
+        partners_only=upcoming.partners_only,
     )
 
 
 def advanced(run: Run, upcoming: NextStage) -> Run:
     """The run as it goes on with the next stage."""
-    return replace(run, step=run.step + 1, stage_id=upcoming.stage_id, method=upcoming.method)
+    return replace(
+        run,
+        step=run.step + 1,
+        stage_id=upcoming.stage_id,
+        method=upcoming.method,
+        partners_only=upcoming.partners_only,
+    )

@@ -11,7 +11,17 @@ from leadflow.application.list_pages import Listing, period_of
 from leadflow.application.list_ports import FlowLists, FlowReader, FlowWalk, LeadReader, Spot
 from leadflow.application.ports import Clock, ConfigurationReader, Page, Window
 from leadflow.domain.errors import Forbidden, NotFound
-from leadflow.domain.flows import Attempt, Flow, FlowKind, FlowStep, Recipient, folded, joined
+from leadflow.domain.flows import (
+    Attempt,
+    EventName,
+    Flow,
+    FlowKind,
+    FlowStep,
+    Recipient,
+    TimelineEvent,
+    folded,
+    joined,
+)
 from leadflow.domain.identifiers import FlowId, LeadId, TenantId, is_identifier
 from leadflow.domain.model import Frozen
 from leadflow.domain.permissions import require
@@ -91,13 +101,23 @@ class ViewFlow:
         flow = self.flows.get(tenant_id, FlowId(flow_id))
         if flow is None:
             raise NotFound
-        record = joined(0, *self.flows.steps(tenant_id, flow.id))
+        record = joined(0, *self.flows.steps(tenant_id, flow.id), _end_of_lead(flow))
         shown = {
             "attempts": folded(record.attempts),
             # Refused posts are stored beside the ping, whenever they came.
             "timeline": tuple(sorted(record.timeline, key=attrgetter("at"))),
         }
         return FlowRecord(flow, record.model_copy(update=shown))
+
+
+def _end_of_lead(flow: Flow) -> FlowStep:
+    """What the timeline tells of a lead that was deleted: only the head of the flow knows."""
+    if flow.lead_deleted_at is None:
+        return FlowStep(number=0)
+    event = TimelineEvent(
+        at=flow.lead_deleted_at, event=EventName.LEAD_DELETED, description="The lead was deleted."
+    )
+    return FlowStep(number=0, timeline=(event,))
 
 
 @dataclass(frozen=True, kw_only=True)

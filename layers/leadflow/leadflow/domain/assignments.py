@@ -1,9 +1,9 @@
-"""Who has a lead, and by which route it came there (`product.md`, 11.4)."""
+"""Who has a lead, by which route it came there, and why it was given back (`product.md`, 11.4)."""
 
 from datetime import datetime
 from enum import StrEnum
 
-from leadflow.domain.identifiers import BidId, CustomerId, PartnerId
+from leadflow.domain.identifiers import BidId, CustomerId, PartnerId, UserId
 from leadflow.domain.model import Frozen
 from leadflow.domain.money import Cents
 from leadflow.domain.scopes import Scope
@@ -30,3 +30,12 @@ class Assignment(Frozen):
     charged_cents: Cents
     assigned_at: datetime
     returned_at: datetime | None = None
+
+
+class ReturnRecord(Frozen):
+    """Who returned a lead and why; `repeat` names the HTTP request, if that may be repeated."""
+
+    reason: str | None = None
+    note: str | None = None
+    returned_by: UserId
+    repeat: str | None = None

@@ -21,11 +21,12 @@ from leadflow.domain.money import Cents, PositiveCents
 
 
 class AuctionStatus(StrEnum):
-    """The states of an auction (13.2)."""
+    """The states of an auction (13.2); `removed`: its lead was deleted (11.7)."""
 
     ACTIVE = "active"
     SOLD = "sold"
     UNSOLD = "unsold"
+    REMOVED = "removed"
 
 
 class AuctionPrices(Frozen):

@@ -100,6 +100,12 @@ def values_found(data: EnrichedData) -> int:
     return sum(len(_members(part)) for part in (data.property, data.owner) if part)
 
 
+def changed_values(before: EnrichedData | None, after: EnrichedData | None) -> int:
+    """How many values are others than before, new ones included."""
+    known, now = (_values(data or EnrichedData()) for data in (before, after))
+    return sum(known.get(name) != value for name, value in now.items())
+
+
 def mappable(data: EnrichedData) -> Mapping[ApiField, str | int | float | bool]:
     """The values that may go into a lead's fields, amounts in dollars."""
     of_property = _members(data.property) if data.property else {}
@@ -120,6 +126,16 @@ def _joined(kind: type[Part], parts: Sequence[Part | None]) -> Part | None:
 def _members(part: Frozen) -> Mapping[str, object]:
     """The members that have a value."""
     return {name: value for name, value in part if value not in (None, ())}
+
+
+def _values(data: EnrichedData) -> Mapping[tuple[str, str], object]:
+    parts = {"property": data.property, "owner": data.owner}
+    return {
+        (name, member): value
+        for name, part in parts.items()
+        if part
+        for member, value in _members(part).items()
+    }
 
 
 def _dollars(amount: object) -> int | float | None:

@@ -11,6 +11,7 @@
     │   ├── PayloadTooLarge      413 payload_too_large
     │   ├── Unprocessable        422 with one of the codes of `product.md` 24.4
     │   │   └── ValidationFailed 422 validation_failed: field path -> messages
+    │   │       └── IncompleteAddress 422 incomplete_address: each missing field -> messages
     │   └── RateLimited          429 rate_limited
     └── Fault                    the world failed; nothing the caller did
         ├── TransientFault       throttled, contended or out of reach: may succeed later
@@ -110,6 +111,16 @@ class ValidationFailed(Unprocessable):
     def __init__(self, errors: Errors, detail: str = "The given data was invalid.") -> None:
         super().__init__(detail)
         self.errors = errors
+
+
+class IncompleteAddress(ValidationFailed):
+    """The lead's address cannot be asked about; names each missing field."""
+
+    code = "incomplete_address"
+
+    def __init__(self, missing: Sequence[str]) -> None:
+        errors = {title: ["The field is needed to look the property up."] for title in missing}
+        super().__init__(errors, "The address of the lead is not complete.")
 
 
 class RateLimited(Refusal):

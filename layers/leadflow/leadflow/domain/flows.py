@@ -18,6 +18,7 @@ from leadflow.domain.identifiers import (
 from leadflow.domain.model import Frozen
 from leadflow.domain.money import Cents
 from leadflow.domain.plans import Method, Stage
+from leadflow.domain.starts import Start
 
 
 class FlowKind(StrEnum):
@@ -118,7 +119,10 @@ class FlowEnding(Frozen):
 
 
 class Flow(Frozen):
-    """The head of a flow; what happened stage by stage is in its steps."""
+    """The head of a flow; what happened stage by stage is in its steps.
+
+    `start` is where in the plan a reprocess began (11.6).
+    """
 
     id: FlowId
     kind: FlowKind
@@ -126,6 +130,7 @@ class Flow(Frozen):
     lead_deleted_at: datetime | None = None
     source_id: SourceId
     plan_version: int
+    start: Start | None = None
     ping_id: UUID | None = None
     submission_ids: tuple[SubmissionId, ...] = ()
     offers_count: int = 0

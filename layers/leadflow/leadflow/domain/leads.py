@@ -1,13 +1,11 @@
-"""Leads and their statuses (`product.md`, 11.1 and 11.3)."""
+"""Leads (`product.md`, 11); `transitions` says what status may follow which."""
 
 from collections.abc import Mapping
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
-from leadflow.domain.assignments import Assignment
+from leadflow.domain.assignments import Assignment, ReturnRecord
 from leadflow.domain.enrichment import EnrichedData
-from leadflow.domain.errors import Conflict
 from leadflow.domain.fields import BASIC_FIELD_TITLES
 from leadflow.domain.geography import Location
 from leadflow.domain.identifiers import (
@@ -16,6 +14,7 @@ from leadflow.domain.identifiers import (
     LeadId,
     LeadTypeId,
     PartnerId,
+    ReturnRequestId,
     SourceId,
     SubmissionId,
 )
@@ -23,60 +22,23 @@ from leadflow.domain.model import Frozen
 from leadflow.domain.money import Cents
 from leadflow.domain.promises import Promise
 from leadflow.domain.reservations import Reservation
+from leadflow.domain.statuses import BEFORE_AUDIT, REPROCESSABLE, SOLD, LeadStatus
+from leadflow.domain.transitions import invalid_status, next_statuses
+
+__all__ = [
+    "BEFORE_AUDIT",
+    "REPROCESSABLE",
+    "SOLD",
+    "FieldValues",
+    "Lead",
+    "LeadStatus",
+    "SearchKeys",
+    "invalid_status",
+    "search_keys_of",
+]
 
 FieldValues = Mapping[str, str | int | float | bool]
 """Values of a lead by field title, as they were submitted (trimmed)."""
-
-
-class LeadStatus(StrEnum):
-    """The twelve statuses of a lead."""
-
-    PENDING = "pending"
-    PROCESSING = "processing"
-    ASSIGNED = "assigned"
-    POSTED = "posted"
-    DUPLICATE = "duplicate"
-    RETURNED = "returned"
-    UNASSIGNED = "unassigned"
-    WITHHELD = "withheld"
-    MARKETPLACE = "marketplace"
-    AUDIT = "audit"
-    UNCATEGORIZED = "uncategorized"
-    DISTRIBUTION_ERROR = "distribution_error"
-
-
-SOLD = frozenset({LeadStatus.ASSIGNED, LeadStatus.POSTED, LeadStatus.RETURNED})
-REPROCESSABLE = frozenset(
-    {
-        LeadStatus.UNASSIGNED,
-        LeadStatus.UNCATEGORIZED,
-        LeadStatus.PENDING,
-        LeadStatus.DISTRIBUTION_ERROR,
-    }
-)
-
-_S = LeadStatus
-_RESTART = {_S.PROCESSING, _S.WITHHELD}
-TRANSITIONS: Mapping[LeadStatus, frozenset[LeadStatus]] = {
-    _S.PENDING: frozenset(
-        {_S.DUPLICATE, _S.UNCATEGORIZED, _S.AUDIT, _S.ASSIGNED, _S.UNASSIGNED, _S.MARKETPLACE}
-        | _RESTART
-    ),
-    _S.PROCESSING: frozenset(
-        {_S.ASSIGNED, _S.POSTED, _S.MARKETPLACE, _S.UNASSIGNED, _S.DISTRIBUTION_ERROR}
-    ),
-    _S.MARKETPLACE: frozenset({_S.ASSIGNED, _S.PROCESSING}),
-    _S.ASSIGNED: frozenset({_S.RETURNED}),
-    _S.UNASSIGNED: frozenset(_RESTART | {_S.UNCATEGORIZED}),
-    _S.DISTRIBUTION_ERROR: frozenset(_RESTART | {_S.UNCATEGORIZED}),
-    _S.UNCATEGORIZED: frozenset(_RESTART | {_S.AUDIT, _S.PENDING}),
-    _S.AUDIT: frozenset(_RESTART | {_S.UNCATEGORIZED}),
-    _S.WITHHELD: frozenset({_S.PROCESSING, _S.UNCATEGORIZED}),
-    _S.POSTED: frozenset(),
-    _S.DUPLICATE: frozenset(),
-    _S.RETURNED: frozenset(),
-}
-"""Every allowed change of a live lead that is not a test; deletion and test leads are apart."""
 
 
 class SearchKeys(Frozen):
@@ -106,6 +68,8 @@ class Lead(Frozen):
 
     `reservation` keeps it for a partner that is being posted to. `tried` names candidates that
     failed in the newest flow: none of them is tried again. `promise` is what its ping promised.
+    `run_began_at` is when it was distributed again, `passed_audit` whether it had passed gate 6
+    (11.2) before it became Pending or Uncategorized.
     """
 
     id: LeadId
@@ -127,10 +91,14 @@ class Lead(Frozen):
     tried: tuple[str, ...] = ()
     promise: Promise | None = None
     assignment: Assignment | None = None
+    return_request_id: ReturnRequestId | None = None
+    return_record: ReturnRecord | None = None
     payout_cents: Cents = 0
     ping_id: UUID | None = None
     submission_id: SubmissionId
     flow_ids: tuple[FlowId, ...] = ()
+    run_began_at: datetime | None = None
+    passed_audit: bool = False
 
     @property
     def sold(self) -> bool:
@@ -154,21 +122,27 @@ class Lead(Frozen):
         """Whether the promise of its ping was kept; None without one, or while it is open."""
         return self.promise.kept if self.promise else None
 
+    @property
+    def run_started_at(self) -> datetime:
+        """When it was handed to its newest run: on arrival, or when it was distributed again."""
+        return self.run_began_at or self.received_at
+
+    @property
+    def has_passed_audit(self) -> bool:
+        """Whether it has passed gate 6 once, or a person has let it pass (11.2, 11.6)."""
+        return self.passed_audit or self.status not in BEFORE_AUDIT
+
     def moved(self, status: LeadStatus, at: datetime, **changes: object) -> "Lead":
         """The lead in its next status and version.
 
         Raises `Conflict` (`invalid_status`), naming the status and what it allows.
         """
-        if status not in TRANSITIONS[self.status]:
-            raise invalid_status(self.status)
+        if status not in next_statuses(self.status, is_test=self.is_test):
+            raise invalid_status(self.status, is_test=self.is_test)
+        if status in BEFORE_AUDIT:
+            changes["passed_audit"] = self.has_passed_audit
         return self.changed(at, status=status, **changes)
 
     def changed(self, at: datetime, **changes: object) -> "Lead":
         """The lead in its next version; its status is `moved`'s to change."""
         return self.model_copy(update={"updated_at": at, "version": self.version + 1} | changes)
-
-
-def invalid_status(status: LeadStatus) -> Conflict:
-    """The refusal of an action that the lead's status does not allow (`product.md`, 11.3)."""
-    allowed = ", ".join(sorted(TRANSITIONS[status])) or "nothing"
-    return Conflict(f"The lead is {status}, which allows: {allowed}.", code="invalid_status")

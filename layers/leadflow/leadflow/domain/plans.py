@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field as Bound
 
 from leadflow.domain.conditions import Conditions
-from leadflow.domain.identifiers import CategoryId, LeadTypeId, StageId
+from leadflow.domain.identifiers import CategoryId, LeadTypeId, StageId, derived_identifier
 from leadflow.domain.model import Frozen
 from leadflow.domain.money import Cents
 from leadflow.domain.scopes import Scope
@@ -200,6 +200,16 @@ Stage = Annotated[
 """One step of the plan."""
 
 
+LISTING_AT_END = MarketplaceStage(
+    id=StageId(derived_identifier("stage", "marketplace at the end of the plan")),
+    name="Marketplace",
+)
+"""Stands behind every plan for reprocesses that begin with the marketplace (11.6).
+
+No other run comes to it.
+"""
+
+
 class Plan(Frozen):
     """One version of the plan; versions are never changed."""
 
@@ -213,11 +223,19 @@ class Plan(Frozen):
 
     @property
     def _by_id(self) -> Mapping[str, Stage]:
-        return {stage.id: stage for stage in self.stages}
+        return {stage.id: stage for stage in (*self.stages, LISTING_AT_END)}
 
     def after(self, stage_id: str | None) -> tuple[Stage, ...]:
         """The stages behind the named one; all of them for None."""
         if stage_id is None:
             return self.stages
+        if stage_id == LISTING_AT_END.id:
+            return ()
         position = [stage.id for stage in self.stages].index(StageId(stage_id))
         return self.stages[position + 1 :]
+
+    def before(self, stage_id: str) -> StageId | None:
+        """The stage just before the named one; None: that is the first one."""
+        ids = [stage.id for stage in self.stages]
+        position = ids.index(StageId(stage_id))
+        return ids[position - 1] if position else None

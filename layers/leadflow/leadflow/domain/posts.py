@@ -64,10 +64,10 @@ class PingReferenceFailed(Unprocessable):
     """The post names a ping that does not fit; `error` carries one of three fixed texts."""
 
 
-def checked_size(body: str) -> str:
+def checked_size(body: str, bytes_max: int = BODY_BYTES_MAX) -> str:
     """The body, unless it is over the limit: then raises `PayloadTooLarge`."""
-    if _bytes(body) > BODY_BYTES_MAX:
-        raise PayloadTooLarge(f"The body is larger than {BODY_BYTES_MAX} bytes.")
+    if _bytes(body) > bytes_max:
+        raise PayloadTooLarge(f"The body is larger than {bytes_max} bytes.")
     return body
 
 

@@ -5,10 +5,12 @@ other kinds than `EnrichedData` holds are never looked at.
 """
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from leadflow.domain import property_reports
 from leadflow.domain.enrichment import (
     SALES_KEPT_MAX,
     EnrichedData,
@@ -41,10 +43,15 @@ _ZIP_CHARACTERS = 5
 
 
 class Endpoint(StrEnum):
-    """The endpoints that a stage asks, by the names of its switches."""
+    """The endpoints, first those whose word counts most; a stage asks the first two only."""
 
     PROPERTY_DETAIL = "property_detail"
     SKIP_TRACE = "skip_trace"
+    AVM = "avm"
+    PROPERTY_COMPS = "property_comps"
+    ADDRESS_VERIFICATION = "address_verification"
+    MLS_DETAIL = "mls_detail"
+    MLS_SEARCH = "mls_search"
 
 
 @dataclass(frozen=True)
@@ -87,8 +94,22 @@ def read_answer(endpoint: Endpoint, status: int, body: bytes, asked: PropertyAdd
     if endpoint is Endpoint.PROPERTY_DETAIL:
         found = _property_detail(root, asked)
     else:
-        found = combined(EnrichedData(owner=traced_owner(root)))
+        found = _READERS[endpoint](root)
     return NothingFound() if found is None else found
+
+
+def _skip_trace(root: JsonObject) -> EnrichedData | None:
+    return combined(EnrichedData(owner=traced_owner(root)))
+
+
+_READERS: Mapping[Endpoint, Callable[[JsonObject], EnrichedData | None]] = {
+    Endpoint.SKIP_TRACE: _skip_trace,
+    Endpoint.AVM: property_reports.avm,
+    Endpoint.PROPERTY_COMPS: property_reports.comps,
+    Endpoint.ADDRESS_VERIFICATION: property_reports.address_verification,
+    Endpoint.MLS_DETAIL: property_reports.mls_detail,
+    Endpoint.MLS_SEARCH: property_reports.mls_search,
+}
 
 
 def _parsed(body: bytes) -> JsonObject | None:

@@ -11,13 +11,16 @@ from leadflow.domain.limits import LimitSwitches
 from leadflow.domain.model import Frozen
 from leadflow.domain.money import Cents
 
+OTHER_REASON = "other"
+"""The reason that cannot be removed, and says nothing without a note."""
+
 RETURN_REASONS = (
     "invalid_phone",
     "wrong_number",
     "not_interested",
     "out_of_area",
     "duplicate",
-    "other",
+    OTHER_REASON,
 )
 
 

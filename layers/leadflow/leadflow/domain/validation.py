@@ -110,10 +110,15 @@ def validate(
 
 
 def valid_value(
-    field: Field, raw: object, *, countries: Collection[Country], formats: Formats
+    field: Field,
+    raw: object,
+    *,
+    countries: Collection[Country],
+    formats: Formats,
+    reserved_zips: Collection[str] = (),
 ) -> FieldValue | WrongValue | None:
     """One value by the rules of a post, as it is kept; None: it is empty and may be."""
-    read = _read(field, raw, _Rules("post", countries, formats, ()))
+    read = _read(field, raw, _Rules("post", countries, formats, reserved_zips))
     return read.value if isinstance(read, _Read) else read
 
 

@@ -24,7 +24,7 @@ from leadflow.domain.errors import (
 from leadflow.domain.json_objects import JsonObject, parse_object
 from leadflow.domain.model import Request
 from leadflow.domain.permissions import require
-from leadflow.domain.posts import checked_size
+from leadflow.domain.posts import BODY_BYTES_MAX, checked_size
 from leadflow.domain.principals import (
     TENANT_ROLES,
     Principal,
@@ -117,13 +117,17 @@ class Api:
         except ValueError as error:
             raise MalformedRequest("The body is not text in UTF-8.") from error
 
-    def body(self) -> JsonObject:
+    def body(self, bytes_max: int = BODY_BYTES_MAX) -> JsonObject:
         """The body as an object. Raises `PayloadTooLarge` or `MalformedRequest`."""
-        return parse_object(checked_size(self.text))
+        return parse_object(checked_size(self.text, bytes_max))
 
-    def body_as(self, model: type[Model]) -> Model:
+    def body_as(self, model: type[Model], bytes_max: int = BODY_BYTES_MAX) -> Model:
         """The body as a request model. Raises `ValidationFailed` with every invalid member."""
-        return validated(model, self.body())
+        return validated(model, self.body(bytes_max))
+
+    def optional_body_as(self, model: type[Model]) -> Model:
+        """The body as `body_as` reads it; no body is an object without members."""
+        return self.body_as(model) if self.text else validated(model, {})
 
     def check_no_body(self) -> None:
         """Take no body, or an object without members. Raises what `body_as` raises for others."""

@@ -22,6 +22,10 @@ KEPT_SECONDS = 24 * 60 * 60
 KEY_CHARACTERS_MAX = 255
 RETRY_AFTER_SECONDS = 1
 
+KEPT_CHARACTERS_MAX = 200_000
+"""An item has room for no more, sealed and spelled as text. Only previews are longer, and to make
+one again changes nothing."""
+
 Answer = dict[str, Any]
 Event = dict[str, Any]
 Resolve = Callable[[Event, LambdaContext], Answer]
@@ -52,7 +56,8 @@ def once(event: Event, context: LambdaContext, resolve: Resolve) -> Answer:
     """Answer a request, or give the first answer again when it repeats an earlier one.
 
     Raises `Unprocessable` (`idempotency_key_reused`) for a key of another request and `InFlight`
-    while its twin is running. Answers of 401, 403, 429 and 5xx are not kept.
+    while its twin is running. Answers of 401, 403, 429 and 5xx, and those longer than
+    `KEPT_CHARACTERS_MAX`, are not kept.
     """
     key = _key_of(event)
     if key is None or event["httpMethod"] in _SAFE_METHODS:
@@ -67,7 +72,8 @@ def once(event: Event, context: LambdaContext, resolve: Resolve) -> Answer:
     def keepable(*, call: dict[str, str]) -> Answer:  # the name is what the library hashes
         answer = resolve(event, context)
         status = int(answer["statusCode"])
-        if status in _NEVER_KEPT or status >= _SERVER_ERROR:
+        is_kept = status < _SERVER_ERROR and status not in _NEVER_KEPT
+        if not is_kept or len(answer["body"] or "") > KEPT_CHARACTERS_MAX:
             raise _NotKept(answer)
         return answer
 

@@ -21,7 +21,7 @@ class FlowsByStarted(GlobalSecondaryIndex["FlowItem"]):
 
 
 class FlowItem(Model):
-    """The head of a flow: how it began, and how it ended once it has."""
+    """The head of a flow: how it began, how it ended, and when its lead was deleted."""
 
     class Meta:
         table_name = ""
@@ -30,6 +30,7 @@ class FlowItem(Model):
     sk = UnicodeAttribute(range_key=True, default="FLOW")
     document = UnicodeAttribute()
     ending = UnicodeAttribute(null=True)
+    lead_deleted_at = UnicodeAttribute(null=True)
     started_bucket = UnicodeAttribute(null=True)
     started_key = UnicodeAttribute(null=True)
 

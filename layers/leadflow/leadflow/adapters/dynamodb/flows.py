@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 
 from pynamodb.exceptions import PutError
 
@@ -53,8 +54,10 @@ class DynamoFlows:
 
 
 def flow_of(item: FlowItem) -> Flow:
-    """The flow in an item: its head, completed by its ending."""
+    """The flow in an item: its head, completed by its ending and the end of its lead."""
     ending = json.loads(item.ending) if item.ending else {}
+    if item.lead_deleted_at:
+        ending["lead_deleted_at"] = item.lead_deleted_at
     return Flow.model_validate_json(json.dumps(json.loads(item.document) | ending))
 
 
@@ -67,6 +70,13 @@ def flow_item(tenant_id: TenantId, flow: Flow) -> FlowItem:
         document=flow.model_dump_json(exclude_none=True),
         started_bucket=list_bucket(tenant_id, "FLOWS", is_test=flow.is_test, at_month=at_month),
         started_key=moment_key(flow.started_at, flow.id),
+    )
+
+
+def put_flow(transaction: Transaction, tenant_id: TenantId, flow: Flow) -> None:
+    """Begin a flow as part of a transaction, unless it is there; labelled `STEP`."""
+    transaction.put(
+        flow_item(tenant_id, flow), condition=FlowItem.pk.does_not_exist(), label=Refused.STEP
     )
 
 
@@ -108,4 +118,14 @@ def add_ending(
     transaction.update(
         FlowItem(tenant_key(tenant_id, flow_id), "FLOW"),
         [FlowItem.ending.set(ending.model_dump_json(exclude_none=True))],
+    )
+
+
+def mark_lead_deleted(
+    transaction: Transaction, tenant_id: TenantId, flow_id: FlowId, at: datetime
+) -> None:
+    """Note in the head of a flow that its lead is gone, as part of a transaction."""
+    transaction.update(
+        FlowItem(tenant_key(tenant_id, flow_id), "FLOW"),
+        [FlowItem.lead_deleted_at.set(at.isoformat())],
     )

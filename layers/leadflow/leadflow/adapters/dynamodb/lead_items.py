@@ -1,4 +1,4 @@
-"""Items of the leads table: leads, submissions, pings and duplicate claims.
+"""Items of the leads table: leads, submissions, pings, return requests and duplicate claims.
 
 Every item carries the domain object as one JSON `document`; beside it stand only the attributes
 that keys, conditions and indexes need. `tables.py` says what the tables are called.
@@ -7,6 +7,9 @@ that keys, conditions and indexes need. `tables.py` says what the tables are cal
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
+
+DELETED = "deleted"
+"""Stands for the status of a lead that is deleted."""
 
 
 class LeadsByReceived(GlobalSecondaryIndex["LeadItem"]):
@@ -86,8 +89,22 @@ class LeadsByName(GlobalSecondaryIndex["LeadItem"]):
     name_key = UnicodeAttribute(range_key=True)
 
 
+class LeadsByRun(GlobalSecondaryIndex["LeadItem"]):
+    """Leads that are distributed again, in the order in which their runs began.
+
+    Those that are distributed on arrival are found by their status.
+    """
+
+    class Meta:
+        index_name = "ByRun"
+        projection = KeysOnlyProjection()
+
+    run_bucket = UnicodeAttribute(hash_key=True)
+    run_key = UnicodeAttribute(range_key=True)
+
+
 class LeadItem(Model):
-    """A lead."""
+    """A lead, or what is left of one that is deleted: no data, and no key of an index."""
 
     class Meta:
         table_name = ""
@@ -97,15 +114,17 @@ class LeadItem(Model):
     document = UnicodeAttribute()
     version = NumberAttribute()
     status = UnicodeAttribute()
-    received_key = UnicodeAttribute()
-    received_bucket = UnicodeAttribute()
-    status_bucket = UnicodeAttribute()
-    source_bucket = UnicodeAttribute()
+    received_key = UnicodeAttribute(null=True)
+    received_bucket = UnicodeAttribute(null=True)
+    status_bucket = UnicodeAttribute(null=True)
+    source_bucket = UnicodeAttribute(null=True)
     customer_bucket = UnicodeAttribute(null=True)
     email_bucket = UnicodeAttribute(null=True)
     phone_bucket = UnicodeAttribute(null=True)
     name_bucket = UnicodeAttribute(null=True)
     name_key = UnicodeAttribute(null=True)
+    run_bucket = UnicodeAttribute(null=True)
+    run_key = UnicodeAttribute(null=True)
 
     by_received = LeadsByReceived()
     by_status = LeadsByStatus()
@@ -114,6 +133,7 @@ class LeadItem(Model):
     by_email = LeadsByEmail()
     by_phone = LeadsByPhone()
     by_name = LeadsByName()
+    by_run = LeadsByRun()
 
 
 class SubmissionItem(Model):
@@ -132,6 +152,26 @@ class SubmissionItem(Model):
 
     by_received = LeadsByReceived()
     by_source = LeadsBySource()
+
+
+class ReturnRequestItem(Model):
+    """A request to return a lead; it shares three indexes with the leads."""
+
+    class Meta:
+        table_name = ""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True, default="RETURN")
+    document = UnicodeAttribute()
+    version = NumberAttribute()
+    received_key = UnicodeAttribute()
+    received_bucket = UnicodeAttribute()
+    status_bucket = UnicodeAttribute()
+    customer_bucket = UnicodeAttribute()
+
+    by_received = LeadsByReceived()
+    by_status = LeadsByStatus()
+    by_customer = LeadsByCustomer()
 
 
 class ClaimItem(Model):

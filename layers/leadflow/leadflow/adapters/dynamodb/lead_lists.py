@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from leadflow.adapters.dynamodb.keys import list_bucket, tenant_key
 from leadflow.adapters.dynamodb.lead_items import (
+    DELETED,
     LeadItem,
     LeadsByCustomer,
     LeadsByEmail,
@@ -60,7 +61,8 @@ class DynamoLeadLists:
     def many(self, tenant_id: TenantId, lead_ids: Sequence[str]) -> Mapping[str, Lead]:
         """One batch for every hundred leads."""
         keys = [(tenant_key(tenant_id, lead_id), "LEAD") for lead_id in lead_ids]
-        return {lead.id: lead for lead in map(lead_of, read_many(LeadItem, keys))}
+        items = [item for item in read_many(LeadItem, keys) if item.status != DELETED]
+        return {lead.id: lead for lead in map(lead_of, items)}
 
 
 def _by_name(

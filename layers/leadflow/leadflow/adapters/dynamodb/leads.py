@@ -4,30 +4,31 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from pynamodb.expressions.condition import Condition
-
+from leadflow.adapters.dynamodb.claims import Holders, claim_item, held_by_deleted, is_free
+from leadflow.adapters.dynamodb.deletions import add_deletion
 from leadflow.adapters.dynamodb.flows import (
     add_ending,
     check_no_step,
     flow_item,
+    put_flow,
     put_step,
     step_item,
 )
 from leadflow.adapters.dynamodb.keys import (
     list_bucket,
-    milliseconds,
     moment_key,
     month,
     months_back,
     tenant_key,
 )
-from leadflow.adapters.dynamodb.lead_items import ClaimItem, LeadItem
+from leadflow.adapters.dynamodb.lead_items import DELETED, LeadItem
 from leadflow.adapters.dynamodb.pings import use_ping
 from leadflow.adapters.dynamodb.rotations import rotation_put
 from leadflow.adapters.dynamodb.store import query, read, read_many
 from leadflow.adapters.dynamodb.submissions import submission_item, unchanged
 from leadflow.adapters.dynamodb.transactions import ConditionFailed, Transaction
-from leadflow.application.ports import PING_USED, Claim, Intake, Refused
+from leadflow.application.lead_ports import Deletion, NewFlow
+from leadflow.application.ports import PING_USED, Intake, Refused
 from leadflow.domain.errors import CorruptState
 from leadflow.domain.flows import FlowEnding, FlowStep
 from leadflow.domain.identifiers import LeadId, TenantId
@@ -42,6 +43,7 @@ FOUND_BY_CHARACTERS_MAX = 254
 
 _CLAIM: Final = "claim:"
 _LEAD: Final = "lead"
+_RUNNING: Final = "RUNNING"
 
 STRAY_MAX = timedelta(days=31)
 """How far back stray leads are looked for: beyond the turn of a month."""
@@ -51,7 +53,16 @@ class DynamoLeads:
     """Implements `Leads`."""
 
     def accept(self, tenant_id: TenantId, intake: Intake) -> frozenset[str]:
-        """Lead, submission, flow and claims in one transaction."""
+        """Lead, submission, flow and claims in one transaction.
+
+        A second one where claims are taken, if it is deleted leads that hold some of them.
+        """
+        taken = self._accept(tenant_id, intake, {})
+        hit = [claim for claim in intake.claims if claim.check_id in taken]
+        deleted = held_by_deleted(tenant_id, hit) if hit else {}
+        return self._accept(tenant_id, intake, deleted) if deleted else taken
+
+    def _accept(self, tenant_id: TenantId, intake: Intake, deleted: Holders) -> frozenset[str]:
         transaction = Transaction()
         transaction.put(
             lead_item(tenant_id, intake.lead), condition=LeadItem.pk.does_not_exist(), label=_LEAD
@@ -66,9 +77,9 @@ class DynamoLeads:
         if intake.ping is not None:
             use_ping(transaction, tenant_id, intake.ping)
         for claim in intake.claims:
-            item = _claim_item(tenant_id, claim, intake.lead)
+            item = claim_item(tenant_id, claim, intake.lead)
             label = _CLAIM + claim.check_id
-            transaction.put(item, condition=_is_free(claim), label=label)
+            transaction.put(item, condition=is_free(claim, deleted), label=label)
         try:
             transaction.commit()
         except ConditionFailed as error:
@@ -78,7 +89,7 @@ class DynamoLeads:
     def get(self, tenant_id: TenantId, lead_id: LeadId) -> Lead | None:
         """One consistent read."""
         item = read(LeadItem, tenant_key(tenant_id, lead_id), "LEAD")
-        return lead_of(item) if item else None
+        return lead_of(item) if item and item.status != DELETED else None
 
     def settle(
         self, tenant_id: TenantId, lead: Lead, *, ending: FlowEnding, step: FlowStep
@@ -118,8 +129,28 @@ class DynamoLeads:
             rotation_put(transaction, tenant_id, rotation)
         return frozenset(map(Refused, transaction.refused()))
 
+    def change(self, tenant_id: TenantId, lead: Lead) -> bool:
+        """One conditional put."""
+        transaction = Transaction()
+        put_lead(transaction, tenant_id, lead)
+        return not transaction.refused()
+
+    def reopen(self, tenant_id: TenantId, opened: NewFlow) -> bool:
+        """Lead, flow and step in one transaction."""
+        transaction = Transaction()
+        put_lead(transaction, tenant_id, opened.lead)
+        put_flow(transaction, tenant_id, opened.flow)
+        put_step(transaction, tenant_id, opened.flow.id, opened.step)
+        return not transaction.refused()
+
+    def delete(self, tenant_id: TenantId, deletion: Deletion) -> bool:
+        """Tombstone, flows and listing in one transaction."""
+        transaction = Transaction()
+        add_deletion(transaction, tenant_id, deletion)
+        return not transaction.refused()
+
     def stray(self, tenant_id: TenantId, *, before: datetime, limit: int) -> Sequence[Lead]:
-        """Leads in the status index, which holds only what is processing now."""
+        """Leads in the indexes by status and by run, which hold only what is processing now."""
         keys: list[tuple[str, str]] = []
         for at_month in reversed(list(months_back(before, before - STRAY_MAX))):
             bucket = list_bucket(
@@ -133,9 +164,18 @@ class DynamoLeads:
                 limit=limit,
             )
             keys.extend((item.pk, item.sk) for item in found)
-        leads = [lead_of(item) for item in read_many(LeadItem, keys[:limit])]
-        waiting = [lead for lead in leads if lead.status is LeadStatus.PROCESSING]
-        return sorted(waiting, key=lambda lead: lead.received_at)
+        again = query(
+            LeadItem,
+            tenant_key(tenant_id, _RUNNING),
+            index=LeadItem.by_run,
+            condition=LeadItem.run_key < moment_key(before),
+            limit=limit,
+        )
+        keys = list(dict.fromkeys([*((item.pk, item.sk) for item in again), *keys]))
+        items = read_many(LeadItem, keys[:limit])
+        waiting = [lead_of(item) for item in items if item.status == LeadStatus.PROCESSING]
+        stray = [lead for lead in waiting if lead.run_started_at < before]
+        return sorted(stray, key=lambda lead: lead.run_started_at)
 
 
 def put_lead(transaction: Transaction, tenant_id: TenantId, lead: Lead) -> None:
@@ -166,6 +206,7 @@ def lead_item(tenant_id: TenantId, lead: Lead) -> LeadItem:
 
     customer = lead.assignment.customer_id if lead.assignment else None
     name = (lead.search.name or "")[:NAME_KEY_CHARACTERS_MAX]
+    again = lead.run_began_at if lead.status is LeadStatus.PROCESSING else None
     return LeadItem(
         tenant_key(tenant_id, lead.id),
         "LEAD",
@@ -181,22 +222,9 @@ def lead_item(tenant_id: TenantId, lead: Lead) -> LeadItem:
         phone_bucket=found_by("PHONE", lead.search.phone),
         name_bucket=found_by("NAME", name[:1]),
         name_key=f"{name}#{lead.id}" if name else None,
+        run_bucket=tenant_key(tenant_id, _RUNNING) if again else None,
+        run_key=moment_key(again, lead.id) if again else None,
     )
-
-
-def _claim_item(tenant_id: TenantId, claim: Claim, lead: Lead) -> ClaimItem:
-    return ClaimItem(
-        tenant_key(tenant_id, "CLAIM", claim.fingerprint),
-        "CLAIM",
-        lead_id=lead.id,
-        claimed_at_ms=milliseconds(lead.received_at),
-    )
-
-
-def _is_free(claim: Claim) -> Condition:
-    outdated = ClaimItem.claimed_at_ms < milliseconds(claim.since)
-    free: Condition = ClaimItem.pk.does_not_exist() | outdated
-    return free
 
 
 def _taken(error: ConditionFailed) -> frozenset[str]:

@@ -32,7 +32,7 @@ class AuctionsByDue(GlobalSecondaryIndex["AuctionItem"]):
 
 
 class AuctionItem(Model):
-    """An auction; one that has ended has left the index of those that are due."""
+    """An auction; one that has ended is not due any more, and one that is removed not listed."""
 
     class Meta:
         table_name = ""
@@ -41,8 +41,8 @@ class AuctionItem(Model):
     sk = UnicodeAttribute(range_key=True, default="AUCTION")
     document = UnicodeAttribute()
     version = NumberAttribute()
-    list_bucket = UnicodeAttribute()
-    list_key = UnicodeAttribute()
+    list_bucket = UnicodeAttribute(null=True)
+    list_key = UnicodeAttribute(null=True)
     due_shard = UnicodeAttribute(null=True)
     due_key = UnicodeAttribute(null=True)
 

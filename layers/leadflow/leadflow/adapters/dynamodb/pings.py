@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from leadflow.adapters.dynamodb.claims import are_taken
 from leadflow.adapters.dynamodb.flow_items import FlowStepItem
 from leadflow.adapters.dynamodb.flows import flow_item, step_item
-from leadflow.adapters.dynamodb.keys import milliseconds, tenant_key
-from leadflow.adapters.dynamodb.lead_items import ClaimItem, PingItem, PingKeyItem
-from leadflow.adapters.dynamodb.store import faults_translated, read, read_many
+from leadflow.adapters.dynamodb.keys import tenant_key
+from leadflow.adapters.dynamodb.lead_items import PingItem, PingKeyItem
+from leadflow.adapters.dynamodb.store import faults_translated, read
 from leadflow.adapters.dynamodb.submissions import submission_item, unchanged
 from leadflow.adapters.dynamodb.transactions import Transaction
 from leadflow.application.ping_ports import PingIntake, PingStored
@@ -59,13 +60,8 @@ class DynamoPings:
         return PingStored.OVERTAKEN if transaction.refused() else PingStored.STORED
 
     def duplicates(self, tenant_id: TenantId, claims: Sequence[Claim]) -> bool:
-        """One batch of consistent reads."""
-        since = {
-            tenant_key(tenant_id, "CLAIM", claim.fingerprint): milliseconds(claim.since)
-            for claim in claims
-        }
-        found = read_many(ClaimItem, [(pk, "CLAIM") for pk in since])
-        return any(item.claimed_at_ms >= since[item.pk] for item in found)
+        """One batch of consistent reads, and one of the leads that they meet."""
+        return are_taken(tenant_id, claims)
 
     def add_refusal(
         self, tenant_id: TenantId, flow_id: FlowId, submission_id: SubmissionId, step: FlowStep

@@ -13,6 +13,7 @@ from leadflow.adapters.dynamodb.lead_items import (
     LeadItem,
     PingItem,
     PingKeyItem,
+    ReturnRequestItem,
     SubmissionItem,
 )
 from leadflow.adapters.dynamodb.marketplace_items import AuctionItem
@@ -27,7 +28,7 @@ from leadflow.adapters.dynamodb.wallet_items import (
 )
 
 TABLES: dict[str, tuple[type[Model], ...]] = {
-    "leads": (LeadItem, SubmissionItem, ClaimItem, PingItem, PingKeyItem),
+    "leads": (LeadItem, SubmissionItem, ReturnRequestItem, ClaimItem, PingItem, PingKeyItem),
     "configuration": (ConfigurationItem, UserItem, CredentialItem),
     "wallets": (
         CustomerItem,

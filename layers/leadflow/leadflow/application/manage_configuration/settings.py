@@ -20,13 +20,13 @@ from leadflow.domain.limits import LevelSwitches, LimitSwitches
 from leadflow.domain.model import Request
 from leadflow.domain.principals import UserPrincipal
 from leadflow.domain.settings import (
+    OTHER_REASON,
     BiddingSettings,
     DirectPostSettings,
     KeyValue,
     TenantSettings,
 )
 
-OTHER_REASON = "other"
 RETURN_REASONS_MAX = 50
 DIRECT_POST_FIELDS_MAX = 100
 SETTINGS_ID = "settings"

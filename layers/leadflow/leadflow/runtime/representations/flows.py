@@ -49,7 +49,7 @@ class TimelineEventBody(Sparse):
 class FlowSummaryBody(Sparse):
     """A flow as lists show it."""
 
-    optional: ClassVar[frozenset[str]] = frozenset({"lead_deleted_at"})
+    optional: ClassVar[frozenset[str]] = frozenset({"lead_deleted_at", "start"})
 
     object: Literal["flow"] = "flow"
     id: str
@@ -58,6 +58,7 @@ class FlowSummaryBody(Sparse):
     lead_deleted_at: datetime | None
     source_id: str
     plan_version: int
+    start: str | None
     ping_id: UUID | None
     submission_ids: tuple[str, ...]
     offers_count: int

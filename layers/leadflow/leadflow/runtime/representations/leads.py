@@ -19,7 +19,7 @@ class LeadBody(Sparse):
     """A lead for users of the tenant."""
 
     optional: ClassVar[frozenset[str]] = frozenset(
-        {"contact", "details", "enriched_data", "assignment"}
+        {"contact", "details", "enriched_data", "assignment", "return_request_id"}
     )
 
     object: Literal["lead"] = "lead"
@@ -42,6 +42,7 @@ class LeadBody(Sparse):
     ping_id: UUID | None
     submission_id: str
     flow_ids: tuple[str, ...]
+    return_request_id: str | None = None
 
 
 class DeliveredLeadBody(Sparse):
@@ -98,6 +99,7 @@ def _whole(lead: Lead) -> LeadBody:
         ping_id=lead.ping_id,
         submission_id=lead.submission_id,
         flow_ids=lead.flow_ids,
+        return_request_id=lead.return_request_id,
     )
 
 

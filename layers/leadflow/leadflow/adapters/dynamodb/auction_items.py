@@ -1,0 +1,50 @@
+"""Auctions as items: the keys under which they are listed and found when they are due."""
+
+import zlib
+
+from leadflow.adapters.dynamodb.keys import moment_key, tenant_key
+from leadflow.adapters.dynamodb.marketplace_items import AuctionItem
+from leadflow.adapters.dynamodb.transactions import Transaction
+from leadflow.application.ports import Refused
+from leadflow.domain.auction_listings import Auction, AuctionStatus
+from leadflow.domain.identifiers import AuctionId, TenantId
+
+DUE_SHARDS = 8
+"""Partitions over which auctions that are due are spread, for each takes only so many writes."""
+
+_AUCTION = "AUCTION"
+
+
+def put_auction(transaction: Transaction, tenant_id: TenantId, auction: Auction) -> None:
+    """Write the next version of an auction as part of a transaction; labelled `STEP`."""
+    transaction.put(
+        auction_item(tenant_id, auction),
+        condition=AuctionItem.version == auction.version - 1,
+        label=Refused.STEP,
+    )
+
+
+def auction_item(tenant_id: TenantId, auction: Auction) -> AuctionItem:
+    """An auction with the keys under which it is listed and found when it is due."""
+    is_active = auction.status is AuctionStatus.ACTIVE
+    is_listed = auction.status is not AuctionStatus.REMOVED
+    return AuctionItem(
+        tenant_key(tenant_id, auction.id),
+        _AUCTION,
+        document=auction.model_dump_json(exclude_none=True),
+        version=auction.version,
+        list_bucket=auction_list(tenant_id, auction.status) if is_listed else None,
+        list_key=moment_key(auction.started_at, auction.id) if is_listed else None,
+        due_shard=due_shard(auction.id) if is_active else None,
+        due_key=moment_key(auction.ends_at, auction.id) if is_active else None,
+    )
+
+
+def auction_list(tenant_id: TenantId, status: AuctionStatus) -> str:
+    """The partition that lists a tenant's auctions in one status."""
+    return tenant_key(tenant_id, "AUCTIONS", status)
+
+
+def due_shard(auction_id: AuctionId) -> str:
+    """The partition in which an auction waits; all tenants' auctions share them."""
+    return f"DUE#{zlib.crc32(auction_id.encode()) % DUE_SHARDS}"

@@ -1,0 +1,71 @@
+"""Delete a lead for good; its flows and the ledger stay (`product.md`, 11.7)."""
+
+from dataclasses import dataclass
+
+from leadflow.application.caller_scope import CallerScope
+from leadflow.application.contention import Overtaken
+from leadflow.application.lead_desk import LeadDesk
+from leadflow.application.lead_ports import Deletion
+from leadflow.application.list_ports import FlowReader
+from leadflow.application.marketplace_ports import AuctionReader
+from leadflow.application.requests import VersionCheck
+from leadflow.domain.auction_listings import Auction, AuctionStatus, auction_id
+from leadflow.domain.decisions import AttemptStatus
+from leadflow.domain.identifiers import TenantId, UserId
+from leadflow.domain.leads import Lead, LeadStatus
+from leadflow.domain.permissions import require
+from leadflow.domain.plans import Method
+from leadflow.domain.transitions import DELETABLE, check_status
+
+DELETE_LEADS = "leads.delete"
+DELETE_SOLD_LEADS = "leads.delete-sold"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeleteLead:
+    """The action with its ports."""
+
+    desk: LeadDesk
+    flows: FlowReader
+    auctions: AuctionReader
+
+    def __call__(self, scope: CallerScope, lead_id: str, check_version: VersionCheck) -> None:
+        """Delete the lead, mark its flows and end its listing, all in one transaction.
+
+        Nothing is refunded. Raises `NotFound`, `Forbidden` for a sold lead without the permission
+        for those, `Conflict` (`invalid_status`) for one that is processing, `PreconditionFailed`
+        and `TransientFault`.
+        """
+
+        def delete(lead: Lead) -> None:
+            if lead.sold:
+                require(scope.role, DELETE_SOLD_LEADS)
+            check_version(lead.version)
+            check_status(lead.status, DELETABLE, is_test=lead.is_test)
+            deletion = Deletion(
+                lead,
+                self.desk.clock.now(),
+                UserId(scope.actor),
+                self._removed_listing(scope.tenant_id, lead),
+            )
+            if not self.desk.leads.delete(scope.tenant_id, deletion):
+                raise Overtaken("The lead kept changing.")
+
+        self.desk.tried(scope.tenant_id, lead_id, delete)
+
+    def _removed_listing(self, tenant_id: TenantId, lead: Lead) -> Auction | None:
+        """The next version of the auction that holds the lead; a test lead is listed without."""
+        if lead.status is not LeadStatus.MARKETPLACE:
+            return None
+        flow_id = lead.flow_ids[-1]
+        listings = [
+            auction_id(flow_id, attempt.stage_id, step.number)
+            for step in self.flows.steps(tenant_id, flow_id)
+            for attempt in step.attempts
+            if attempt.method is Method.MARKETPLACE and attempt.status is AttemptStatus.PROCESSING
+        ]
+        auction = self.auctions.get(tenant_id, listings[-1]) if listings else None
+        if auction is None or auction.status is not AuctionStatus.ACTIVE:
+            return None
+        removed = {"status": AuctionStatus.REMOVED, "version": auction.version + 1}
+        return auction.model_copy(update=removed)

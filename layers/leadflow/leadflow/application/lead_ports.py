@@ -1,0 +1,59 @@
+"""Leads as those who keep them see them: changed, opened again, deleted (`product.md`, 11)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from leadflow.domain.auction_listings import Auction
+from leadflow.domain.flows import Flow, FlowStep
+from leadflow.domain.identifiers import LeadId, TenantId, UserId
+from leadflow.domain.leads import Lead
+
+
+@dataclass(frozen=True)
+class NewFlow:
+    """A lead with one more flow, all stored together; the lead is the next version."""
+
+    lead: Lead
+    flow: Flow
+    step: FlowStep
+
+
+@dataclass(frozen=True)
+class Deletion:
+    """A lead as it is stored, to be deleted; `auction` is the next version of its listing."""
+
+    lead: Lead
+    deleted_at: datetime
+    deleted_by: UserId
+    auction: Auction | None = None
+
+
+class StoredLeads(Protocol):
+    """The leads of a tenant; a deleted one looks like none."""
+
+    def get(self, tenant_id: TenantId, lead_id: LeadId) -> Lead | None:
+        """One lead, as of now."""
+        ...
+
+    def change(self, tenant_id: TenantId, lead: Lead) -> bool:
+        """Store the next version of a lead.
+
+        False, and nothing stored, when the stored one has moved on.
+        """
+        ...
+
+    def reopen(self, tenant_id: TenantId, opened: NewFlow) -> bool:
+        """Store a lead that goes on with another flow, and that flow.
+
+        False, and nothing stored, when the lead has moved on or the flow is there already.
+        """
+        ...
+
+    def delete(self, tenant_id: TenantId, deletion: Deletion) -> bool:
+        """Delete a lead, mark its flows and end its listing; its identifier is never used again.
+
+        Nothing is left of its data, and duplicate checks meet it no longer. False, and nothing
+        changed, when the lead or its listing has moved on.
+        """
+        ...

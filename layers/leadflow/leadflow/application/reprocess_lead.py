@@ -1,0 +1,96 @@
+"""Distribute a stored lead once more, from any place of the plan (`product.md`, 11.6)."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from leadflow.application.contention import Overtaken
+from leadflow.application.flow_ids import FlowIds
+from leadflow.application.lead_desk import LeadDesk
+from leadflow.application.lead_ports import NewFlow
+from leadflow.application.reopening import Reopening
+from leadflow.application.reprocessing import reprocessed
+from leadflow.application.run_ports import Distribution
+from leadflow.domain.errors import TransientFault
+from leadflow.domain.identifiers import FlowId, TenantId
+from leadflow.domain.leads import Lead
+from leadflow.domain.model import Request
+from leadflow.domain.starts import NamedStart, Start
+
+START_CHARACTERS_MAX = 64
+
+_STAGE = "stage_"
+
+
+def _start(text: str) -> str:
+    if text not in set(NamedStart) and not text.startswith(_STAGE):
+        named = ", ".join(NamedStart)
+        raise ValueError(f"This must be the id of a stage, or one of: {named}.")
+    return text
+
+
+StartMember = Annotated[str, Field(max_length=START_CHARACTERS_MAX), AfterValidator(_start)]
+"""A `start` in a body; whether the plan has the stage is asked later."""
+
+
+class ReprocessRequest(Request):
+    """The body of `POST /leads/{id}/reprocess`."""
+
+    start: StartMember = NamedStart.BIDDING.value
+
+
+@dataclass(frozen=True)
+class Reprocess:
+    """A wish to reprocess a lead; `repeat` names the HTTP request, if that may be repeated."""
+
+    tenant_id: TenantId
+    lead_id: str
+    start: Start
+    repeat: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReprocessLead:
+    """The action with its ports."""
+
+    desk: LeadDesk
+    flow_ids: FlowIds
+    distribution: Distribution
+
+    def __call__(self, wish: Reprocess) -> FlowId:
+        """Open a flow and start its run; the flow's id.
+
+        The flow may have ended at once: a gate settled the lead (`no_lead_type`, `audit_condition`,
+        `test_mode`). A repeat whose first answer was lost is told of the flow that it opened.
+        Raises `NotFound`, `Conflict` (`invalid_status`), `Unprocessable` (`stage_not_available`,
+        `direct_post_not_configured`), and `TransientFault` when others kept changing the lead.
+        """
+        return self.desk.tried(wish.tenant_id, wish.lead_id, lambda lead: self._tried(wish, lead))
+
+    def begun(self, tenant_id: TenantId, opened: NewFlow) -> FlowId:
+        """Start the run of a flow that is stored, if it has one; the flow's id."""
+        if isinstance(opened, Reopening):
+            # The lead is stored as processing; what cannot be started now is finished later.
+            with suppress(TransientFault):
+                self.distribution.resume(opened.run)
+        return opened.flow.id
+
+    def _tried(self, wish: Reprocess, lead: Lead) -> FlowId:
+        now = self.desk.clock.now()
+        identity = self.flow_ids.of(wish.tenant_id, lead, wish.repeat, now)
+        if identity.is_known:
+            return identity.flow_id
+        opened = reprocessed(
+            wish.tenant_id,
+            lead,
+            self.desk.configuration.current(wish.tenant_id),
+            start=wish.start,
+            flow_id=identity.flow_id,
+            formats=self.desk.formats,
+            now=now,
+        )
+        if not self.desk.leads.reopen(wish.tenant_id, opened):
+            raise Overtaken("The lead kept changing.")
+        return self.begun(wish.tenant_id, opened)

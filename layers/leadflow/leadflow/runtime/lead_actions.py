@@ -1,0 +1,84 @@
+"""The actions that change a stored lead, each with the adapters that stand behind its ports.
+
+Everything is made at its first use and kept for the life of the process.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from leadflow.runtime import container
+
+if TYPE_CHECKING:
+    from leadflow.application.delete_lead import DeleteLead
+    from leadflow.application.edit_lead import EditLead
+    from leadflow.application.enrich_lead import EnrichLead
+    from leadflow.application.flow_ids import FlowIds
+    from leadflow.application.lead_desk import LeadDesk
+    from leadflow.application.reclassify_lead import ReclassifyLead
+    from leadflow.application.release_audited_lead import ReleaseAuditedLead
+
+
+@cache
+def lead_desk() -> LeadDesk:
+    """What every action on a stored lead needs."""
+    from leadflow.application.lead_desk import LeadDesk
+
+    return LeadDesk(
+        configuration=container.configuration(),
+        leads=container.leads(),
+        formats=container.formats(),
+        clock=container.clock(),
+    )
+
+
+@cache
+def flow_ids() -> FlowIds:
+    """The ids of flows that requests open."""
+    from leadflow.application.flow_ids import FlowIds
+
+    return FlowIds(flows=container.flows(), ids=container.ids())
+
+
+@cache
+def edit_lead() -> EditLead:
+    """The action behind `PATCH /leads/{id}`."""
+    from leadflow.application.edit_lead import EditLead
+    from leadflow.runtime.reprocess_actions import reprocess_lead
+
+    return EditLead(desk=lead_desk(), flow_ids=flow_ids(), reprocess=reprocess_lead())
+
+
+@cache
+def reclassify_lead() -> ReclassifyLead:
+    """The action behind `POST /leads/{id}/reclassify`."""
+    from leadflow.application.reclassify_lead import ReclassifyLead
+
+    return ReclassifyLead(desk=lead_desk())
+
+
+@cache
+def release_audited_lead() -> ReleaseAuditedLead:
+    """The action behind `POST /leads/{id}/release`."""
+    from leadflow.application.release_audited_lead import ReleaseAuditedLead
+
+    return ReleaseAuditedLead(
+        desk=lead_desk(), flow_ids=flow_ids(), distribution=container.distribution()
+    )
+
+
+@cache
+def delete_lead() -> DeleteLead:
+    """The action behind `DELETE /leads/{id}`."""
+    from leadflow.application.delete_lead import DeleteLead
+
+    return DeleteLead(desk=lead_desk(), flows=container.flows(), auctions=container.marketplace())
+
+
+@cache
+def enrich_lead() -> EnrichLead:
+    """The action behind `POST /leads/{id}/enrich`."""
+    from leadflow.application.enrich_lead import EnrichLead
+
+    return EnrichLead(desk=lead_desk(), api=container.real_estate_api())
