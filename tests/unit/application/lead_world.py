@@ -9,11 +9,11 @@ from leadflow.application.delete_lead import DeleteLead
 from leadflow.application.edit_lead import EditLead
 from leadflow.application.enrich_lead import EnrichLead
 from leadflow.application.flow_ids import FlowIds
+from leadflow.application.flow_opening import FlowOpening
 from leadflow.application.lead_desk import LeadDesk
 from leadflow.application.lead_ports import Deletion
 from leadflow.application.reclassify_lead import ReclassifyLead
 from leadflow.application.release_audited_lead import ReleaseAuditedLead
-from leadflow.application.reprocess_lead import ReprocessLead
 from leadflow.domain.conditions import Operator, Row
 from leadflow.domain.configuration import Configuration
 from leadflow.domain.identifiers import LeadTypeId, TenantId
@@ -88,15 +88,13 @@ class World:
         )
 
     @property
-    def flow_ids(self) -> FlowIds:
-        return FlowIds(flows=self.flows, ids=self.ids)
+    def opening(self) -> FlowOpening:
+        flow_ids = FlowIds(flows=self.flows, ids=self.ids)
+        return FlowOpening(desk=self.desk, flow_ids=flow_ids, distribution=self.distribution)
 
     @property
     def edit(self) -> EditLead:
-        again = ReprocessLead(
-            desk=self.desk, flow_ids=self.flow_ids, distribution=self.distribution
-        )
-        return EditLead(desk=self.desk, flow_ids=self.flow_ids, reprocess=again)
+        return EditLead(desk=self.desk, opening=self.opening)
 
     @property
     def reclassify(self) -> ReclassifyLead:
@@ -104,9 +102,7 @@ class World:
 
     @property
     def release(self) -> ReleaseAuditedLead:
-        return ReleaseAuditedLead(
-            desk=self.desk, flow_ids=self.flow_ids, distribution=self.distribution
-        )
+        return ReleaseAuditedLead(desk=self.desk, opening=self.opening)
 
     @property
     def delete(self) -> DeleteLead:

@@ -9,6 +9,7 @@ import pytest
 from leadflow.adapters.formats import LibraryFormats
 from leadflow.application import contention
 from leadflow.application.flow_ids import FlowIds
+from leadflow.application.flow_opening import FlowOpening
 from leadflow.application.lead_desk import LeadDesk
 from leadflow.application.lead_ports import NewFlow
 from leadflow.application.reprocess_lead import Reprocess, ReprocessLead, ReprocessRequest
@@ -68,11 +69,12 @@ class World:
             formats=LibraryFormats(),
             clock=self.clock,
         )
-        self.action = ReprocessLead(
+        opening = FlowOpening(
             desk=desk,
             flow_ids=FlowIds(flows=self.flows, ids=CountingIds()),
             distribution=self.distribution,
         )
+        self.action = ReprocessLead(desk=desk, opening=opening)
 
     def reprocess(
         self, start: str = "bidding", *, repeat: str | None = None, lead_id: str = WAITING.id

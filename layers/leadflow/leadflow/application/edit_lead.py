@@ -1,26 +1,25 @@
 """Change contact data and details of a lead, and classify it again (`product.md`, 11.5)."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from pydantic import Field
 
 from leadflow.application.caller_scope import CallerScope
-from leadflow.application.contention import Overtaken
-from leadflow.application.flow_ids import FlowIds
+from leadflow.application.flow_opening import FlowOpening
 from leadflow.application.intake import TEST_ZIPS
 from leadflow.application.lead_desk import LeadDesk
+from leadflow.application.lead_ports import NewFlow
 from leadflow.application.reclassification import Reclassification, class_of, reclassified
-from leadflow.application.reprocess_lead import ReprocessLead, ReprocessRequest
+from leadflow.application.reprocess_lead import ReprocessRequest
 from leadflow.application.reprocessing import reprocessed
 from leadflow.application.requests import VersionCheck
 from leadflow.domain.configuration import Configuration
 from leadflow.domain.edits import EditRules, edited
-from leadflow.domain.identifiers import FlowId, TenantId
+from leadflow.domain.identifiers import FlowId
 from leadflow.domain.leads import Lead
 from leadflow.domain.model import Request
 from leadflow.domain.permissions import require
-from leadflow.domain.starts import Start
 from leadflow.domain.statuses import EDITABLE
 from leadflow.domain.transitions import check_status
 
@@ -44,22 +43,12 @@ class Edited:
     flow_id: FlowId | None = None
 
 
-@dataclass(frozen=True)
-class _Again:
-    """The wish to distribute the lead as it is changed."""
-
-    tenant_id: TenantId
-    start: Start
-    repeat: str | None
-
-
 @dataclass(frozen=True, kw_only=True)
 class EditLead:
     """The action with its ports."""
 
     desk: LeadDesk
-    flow_ids: FlowIds
-    reprocess: ReprocessLead
+    opening: FlowOpening
 
     def __call__(
         self,
@@ -86,28 +75,21 @@ class EditLead:
             stored = self.desk.changed(tenant_id, lead_id, change)
             return Edited(stored.after, _classes(stored.before, stored.after))
         require(scope.role, REPROCESS_LEADS)
-        again = _Again(tenant_id, edit.reprocess.start, repeat)
-        return self.desk.tried(tenant_id, lead_id, lambda lead: self._reopened(lead, change, again))
+        start = edit.reprocess.start
 
-    def _reopened(self, lead: Lead, change: Callable[[Lead], Lead], again: _Again) -> Edited:
-        """The changed lead with its new flow, unless a lost request has stored both already."""
-        now = self.desk.clock.now()
-        identity = self.flow_ids.of(again.tenant_id, lead, again.repeat, now)
-        if identity.is_known:
-            return Edited(lead, _classes(lead, lead), identity.flow_id)
-        opened = reprocessed(
-            again.tenant_id,
-            change(lead),
-            self.desk.configuration.current(again.tenant_id),
-            start=again.start,
-            flow_id=identity.flow_id,
-            formats=self.desk.formats,
-            now=now,
-        )
-        if not self.desk.leads.reopen(again.tenant_id, opened):
-            raise Overtaken("The lead kept changing.")
-        flow_id = self.reprocess.begun(again.tenant_id, opened)
-        return Edited(opened.lead, _classes(lead, opened.lead), flow_id)
+        def make(lead: Lead, flow_id: FlowId, now: datetime) -> NewFlow:
+            return reprocessed(
+                tenant_id,
+                change(lead),
+                self.desk.configuration.current(tenant_id),
+                start=start,
+                flow_id=flow_id,
+                formats=self.desk.formats,
+                now=now,
+            )
+
+        opened = self.opening(tenant_id, lead_id, repeat, make)
+        return Edited(opened.after, _classes(opened.before, opened.after), opened.flow_id)
 
     def _edited(self, lead: Lead, edit: LeadEdit, configuration: Configuration) -> Lead:
         rules = EditRules(

@@ -12,6 +12,7 @@ from leadflow.application.lead_desk import LeadDesk
 from leadflow.application.property_look_ups import address_of, finding_of, lacking
 from leadflow.application.real_estate_ports import RealEstateApi
 from leadflow.application.requests import VersionCheck
+from leadflow.application.stored_lead import stored_lead
 from leadflow.domain.enrichment import EnrichedData, changed_values, combined, values_found
 from leadflow.domain.errors import Conflict, IncompleteAddress
 from leadflow.domain.leads import Lead
@@ -87,7 +88,7 @@ class EnrichLead:
         when the address was changed meanwhile), `IncompleteAddress`, `PreconditionFailed` and
         `TransientFault`.
         """
-        lead = self.desk.found(scope.tenant_id, lead_id)
+        lead = stored_lead(self.desk.leads, scope.tenant_id, lead_id)
         _check(lead, check_version)
         address = _complete_address(lead)
         found = self._found(scope, wish, address)

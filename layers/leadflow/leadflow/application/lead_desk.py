@@ -7,9 +7,9 @@ from typing import TypeVar
 from leadflow.application.contention import Overtaken, until_done
 from leadflow.application.lead_ports import StoredLeads
 from leadflow.application.ports import Clock, ConfigurationReader
-from leadflow.domain.errors import NotFound
+from leadflow.application.stored_lead import stored_lead
 from leadflow.domain.formats import Formats
-from leadflow.domain.identifiers import LeadId, TenantId, is_identifier
+from leadflow.domain.identifiers import TenantId
 from leadflow.domain.leads import Lead
 
 Done = TypeVar("Done")
@@ -38,14 +38,6 @@ class LeadDesk:
     formats: Formats
     clock: Clock
 
-    def found(self, tenant_id: TenantId, lead_id: str) -> Lead:
-        """One lead. Raises `NotFound`."""
-        known = is_identifier("lead", lead_id)
-        lead = self.leads.get(tenant_id, LeadId(lead_id)) if known else None
-        if lead is None:
-            raise NotFound
-        return lead
-
     def changed(self, tenant_id: TenantId, lead_id: str, change: Callable[[Lead], Lead]) -> Stored:
         """Store what `change` makes of a lead, in one conditional write; nothing if it is alike.
 
@@ -70,7 +62,7 @@ class LeadDesk:
         Raises `NotFound`, what `do` raises, and `TransientFault` when it always was.
         """
         return until_done(
-            lambda: do(self.found(tenant_id, lead_id)),
+            lambda: do(stored_lead(self.leads, tenant_id, lead_id)),
             tries=TRIES_MAX,
             wait_seconds_max=_WAIT_SECONDS_MAX,
         )

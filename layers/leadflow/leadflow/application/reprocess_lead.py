@@ -1,19 +1,15 @@
 """Distribute a stored lead once more, from any place of the plan (`product.md`, 11.6)."""
 
-from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from leadflow.application.contention import Overtaken
-from leadflow.application.flow_ids import FlowIds
+from leadflow.application.flow_opening import FlowOpening
 from leadflow.application.lead_desk import LeadDesk
 from leadflow.application.lead_ports import NewFlow
-from leadflow.application.reopening import Reopening
 from leadflow.application.reprocessing import reprocessed
-from leadflow.application.run_ports import Distribution
-from leadflow.domain.errors import TransientFault
 from leadflow.domain.identifiers import FlowId, TenantId
 from leadflow.domain.leads import Lead
 from leadflow.domain.model import Request
@@ -56,8 +52,7 @@ class ReprocessLead:
     """The action with its ports."""
 
     desk: LeadDesk
-    flow_ids: FlowIds
-    distribution: Distribution
+    opening: FlowOpening
 
     def __call__(self, wish: Reprocess) -> FlowId:
         """Open a flow and start its run; the flow's id.
@@ -67,30 +62,16 @@ class ReprocessLead:
         Raises `NotFound`, `Conflict` (`invalid_status`), `Unprocessable` (`stage_not_available`,
         `direct_post_not_configured`), and `TransientFault` when others kept changing the lead.
         """
-        return self.desk.tried(wish.tenant_id, wish.lead_id, lambda lead: self._tried(wish, lead))
 
-    def begun(self, tenant_id: TenantId, opened: NewFlow) -> FlowId:
-        """Start the run of a flow that is stored, if it has one; the flow's id."""
-        if isinstance(opened, Reopening):
-            # The lead is stored as processing; what cannot be started now is finished later.
-            with suppress(TransientFault):
-                self.distribution.resume(opened.run)
-        return opened.flow.id
+        def make(lead: Lead, flow_id: FlowId, now: datetime) -> NewFlow:
+            return reprocessed(
+                wish.tenant_id,
+                lead,
+                self.desk.configuration.current(wish.tenant_id),
+                start=wish.start,
+                flow_id=flow_id,
+                formats=self.desk.formats,
+                now=now,
+            )
 
-    def _tried(self, wish: Reprocess, lead: Lead) -> FlowId:
-        now = self.desk.clock.now()
-        identity = self.flow_ids.of(wish.tenant_id, lead, wish.repeat, now)
-        if identity.is_known:
-            return identity.flow_id
-        opened = reprocessed(
-            wish.tenant_id,
-            lead,
-            self.desk.configuration.current(wish.tenant_id),
-            start=wish.start,
-            flow_id=identity.flow_id,
-            formats=self.desk.formats,
-            now=now,
-        )
-        if not self.desk.leads.reopen(wish.tenant_id, opened):
-            raise Overtaken("The lead kept changing.")
-        return self.begun(wish.tenant_id, opened)
+        return self.opening(wish.tenant_id, wish.lead_id, wish.repeat, make).flow_id

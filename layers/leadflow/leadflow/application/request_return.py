@@ -8,8 +8,9 @@ from leadflow.application.contention import Overtaken
 from leadflow.application.list_ports import LeadReader
 from leadflow.application.ports import Clock, ConfigurationReader
 from leadflow.application.request_members import Text
-from leadflow.application.return_lead import TakeBack, one_lead, until_stored
+from leadflow.application.return_lead import TakeBack, until_stored
 from leadflow.application.return_ports import ReturnRequests
+from leadflow.application.stored_lead import stored_lead
 from leadflow.domain.assignments import ReturnRecord
 from leadflow.domain.errors import NotFound
 from leadflow.domain.identifiers import CustomerId, ReturnRequestId, UserId, is_identifier
@@ -72,7 +73,7 @@ class RequestReturn:
     def _once(
         self, scope: CallerScope, lead_id: str, form: ReturnRequestForm, repeat: str | None
     ) -> ReturnRequest:
-        lead, now = one_lead(self.leads, scope.tenant_id, lead_id), self.clock.now()
+        lead, now = stored_lead(self.leads, scope.tenant_id, lead_id), self.clock.now()
         owner = _owner_of(lead, scope)
         made = self._made(scope, lead)
         if made and is_repeat(made.repeat, repeat, made.requested_at, now):
@@ -151,7 +152,7 @@ class DecideReturnRequest:
 
     def _store(self, scope: CallerScope, decided: ReturnRequest, decision: ReturnDecision) -> None:
         if decided.status is ReturnStatus.APPROVED:
-            lead = one_lead(self.leads, scope.tenant_id, decided.lead_id)
+            lead = stored_lead(self.leads, scope.tenant_id, decided.lead_id)
             record = ReturnRecord(
                 reason=decided.reason, note=decision.note, returned_by=decision.decided_by
             )

@@ -12,10 +12,11 @@ from leadflow.application.list_ports import LeadReader
 from leadflow.application.ports import BidBook, Clock, ConfigurationReader, Customers
 from leadflow.application.request_members import Text
 from leadflow.application.return_ports import ReturnRequests, Returns
+from leadflow.application.stored_lead import stored_lead
 from leadflow.domain.assignments import Assignment, ReturnRecord
 from leadflow.domain.bids import Bid
-from leadflow.domain.errors import CorruptState, NotFound
-from leadflow.domain.identifiers import CustomerId, LeadId, TenantId, UserId, is_identifier
+from leadflow.domain.errors import CorruptState
+from leadflow.domain.identifiers import CustomerId, TenantId, UserId
 from leadflow.domain.leads import Lead
 from leadflow.domain.model import Request
 from leadflow.domain.repeats import is_repeat, repeat_mark
@@ -40,15 +41,6 @@ class ReturnForm(Request):
 
     reason: str | None = None
     note: Text | None = None
-
-
-def one_lead(leads: LeadReader, tenant_id: TenantId, lead_id: str) -> Lead:
-    """A lead by the id of a path. Raises `NotFound`."""
-    known = is_identifier("lead", lead_id)
-    lead = leads.get(tenant_id, LeadId(lead_id)) if known else None
-    if lead is None:
-        raise NotFound
-    return lead
 
 
 def until_stored(attempt: Callable[[], Stored]) -> Stored:
@@ -114,7 +106,7 @@ class ReturnLead:
         return until_stored(partial(self._once, scope, lead_id, form, repeat))
 
     def _once(self, scope: CallerScope, lead_id: str, form: ReturnForm, repeat: str | None) -> Lead:
-        lead, now = one_lead(self.leads, scope.tenant_id, lead_id), self.clock.now()
+        lead, now = stored_lead(self.leads, scope.tenant_id, lead_id), self.clock.now()
         if _was_returned_by(lead, repeat, now):
             return lead
         settings = self.configuration.current(scope.tenant_id).settings

@@ -24,12 +24,13 @@ from leadflow.application.manage_configuration.condition_rules import live_field
 from leadflow.application.merge_values import merge_values
 from leadflow.application.partner_requests import partner_request, secrets_owner
 from leadflow.application.ports import ConfigurationReader
+from leadflow.application.stored_lead import stored_lead
 from leadflow.domain.configuration import Configuration
 from leadflow.domain.errors import Conflict, NotFound
 from leadflow.domain.exchange_requests import RequestParts, masked
 from leadflow.domain.exchanges import Exchange, ExchangeKind
 from leadflow.domain.fields import basic_fields
-from leadflow.domain.identifiers import LeadId, PartnerId, is_identifier
+from leadflow.domain.identifiers import PartnerId
 from leadflow.domain.leads import FieldValues
 from leadflow.domain.masking import headers_without_secrets, without_secrets
 from leadflow.domain.merge_fields import RESPONSE_PREFIX, response_paths
@@ -116,10 +117,7 @@ class TryPartnerExchange:
     ) -> FieldValues:
         if form.lead_id is None:
             return _made_up(configuration)
-        known = is_identifier("lead", form.lead_id)
-        lead = self.leads.get(user.tenant_id, LeadId(form.lead_id)) if known else None
-        if lead is None:
-            raise NotFound
+        lead = stored_lead(self.leads, user.tenant_id, form.lead_id)
         return merge_values(lead, configuration)
 
 

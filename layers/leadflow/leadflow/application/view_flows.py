@@ -10,6 +10,7 @@ from leadflow.application.list_filters import Flag, Since, Until, identifier, no
 from leadflow.application.list_pages import Listing, period_of
 from leadflow.application.list_ports import FlowLists, FlowReader, FlowWalk, LeadReader, Spot
 from leadflow.application.ports import Clock, ConfigurationReader, Page, Window
+from leadflow.application.stored_lead import stored_lead
 from leadflow.domain.errors import Forbidden, NotFound
 from leadflow.domain.flows import (
     Attempt,
@@ -22,7 +23,7 @@ from leadflow.domain.flows import (
     folded,
     joined,
 )
-from leadflow.domain.identifiers import FlowId, LeadId, TenantId, is_identifier
+from leadflow.domain.identifiers import FlowId, TenantId, is_identifier
 from leadflow.domain.model import Frozen
 from leadflow.domain.permissions import require
 from leadflow.domain.principals import TENANT_ROLES, Principal, UserPrincipal
@@ -163,10 +164,7 @@ class ListFlowsOfLead:
     def __call__(self, principal: Principal, lead_id: str, window: Window) -> Page[FlowSummary]:
         """The flows of one lead, newest first. Raises `NotFound` and `Forbidden`."""
         tenant_id = _reader(principal).tenant_id
-        known = is_identifier("lead", lead_id)
-        lead = self.leads.get(tenant_id, LeadId(lead_id)) if known else None
-        if lead is None:
-            raise NotFound
+        lead = stored_lead(self.leads, tenant_id, lead_id)
         newest_first = lead.flow_ids[::-1]
 
         def spots(*, limit: int, position: str | None) -> Sequence[Spot]:

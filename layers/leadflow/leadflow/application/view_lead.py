@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from leadflow.application.lead_views import LeadView, delivered, reader_of_leads
 from leadflow.application.list_ports import LeadReader
 from leadflow.application.ports import ConfigurationReader
+from leadflow.application.stored_lead import stored_lead
 from leadflow.domain.errors import NotFound
-from leadflow.domain.identifiers import LeadId, is_identifier
 from leadflow.domain.principals import TENANT_ROLES, Principal
 
 
@@ -23,10 +23,7 @@ class ViewLead:
         Raises `NotFound` for a lead that is not the caller's to see, and `Forbidden`.
         """
         user = reader_of_leads(principal)
-        known = is_identifier("lead", lead_id)
-        lead = self.leads.get(user.tenant_id, LeadId(lead_id)) if known else None
-        if lead is None:
-            raise NotFound
+        lead = stored_lead(self.leads, user.tenant_id, lead_id)
         if user.role in TENANT_ROLES:
             return lead
         seen = delivered(lead, user.customer_id, self.configuration.current(user.tenant_id))

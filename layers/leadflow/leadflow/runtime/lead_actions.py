@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from leadflow.application.delete_lead import DeleteLead
     from leadflow.application.edit_lead import EditLead
     from leadflow.application.enrich_lead import EnrichLead
-    from leadflow.application.flow_ids import FlowIds
+    from leadflow.application.flow_opening import FlowOpening
     from leadflow.application.lead_desk import LeadDesk
     from leadflow.application.reclassify_lead import ReclassifyLead
     from leadflow.application.release_audited_lead import ReleaseAuditedLead
@@ -34,20 +34,24 @@ def lead_desk() -> LeadDesk:
 
 
 @cache
-def flow_ids() -> FlowIds:
-    """The ids of flows that requests open."""
+def flow_opening() -> FlowOpening:
+    """How requests open flows of stored leads."""
     from leadflow.application.flow_ids import FlowIds
+    from leadflow.application.flow_opening import FlowOpening
 
-    return FlowIds(flows=container.flows(), ids=container.ids())
+    return FlowOpening(
+        desk=lead_desk(),
+        flow_ids=FlowIds(flows=container.flows(), ids=container.ids()),
+        distribution=container.distribution(),
+    )
 
 
 @cache
 def edit_lead() -> EditLead:
     """The action behind `PATCH /leads/{id}`."""
     from leadflow.application.edit_lead import EditLead
-    from leadflow.runtime.reprocess_actions import reprocess_lead
 
-    return EditLead(desk=lead_desk(), flow_ids=flow_ids(), reprocess=reprocess_lead())
+    return EditLead(desk=lead_desk(), opening=flow_opening())
 
 
 @cache
@@ -63,9 +67,7 @@ def release_audited_lead() -> ReleaseAuditedLead:
     """The action behind `POST /leads/{id}/release`."""
     from leadflow.application.release_audited_lead import ReleaseAuditedLead
 
-    return ReleaseAuditedLead(
-        desk=lead_desk(), flow_ids=flow_ids(), distribution=container.distribution()
-    )
+    return ReleaseAuditedLead(desk=lead_desk(), opening=flow_opening())
 
 
 @cache

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from leadflow.runtime import actions, container
+from leadflow.runtime import actions, container, lead_actions
 
 if TYPE_CHECKING:
     from leadflow.application.preview_reprocess import PreviewReprocess
@@ -18,21 +18,9 @@ if TYPE_CHECKING:
 @cache
 def reprocess_lead() -> ReprocessLead:
     """The action behind `POST /leads/{id}/reprocess`."""
-    from leadflow.application.flow_ids import FlowIds
-    from leadflow.application.lead_desk import LeadDesk
     from leadflow.application.reprocess_lead import ReprocessLead
 
-    desk = LeadDesk(
-        configuration=container.configuration(),
-        leads=container.leads(),
-        formats=container.formats(),
-        clock=container.clock(),
-    )
-    return ReprocessLead(
-        desk=desk,
-        flow_ids=FlowIds(flows=container.flows(), ids=container.ids()),
-        distribution=container.distribution(),
-    )
+    return ReprocessLead(desk=lead_actions.lead_desk(), opening=lead_actions.flow_opening())
 
 
 @cache

@@ -1,0 +1,64 @@
+"""Open another flow of a stored lead: once for a request, in one write, and then its run."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from leadflow.application.contention import Overtaken
+from leadflow.application.flow_ids import FlowIds
+from leadflow.application.lead_desk import LeadDesk, Stored
+from leadflow.application.lead_ports import NewFlow
+from leadflow.application.reopening import Reopening
+from leadflow.application.run_ports import Distribution
+from leadflow.domain.errors import TransientFault
+from leadflow.domain.identifiers import FlowId, TenantId
+from leadflow.domain.leads import Lead
+
+MakeFlow = Callable[[Lead, FlowId, datetime], NewFlow]
+"""Makes the flow of that id for a lead as it is stored; raises what speaks against it."""
+
+
+@dataclass(frozen=True)
+class OpenedFlow(Stored):
+    """A lead before and after its flow was opened; alike for a repeat of an earlier request."""
+
+    flow_id: FlowId
+
+
+@dataclass(frozen=True, kw_only=True)
+class FlowOpening:
+    """What reprocess, release and an edit that names a start have in common."""
+
+    desk: LeadDesk
+    flow_ids: FlowIds
+    distribution: Distribution
+
+    def __call__(
+        self, tenant_id: TenantId, lead_id: str, repeat: str | None, make: MakeFlow
+    ) -> OpenedFlow:
+        """Store what `make` makes of the lead, and start its run if it has one.
+
+        The flow may have ended at once. A repeat whose first answer was lost is told of the flow
+        that it opened, and `make` is not asked. Raises `NotFound`, `Conflict` for a key that has
+        been used too often, what `make` raises, and `TransientFault`.
+        """
+
+        def once(lead: Lead) -> OpenedFlow:
+            now = self.desk.clock.now()
+            identity = self.flow_ids.of(tenant_id, lead, repeat, now)
+            if identity.is_known:
+                return OpenedFlow(lead, lead, identity.flow_id)
+            opened = make(lead, identity.flow_id, now)
+            if not self.desk.leads.reopen(tenant_id, opened):
+                raise Overtaken("The lead kept changing.")
+            self._start(opened)
+            return OpenedFlow(lead, opened.lead, opened.flow.id)
+
+        return self.desk.tried(tenant_id, lead_id, once)
+
+    def _start(self, opened: NewFlow) -> None:
+        if isinstance(opened, Reopening):
+            # The lead is stored as processing; what cannot be started now is finished later.
+            with suppress(TransientFault):
+                self.distribution.resume(opened.run)
