@@ -1,4 +1,4 @@
-"""The actions on returns, each with its adapters, and the one adapter that only they have.
+"""The actions on returns, each with the adapters that stand behind its ports.
 
 Everything is made at its first use and kept for the life of the process.
 """
@@ -11,19 +11,9 @@ from typing import TYPE_CHECKING
 from leadflow.runtime import container
 
 if TYPE_CHECKING:
-    from leadflow.adapters.dynamodb.returns import DynamoReturns
     from leadflow.application.list_return_requests import ListReturnRequests
     from leadflow.application.request_return import DecideReturnRequest, RequestReturn
     from leadflow.application.return_lead import ReturnLead, TakeBack
-
-
-@cache
-def returns() -> DynamoReturns:
-    """Returns and the requests for them."""
-    from leadflow.adapters.dynamodb.returns import DynamoReturns
-
-    container.tables_named()
-    return DynamoReturns()
 
 
 @cache
@@ -31,7 +21,9 @@ def take_back() -> TakeBack:
     """What every return goes through."""
     from leadflow.application.return_lead import TakeBack
 
-    return TakeBack(customers=container.customers(), book=container.bid_book(), returns=returns())
+    return TakeBack(
+        customers=container.customers(), book=container.bid_book(), returns=container.returns()
+    )
 
 
 @cache
@@ -42,7 +34,7 @@ def return_lead() -> ReturnLead:
     return ReturnLead(
         configuration=container.configuration(),
         leads=container.leads(),
-        requests=returns(),
+        requests=container.returns(),
         take_back=take_back(),
         clock=container.clock(),
     )
@@ -56,7 +48,7 @@ def request_return() -> RequestReturn:
     return RequestReturn(
         configuration=container.configuration(),
         leads=container.leads(),
-        requests=returns(),
+        requests=container.returns(),
         clock=container.clock(),
     )
 
@@ -68,7 +60,7 @@ def decide_return_request() -> DecideReturnRequest:
 
     return DecideReturnRequest(
         leads=container.leads(),
-        requests=returns(),
+        requests=container.returns(),
         take_back=take_back(),
         clock=container.clock(),
     )
@@ -80,5 +72,5 @@ def list_return_requests() -> ListReturnRequests:
     from leadflow.application.list_return_requests import ListReturnRequests
 
     return ListReturnRequests(
-        configuration=container.configuration(), lists=returns(), clock=container.clock()
+        configuration=container.configuration(), lists=container.returns(), clock=container.clock()
     )

@@ -1,0 +1,77 @@
+"""The one composition root: which adapter stands behind which port.
+
+Everything is made at its first use and kept for the life of the process. Adapters are imported
+where they are made, so that a function loads only what it uses.
+"""
+
+from leadflow.runtime.container.foundation import (
+    clock,
+    configuration,
+    credentials,
+    formats,
+    ids,
+    secrets,
+    tables_named,
+    users,
+)
+from leadflow.runtime.container.leads import (
+    flow_lists,
+    flows,
+    lead_lists,
+    leads,
+    marketplace,
+    pings,
+    returns,
+    rotations,
+    submission_lists,
+    submissions,
+)
+from leadflow.runtime.container.money import (
+    bid_book,
+    bid_store,
+    bids_of_type,
+    customer_store,
+    customers,
+    sales,
+    wallets,
+)
+from leadflow.runtime.container.outside import (
+    addresses,
+    call_counts,
+    distribution,
+    outbound,
+    real_estate_api,
+)
+
+__all__ = [
+    "addresses",
+    "bid_book",
+    "bid_store",
+    "bids_of_type",
+    "call_counts",
+    "clock",
+    "configuration",
+    "credentials",
+    "customer_store",
+    "customers",
+    "distribution",
+    "flow_lists",
+    "flows",
+    "formats",
+    "ids",
+    "lead_lists",
+    "leads",
+    "marketplace",
+    "outbound",
+    "pings",
+    "real_estate_api",
+    "returns",
+    "rotations",
+    "sales",
+    "secrets",
+    "submission_lists",
+    "submissions",
+    "tables_named",
+    "users",
+    "wallets",
+]

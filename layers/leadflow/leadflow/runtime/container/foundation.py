@@ -1,0 +1,89 @@
+"""What every function stands on: time, ids, formats, the tables, and who and what is configured."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from leadflow.adapters.system import SystemClock, Ulids
+from leadflow.runtime.settings import settings
+
+if TYPE_CHECKING:
+    from leadflow.adapters.dynamodb.configuration import DynamoConfiguration
+    from leadflow.adapters.dynamodb.credentials import DynamoCredentials
+    from leadflow.adapters.dynamodb.secrets import DynamoSecrets
+    from leadflow.adapters.dynamodb.users import DynamoUsers
+    from leadflow.adapters.formats import LibraryFormats
+
+
+@cache
+def clock() -> SystemClock:
+    """The time."""
+    return SystemClock()
+
+
+@cache
+def ids() -> Ulids:
+    """New identifiers."""
+    return Ulids()
+
+
+@cache
+def tables_named() -> None:
+    """Bind the items to this stack's tables; whoever reads or writes calls it first."""
+    from leadflow.adapters.dynamodb.tables import name_tables
+
+    known = settings()
+    names = {
+        "leads": known.leads_table,
+        "wallets": known.wallets_table,
+        "configuration": known.configuration_table,
+        "flows": known.flows_table,
+        "marketplace": known.marketplace_table,
+        "idempotency": known.idempotency_table,
+    }
+    name_tables(names, known.aws_region)
+
+
+@cache
+def formats() -> LibraryFormats:
+    """Formats that libraries know."""
+    from leadflow.adapters.formats import LibraryFormats
+
+    return LibraryFormats()
+
+
+@cache
+def configuration() -> DynamoConfiguration:
+    """Configuration, read and written."""
+    from leadflow.adapters.dynamodb.configuration import DynamoConfiguration
+
+    tables_named()
+    return DynamoConfiguration()
+
+
+@cache
+def credentials() -> DynamoCredentials:
+    """Credentials."""
+    from leadflow.adapters.dynamodb.credentials import DynamoCredentials
+
+    tables_named()
+    return DynamoCredentials()
+
+
+@cache
+def users() -> DynamoUsers:
+    """Users."""
+    from leadflow.adapters.dynamodb.users import DynamoUsers
+
+    tables_named()
+    return DynamoUsers()
+
+
+@cache
+def secrets() -> DynamoSecrets:
+    """Secrets that are shown to others."""
+    from leadflow.adapters.dynamodb.secrets import DynamoSecrets
+
+    tables_named()
+    return DynamoSecrets()

@@ -1,0 +1,110 @@
+"""Where leads, their flows and all that is kept about them are."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from leadflow.runtime.container.foundation import tables_named
+
+if TYPE_CHECKING:
+    from leadflow.adapters.dynamodb.flow_lists import DynamoFlowLists
+    from leadflow.adapters.dynamodb.flows import DynamoFlows
+    from leadflow.adapters.dynamodb.lead_lists import DynamoLeadLists
+    from leadflow.adapters.dynamodb.leads import DynamoLeads
+    from leadflow.adapters.dynamodb.marketplace import DynamoMarketplace
+    from leadflow.adapters.dynamodb.pings import DynamoPings
+    from leadflow.adapters.dynamodb.returns import DynamoReturns
+    from leadflow.adapters.dynamodb.rotations import DynamoRotations
+    from leadflow.adapters.dynamodb.submission_lists import DynamoSubmissionLists
+    from leadflow.adapters.dynamodb.submissions import DynamoSubmissions
+
+
+@cache
+def leads() -> DynamoLeads:
+    """Leads."""
+    from leadflow.adapters.dynamodb.leads import DynamoLeads
+
+    tables_named()
+    return DynamoLeads()
+
+
+@cache
+def lead_lists() -> DynamoLeadLists:
+    """Leads in their orders."""
+    from leadflow.adapters.dynamodb.lead_lists import DynamoLeadLists
+
+    tables_named()
+    return DynamoLeadLists()
+
+
+@cache
+def submissions() -> DynamoSubmissions:
+    """Submissions."""
+    from leadflow.adapters.dynamodb.submissions import DynamoSubmissions
+
+    tables_named()
+    return DynamoSubmissions()
+
+
+@cache
+def submission_lists() -> DynamoSubmissionLists:
+    """Submissions in the order received."""
+    from leadflow.adapters.dynamodb.submission_lists import DynamoSubmissionLists
+
+    tables_named()
+    return DynamoSubmissionLists()
+
+
+@cache
+def pings() -> DynamoPings:
+    """Pings."""
+    from leadflow.adapters.dynamodb.pings import DynamoPings
+
+    tables_named()
+    return DynamoPings()
+
+
+@cache
+def flows() -> DynamoFlows:
+    """Flows."""
+    from leadflow.adapters.dynamodb.flows import DynamoFlows
+
+    tables_named()
+    return DynamoFlows()
+
+
+@cache
+def flow_lists() -> DynamoFlowLists:
+    """Flows in the order started."""
+    from leadflow.adapters.dynamodb.flow_lists import DynamoFlowLists
+
+    tables_named()
+    return DynamoFlowLists()
+
+
+@cache
+def rotations() -> DynamoRotations:
+    """Whose turn it is."""
+    from leadflow.adapters.dynamodb.rotations import DynamoRotations
+
+    tables_named()
+    return DynamoRotations()
+
+
+@cache
+def marketplace() -> DynamoMarketplace:
+    """Auctions."""
+    from leadflow.adapters.dynamodb.marketplace import DynamoMarketplace
+
+    tables_named()
+    return DynamoMarketplace()
+
+
+@cache
+def returns() -> DynamoReturns:
+    """Returns and the requests for them."""
+    from leadflow.adapters.dynamodb.returns import DynamoReturns
+
+    tables_named()
+    return DynamoReturns()

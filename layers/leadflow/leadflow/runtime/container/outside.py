@@ -1,0 +1,58 @@
+"""What lies outside of the tables: the state machine, partners, other services."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from leadflow.runtime.container.foundation import clock, secrets, tables_named
+from leadflow.runtime.settings import settings
+
+if TYPE_CHECKING:
+    from leadflow.adapters.dynamodb.call_counts import DynamoCallCounts
+    from leadflow.adapters.outbound import HttpOutbound
+    from leadflow.adapters.outbound_addresses import CheckedAddresses
+    from leadflow.adapters.real_estate_api import HttpRealEstateApi
+    from leadflow.adapters.step_functions import ExpressDistribution
+
+
+@cache
+def distribution() -> ExpressDistribution:
+    """The state machine."""
+    from leadflow.adapters.step_functions import ExpressDistribution
+
+    arn = settings().distribution_state_machine_arn
+    return ExpressDistribution(arn, endpoint_url=settings().aws_endpoint_url)
+
+
+@cache
+def outbound() -> HttpOutbound:
+    """HTTP to partners and other services."""
+    from leadflow.adapters.outbound import HttpOutbound
+
+    return HttpOutbound(clock(), allow_loopback=settings().allow_loopback_partners)
+
+
+@cache
+def addresses() -> CheckedAddresses:
+    """Which URLs may be called."""
+    from leadflow.adapters.outbound_addresses import CheckedAddresses
+
+    return CheckedAddresses(allow_loopback=settings().allow_loopback_partners)
+
+
+@cache
+def call_counts() -> DynamoCallCounts:
+    """How often partners' calls time out."""
+    from leadflow.adapters.dynamodb.call_counts import DynamoCallCounts
+
+    tables_named()
+    return DynamoCallCounts()
+
+
+@cache
+def real_estate_api() -> HttpRealEstateApi:
+    """The Real Estate API."""
+    from leadflow.adapters.real_estate_api import HttpRealEstateApi
+
+    return HttpRealEstateApi(outbound=outbound(), secrets=secrets())
