@@ -2,7 +2,7 @@
 
 from aws_lambda_powertools.event_handler import Response
 
-from leadflow.application.test_partner_exchange import TrialForm
+from leadflow.application.try_partner_exchange import TrialForm
 from leadflow.runtime import actions
 from leadflow.runtime.http import Api, reply
 from leadflow.runtime.observability import logger

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from leadflow.application.auction_ports import KnownBidders, Place
 from leadflow.application.list_ports import Spot
-from leadflow.application.ports import KnownBidders, Place
 from leadflow.domain.customers import Customer
 from leadflow.domain.identifiers import CustomerId, LeadTypeId, TenantId
 from leadflow.domain.money import CENTS_MAX

@@ -6,12 +6,13 @@ from datetime import datetime
 from uuid import UUID
 
 from leadflow.application.lead_ports import Deletion, NewFlow
-from leadflow.application.ports import PING_USED, Intake, Refused
+from leadflow.application.ports import PING_USED, THRESHOLD_REACHED, Intake, Refused
 from leadflow.domain.flows import Flow, FlowEnding, FlowStep
 from leadflow.domain.identifiers import FlowId, LeadId, StageId, TenantId
 from leadflow.domain.leads import Lead
 from leadflow.domain.pings import Ping
 from leadflow.domain.rotations import RotationState
+from tests.fakes.plan_usage import MemoryPlanUsage
 
 
 @dataclass
@@ -19,7 +20,7 @@ class MemoryLeads:
     """Implements `Leads`; `taken` are the checks whose fingerprints are claimed already.
 
     `steps` and `heads` are those of the flows: the dictionaries of `MemoryFlows`, if a test has
-    one. `rotations` are the stages' turns, `pings` what posts may use up.
+    one. `rotations` are the stages' turns, `pings` what posts may use up, `usage` what counts them.
     """
 
     stored: dict[LeadId, Lead] = field(default_factory=dict)
@@ -31,6 +32,7 @@ class MemoryLeads:
     heads: dict[FlowId, Flow] = field(default_factory=dict)
     pings: dict[UUID, Ping] = field(default_factory=dict)
     deleted: list[Deletion] = field(default_factory=list)
+    usage: MemoryPlanUsage = field(default_factory=MemoryPlanUsage)
 
     @classmethod
     def of(cls, *leads: Lead) -> "MemoryLeads":
@@ -40,6 +42,9 @@ class MemoryLeads:
         hits = self.taken & {claim.check_id for claim in intake.claims}
         if intake.ping and self.pings[intake.ping.id].version != intake.ping.version - 1:
             hits |= {PING_USED}
+        lead = intake.lead
+        if not hits and not self.usage.admits(intake.admission, lead.id, lead.received_at):
+            hits = frozenset({THRESHOLD_REACHED})
         if not hits:
             self.stored[intake.lead.id] = intake.lead
             self.accepted.append(intake)
@@ -83,12 +88,20 @@ class MemoryLeads:
         self.stored |= {} if moved_on else {lead.id: lead}
         return not moved_on
 
-    def reopen(self, tenant_id: TenantId, opened: NewFlow) -> bool:
-        if opened.flow.id in self.heads or not self.change(tenant_id, opened.lead):
-            return False
-        self.heads[opened.flow.id] = opened.flow
-        self.steps[opened.flow.id, opened.step.number] = opened.step
-        return True
+    def reopen(self, tenant_id: TenantId, opened: NewFlow) -> frozenset[Refused]:
+        lead, flow = opened.lead, opened.flow
+        stored = self.stored.get(lead.id)
+        if stored is None or stored.version != lead.version - 1:
+            return frozenset({Refused.LEAD})
+        if flow.id in self.heads:
+            return frozenset({Refused.STEP})
+        if not self.usage.admits(opened.admission, lead.id, flow.started_at):
+            return frozenset({Refused.THRESHOLD})
+        if not self.change(tenant_id, lead):
+            return frozenset({Refused.LEAD})
+        self.heads[flow.id] = flow
+        self.steps[flow.id, opened.step.number] = opened.step
+        return frozenset()
 
     def delete(self, _tenant_id: TenantId, deletion: Deletion) -> bool:
         if self.stored.get(deletion.lead.id) != deletion.lead:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from leadflow.application.ports import Refused, Sale
 from leadflow.domain.identifiers import TenantId
+from leadflow.domain.plan_usage import sold_for
 from tests.fakes.leads import MemoryLeads
 
 
@@ -27,4 +28,10 @@ class ScriptedSales:
         refused = self.leads.advance(tenant_id, sale.lead, sale.step, sale.rotation)
         if not refused:
             self.booked.append(sale)
+            self._count(sale)
         return refused
+
+    def _count(self, sale: Sale) -> None:
+        cents = sale.lead.assignment.charged_cents if sale.lead.assignment else 0
+        if cents:
+            self.leads.usage.draws(sold_for(cents), sale.lead.id, sale.ending.ended_at)

@@ -9,22 +9,12 @@ from pydantic import TypeAdapter
 
 from leadflow.adapters.formats import LibraryFormats
 from leadflow.application.alter_lead_data import AlterLeadData
+from leadflow.application.auction_ports import BidBook, Bidders, KnownBidders, Place
 from leadflow.application.close_flow import CloseFlow
 from leadflow.application.exchange_ports import CallCounts, Outbound, SecretReader
 from leadflow.application.partner_posts import PartnerPosts
 from leadflow.application.ping_rounds import PingRounds
-from leadflow.application.ports import (
-    BidBook,
-    Bidders,
-    Clock,
-    ConfigurationReader,
-    Flows,
-    KnownBidders,
-    Leads,
-    Place,
-    Sale,
-    Sales,
-)
+from leadflow.application.ports import Clock, ConfigurationReader, Flows, Leads, Sale, Sales
 from leadflow.application.rotation_ports import CustomerList, Rotations
 from leadflow.application.run_ports import Run, RunResult
 from leadflow.application.sell_at_highest_price import SellAtHighestPrice

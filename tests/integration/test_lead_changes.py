@@ -15,7 +15,7 @@ from leadflow.adapters.dynamodb.marketplace_items import AuctionItem
 from leadflow.adapters.dynamodb.pings import DynamoPings
 from leadflow.adapters.dynamodb.submissions import DynamoSubmissions
 from leadflow.application.lead_ports import Deletion, NewFlow, StoredLeads
-from leadflow.application.ports import Claim, Intake
+from leadflow.application.ports import Claim, Intake, Refused
 from leadflow.domain.assignments import AssignedVia, Assignment
 from leadflow.domain.auction_listings import AuctionStatus
 from leadflow.domain.enrichment import EnrichedData, OwnerData
@@ -79,23 +79,23 @@ class TestStoredLeads:
         first = WAITING.changed(LATER)
         assert leads.change(TENANT_ID, first)
         assert not leads.change(TENANT_ID, WAITING.changed(NOW, payout_cents=7))
-        assert not leads.reopen(TENANT_ID, second_flow())
+        assert leads.reopen(TENANT_ID, second_flow()) == {Refused.LEAD}
         assert not leads.delete(TENANT_ID, deletion())
         assert leads.get(TENANT_ID, WAITING.id) == first
 
     def test_a_lead_goes_on_with_another_flow(self, keep: Keeper) -> None:
         leads = keep(WAITING)
         new = second_flow()
-        assert leads.reopen(TENANT_ID, new)
+        assert not leads.reopen(TENANT_ID, new)
         assert leads.get(TENANT_ID, WAITING.id) == new.lead
 
     def test_a_flow_is_opened_once(self, keep: Keeper) -> None:
         leads = keep(WAITING)
         new = second_flow()
-        assert leads.reopen(TENANT_ID, new)
+        assert not leads.reopen(TENANT_ID, new)
         unsold = new.lead.moved(LeadStatus.UNASSIGNED, NOW)
         assert leads.change(TENANT_ID, unsold)
-        assert not leads.reopen(TENANT_ID, second_flow(unsold))
+        assert leads.reopen(TENANT_ID, second_flow(unsold)) == {Refused.STEP}
         assert leads.get(TENANT_ID, WAITING.id) == unsold
 
     def test_a_deleted_lead_looks_like_none_and_stays_so(self, keep: Keeper) -> None:
@@ -104,7 +104,7 @@ class TestStoredLeads:
         assert leads.get(TENANT_ID, WAITING.id) is None
         assert not leads.delete(TENANT_ID, deletion())
         assert not leads.change(TENANT_ID, WAITING.changed(NOW))
-        assert not leads.reopen(TENANT_ID, second_flow())
+        assert leads.reopen(TENANT_ID, second_flow()) == {Refused.LEAD}
         assert leads.get(TENANT_ID, WAITING.id) is None
 
 
@@ -115,7 +115,7 @@ class TestInTables:
     def test_a_second_flow_is_stored_with_its_first_step(self) -> None:
         store_lead(WAITING)
         new = second_flow()
-        assert DynamoLeads().reopen(TENANT_ID, new)
+        assert not DynamoLeads().reopen(TENANT_ID, new)
         assert DynamoFlows().get(TENANT_ID, new.flow.id) == new.flow
         assert DynamoFlows().steps(TENANT_ID, new.flow.id) == [new.step]
 

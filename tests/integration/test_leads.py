@@ -191,7 +191,7 @@ def reopened_lead(number: int, *, received: timedelta, began: timedelta) -> Lead
         run_began_at=NOW - began,
         flow_ids=(*waiting.flow_ids, head.id),
     )
-    assert LEADS.reopen(TENANT_ID, NewFlow(again, head, FlowStep(number=0)))
+    assert not LEADS.reopen(TENANT_ID, NewFlow(again, head, FlowStep(number=0)))
     return again
 
 

@@ -10,8 +10,8 @@ from leadflow.adapters.dynamodb.bids import DynamoBidBook
 from leadflow.adapters.dynamodb.customers import DynamoCustomers
 from leadflow.adapters.dynamodb.leads import DynamoLeads, lead_item
 from leadflow.adapters.dynamodb.returns import DynamoReturns
+from leadflow.application.auction_ports import BidBook, Customers
 from leadflow.application.list_ports import Period
-from leadflow.application.ports import BidBook, Customers
 from leadflow.application.return_ports import (
     ReturnRequestLists,
     ReturnRequests,

@@ -16,8 +16,9 @@ from leadflow.adapters.dynamodb.customers import customer_item
 from leadflow.adapters.dynamodb.ledger import DynamoWallets
 from leadflow.adapters.dynamodb.wallet_items import BidItem, CustomerItem, EntryItem
 from leadflow.adapters.system import SystemClock, Ulids
+from leadflow.application.auction_ports import BidBook
 from leadflow.application.customer_ports import Author, BidStore, CustomerStore, Wallets
-from leadflow.application.ports import BidBook, Window
+from leadflow.application.ports import Window
 from leadflow.domain.bids import Bid
 from leadflow.domain.customers import Customer
 from leadflow.domain.errors import Conflict, NotFound, TransientFault, Unprocessable

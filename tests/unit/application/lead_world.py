@@ -14,6 +14,7 @@ from leadflow.application.lead_desk import LeadDesk
 from leadflow.application.lead_ports import Deletion
 from leadflow.application.reclassify_lead import ReclassifyLead
 from leadflow.application.release_audited_lead import ReleaseAuditedLead
+from leadflow.application.threshold import Threshold
 from leadflow.domain.conditions import Operator, Row
 from leadflow.domain.configuration import Configuration
 from leadflow.domain.identifiers import LeadTypeId, TenantId
@@ -90,7 +91,12 @@ class World:
     @property
     def opening(self) -> FlowOpening:
         flow_ids = FlowIds(flows=self.flows, ids=self.ids)
-        return FlowOpening(desk=self.desk, flow_ids=flow_ids, distribution=self.distribution)
+        return FlowOpening(
+            desk=self.desk,
+            flow_ids=flow_ids,
+            distribution=self.distribution,
+            threshold=Threshold(self.leads.usage),
+        )
 
     @property
     def edit(self) -> EditLead:

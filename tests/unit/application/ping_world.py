@@ -22,6 +22,7 @@ from leadflow.application.sell_at_highest_price import SellAtHighestPrice
 from leadflow.application.sell_round_robin import SellRoundRobin
 from leadflow.application.stage_tasks import StageDesk
 from leadflow.application.submit_lead import Answer, SubmitLead
+from leadflow.application.threshold import Threshold
 from leadflow.domain.bids import Bid
 from leadflow.domain.configuration import Configuration
 from leadflow.domain.customers import Customer
@@ -141,13 +142,26 @@ class World:
             clock=self.clock,
             ids=self.ids,
         )
-        return ReceivePing(reception=self.reception, pings=self.pings, evaluate=evaluate)
+        return ReceivePing(
+            reception=self.reception,
+            pings=self.pings,
+            evaluate=evaluate,
+            threshold=self.threshold,
+        )
 
     @property
     def submit_lead(self) -> SubmitLead:
         return SubmitLead(
-            reception=self.reception, leads=self.leads, pings=self.pings, distribution=self
+            reception=self.reception,
+            leads=self.leads,
+            pings=self.pings,
+            distribution=self,
+            threshold=self.threshold,
         )
+
+    @property
+    def threshold(self) -> Threshold:
+        return Threshold(self.leads.usage)
 
     @property
     def desk(self) -> StageDesk:

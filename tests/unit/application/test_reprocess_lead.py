@@ -12,8 +12,10 @@ from leadflow.application.flow_ids import FlowIds
 from leadflow.application.flow_opening import FlowOpening
 from leadflow.application.lead_desk import LeadDesk
 from leadflow.application.lead_ports import NewFlow
+from leadflow.application.ports import Refused
 from leadflow.application.reprocess_lead import Reprocess, ReprocessLead, ReprocessRequest
 from leadflow.application.requests import validated
+from leadflow.application.threshold import Threshold
 from leadflow.domain.configuration import Configuration
 from leadflow.domain.errors import Conflict, NotFound, TransientFault, ValidationFailed
 from leadflow.domain.flows import FlowKind
@@ -44,7 +46,7 @@ class BusyLeads(MemoryLeads):
 
     meanwhile: Callable[[], None] = lambda: None
 
-    def reopen(self, tenant_id: TenantId, opened: NewFlow) -> bool:
+    def reopen(self, tenant_id: TenantId, opened: NewFlow) -> frozenset[Refused]:
         self.meanwhile()
         return super().reopen(tenant_id, opened)
 
@@ -73,6 +75,7 @@ class World:
             desk=desk,
             flow_ids=FlowIds(flows=self.flows, ids=CountingIds()),
             distribution=self.distribution,
+            threshold=Threshold(self.leads.usage),
         )
         self.action = ReprocessLead(desk=desk, opening=opening)
 

@@ -10,6 +10,7 @@ from leadflow.adapters.formats import LibraryFormats
 from leadflow.application.reception import Reception
 from leadflow.application.run_ports import RunResult
 from leadflow.application.submit_lead import Answer, SubmitLead
+from leadflow.application.threshold import Threshold
 from leadflow.domain.configuration import Configuration
 from leadflow.domain.decisions import Outcome
 from leadflow.domain.errors import (
@@ -74,6 +75,7 @@ class World:
             leads=self.leads,
             pings=MemoryPings(self.leads, MemoryFlows(), self.submissions),
             distribution=self.distribution,
+            threshold=Threshold(self.leads.usage),
         )
         sent = json.dumps(VALUES | changes) if body is None else body
         return action(Post(PRINCIPAL, sent, repeat=self.repeat))

@@ -6,8 +6,8 @@ from datetime import datetime
 from itertools import islice
 from typing import NamedTuple
 
+from leadflow.application.auction_ports import BidBook, Bidders
 from leadflow.application.bid_reading import BidReading, Known
-from leadflow.application.ports import BidBook, Bidders
 from leadflow.domain.auction import Proposal, decide, propose
 from leadflow.domain.bids import Bid, containing_keys, location_key
 from leadflow.domain.contenders import (

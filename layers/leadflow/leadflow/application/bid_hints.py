@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
+from leadflow.application.auction_ports import BidBook
 from leadflow.application.bid_places import NormalPlace, Place, place_mistakes, place_of
 from leadflow.application.caller_scope import CallerScope
 from leadflow.application.list_filters import identifier
 from leadflow.application.manage_bids import ManageBids
-from leadflow.application.ports import BidBook, ConfigurationReader, Page, Window
+from leadflow.application.ports import ConfigurationReader, Page, Window
 from leadflow.application.request_members import Name
 from leadflow.domain.bids import containing_keys
 from leadflow.domain.configuration import Configuration

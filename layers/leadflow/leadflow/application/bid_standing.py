@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice, takewhile
 
+from leadflow.application.auction_ports import BidBook, Customers
 from leadflow.application.customer_ports import BidStore
-from leadflow.application.ports import BidBook, Customers
 from leadflow.domain.bids import Bid, BidStatuses, containing_keys, effective_cents, statuses
 from leadflow.domain.configuration import Configuration
 from leadflow.domain.customers import ActiveBids, Customer, CustomerStatuses

@@ -77,7 +77,7 @@ class EditLead:
         require(scope.role, REPROCESS_LEADS)
         start = edit.reprocess.start
 
-        def make(lead: Lead, flow_id: FlowId, now: datetime) -> NewFlow:
+        def make(lead: Lead, flow_id: FlowId, now: datetime, *, has_room: bool) -> NewFlow:
             return reprocessed(
                 tenant_id,
                 change(lead),
@@ -86,6 +86,7 @@ class EditLead:
                 flow_id=flow_id,
                 formats=self.desk.formats,
                 now=now,
+                has_room=has_room,
             )
 
         opened = self.opening(tenant_id, lead_id, repeat, make)

@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
 
+from leadflow.application.auction_ports import BidBook, Bidders
 from leadflow.application.auctions import Auction, Entrants
 from leadflow.application.facts import facts_of_lead
 from leadflow.application.foresight import altered_copy
 from leadflow.application.ping_offers import OfferBook
 from leadflow.application.ping_rounds import Asking, PingRounds
-from leadflow.application.ports import BidBook, Bidders, Clock, IdFactory
+from leadflow.application.ports import Clock, IdFactory
 from leadflow.application.rotation_ports import CustomerList, Rotations
 from leadflow.application.rounds import Round
 from leadflow.application.stages import next_stage

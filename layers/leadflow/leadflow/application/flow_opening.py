@@ -4,19 +4,31 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from typing import Protocol
 
 from leadflow.application.contention import Overtaken
 from leadflow.application.flow_ids import FlowIds
 from leadflow.application.lead_desk import LeadDesk, Stored
 from leadflow.application.lead_ports import NewFlow
+from leadflow.application.ports import Refused
 from leadflow.application.reopening import Reopening
 from leadflow.application.run_ports import Distribution
+from leadflow.application.threshold import Threshold
 from leadflow.domain.errors import TransientFault
 from leadflow.domain.identifiers import FlowId, TenantId
 from leadflow.domain.leads import Lead
 
-MakeFlow = Callable[[Lead, FlowId, datetime], NewFlow]
-"""Makes the flow of that id for a lead as it is stored; raises what speaks against it."""
+
+class MakeFlow(Protocol):
+    """Makes the flow of that id for a lead as it is stored; raises what speaks against it.
+
+    It is asked as if there were room under the threshold, and once more if there is none.
+    """
+
+    def __call__(self, lead: Lead, flow_id: FlowId, now: datetime, *, has_room: bool) -> NewFlow:
+        """The lead with the flow."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -33,6 +45,7 @@ class FlowOpening:
     desk: LeadDesk
     flow_ids: FlowIds
     distribution: Distribution
+    threshold: Threshold
 
     def __call__(
         self, tenant_id: TenantId, lead_id: str, repeat: str | None, make: MakeFlow
@@ -49,13 +62,25 @@ class FlowOpening:
             identity = self.flow_ids.of(tenant_id, lead, repeat, now)
             if identity.is_known:
                 return OpenedFlow(lead, lead, identity.flow_id)
-            opened = make(lead, identity.flow_id, now)
-            if not self.desk.leads.reopen(tenant_id, opened):
-                raise Overtaken("The lead kept changing.")
+            making = partial(make, lead, identity.flow_id, now)
+            opened = self._stored(tenant_id, making)
             self._start(opened)
             return OpenedFlow(lead, opened.lead, opened.flow.id)
 
         return self.desk.tried(tenant_id, lead_id, once)
+
+    def _stored(self, tenant_id: TenantId, making: Callable[..., NewFlow]) -> NewFlow:
+        opened = making(has_room=True)
+        refused = self.desk.leads.reopen(tenant_id, opened)
+        if Refused.THRESHOLD in refused:
+            settings = self.desk.configuration.current(tenant_id).settings
+            if self.threshold.gives_way(tenant_id, settings):
+                raise Overtaken("The threshold kept moving.")
+            opened = making(has_room=False)
+            refused = self.desk.leads.reopen(tenant_id, opened)
+        if refused:
+            raise Overtaken("The lead kept changing.")
+        return opened
 
     def _start(self, opened: NewFlow) -> None:
         if isinstance(opened, Reopening):

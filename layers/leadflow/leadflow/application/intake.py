@@ -1,7 +1,7 @@
 """The gates of a posted lead that need no store: what becomes of it (`product.md`, 11.2)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -51,6 +51,10 @@ class Verdict:
     def as_duplicate(self) -> "Verdict":
         """The verdict once a duplicate check has hit (gate 4): it comes before all later gates."""
         return Verdict(LeadStatus.DUPLICATE, Outcome.DUPLICATE, None, self.facts)
+
+    def as_withheld(self) -> "Verdict":
+        """The verdict where the threshold keeps the lead from distribution (gate 7)."""
+        return replace(self, status=LeadStatus.WITHHELD, outcome=Outcome.SUBSCRIPTION_THRESHOLD)
 
 
 def judge(valid: ValidLead, source: Source, configuration: Configuration, now: datetime) -> Verdict:

@@ -1,9 +1,11 @@
 """Leads as those who keep them see them: changed, opened again, deleted (`product.md`, 11)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from leadflow.application.ports import Refused
+from leadflow.application.usage_ports import Admission
 from leadflow.domain.auction_listings import Auction
 from leadflow.domain.flows import Flow, FlowStep
 from leadflow.domain.identifiers import LeadId, TenantId, UserId
@@ -17,6 +19,7 @@ class NewFlow:
     lead: Lead
     flow: Flow
     step: FlowStep
+    admission: Admission = field(default=Admission.NONE, kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -43,10 +46,12 @@ class StoredLeads(Protocol):
         """
         ...
 
-    def reopen(self, tenant_id: TenantId, opened: NewFlow) -> bool:
+    def reopen(self, tenant_id: TenantId, opened: NewFlow) -> frozenset[Refused]:
         """Store a lead that goes on with another flow, and that flow.
 
-        False, and nothing stored, when the lead has moved on or the flow is there already.
+        Refused are a lead that has moved on (`LEAD`), a flow that is there already (`STEP`), else
+        an admission for which there is no room (`THRESHOLD`); nothing is stored unless the answer
+        is empty.
         """
         ...
 

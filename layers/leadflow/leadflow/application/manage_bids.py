@@ -5,12 +5,13 @@ from typing import Annotated, NamedTuple
 
 from pydantic import Field
 
+from leadflow.application.auction_ports import BidBook
 from leadflow.application.bid_places import Place, place_mistakes, place_of
 from leadflow.application.bid_standing import BidView, Standing
 from leadflow.application.bidding_access import BiddingAccess
 from leadflow.application.caller_scope import CallerScope
 from leadflow.application.customer_ports import Author, BidStore, CustomerStore
-from leadflow.application.ports import BidBook, Clock, ConfigurationReader, IdFactory
+from leadflow.application.ports import Clock, ConfigurationReader, IdFactory
 from leadflow.application.request_members import AmountCents, check_limits, given, with_limits
 from leadflow.application.requests import VersionCheck
 from leadflow.domain.bids import Bid, is_below_minimum

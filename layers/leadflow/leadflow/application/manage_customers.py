@@ -5,10 +5,11 @@ from typing import Annotated
 
 from pydantic import Field
 
+from leadflow.application.auction_ports import BidBook
 from leadflow.application.bid_standing import CustomerView, Standing
 from leadflow.application.caller_scope import CallerScope, existing
 from leadflow.application.customer_ports import Author, BidStore, CustomerStore
-from leadflow.application.ports import BidBook, Clock, ConfigurationReader, IdFactory
+from leadflow.application.ports import Clock, ConfigurationReader, IdFactory
 from leadflow.application.request_members import (
     LIMITS,
     Name,

@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from leadflow.application.flow_heads import flow_head, told_of
 from leadflow.application.ports import Claim, Intake
 from leadflow.application.run_ports import Run
 from leadflow.application.stages import NextStage, entering, next_stage
+from leadflow.application.usage_ports import Admission
 from leadflow.domain.conditions import Fact
 from leadflow.domain.configuration import Configuration
 from leadflow.domain.decisions import Outcome
@@ -33,10 +35,11 @@ class Opening:
     def intake(
         self, submission: Submission, claims: Sequence[Claim], ping: Ping | None = None
     ) -> Intake:
-        """All that is stored together; the ping is used up by it."""
+        """All that is stored together; the ping is used up by it, and the lead may be counted."""
         accepted = submission.accepted(self.lead.id, self.lead.ping_id)
         used = ping.used(self.lead.id) if ping else None
-        return Intake(self.lead, accepted, self.flow, self.step, claims, used)
+        admission = Admission.COUNT if self.lead.is_counted else Admission.NONE
+        return Intake(self.lead, accepted, self.flow, self.step, claims, used, admission)
 
 
 def opened(
@@ -55,7 +58,8 @@ def opened(
 
     With an outcome the flow ends at once, without a run.
     """
-    flow = _flow_of(lead, kind, plan, outcome, now)
+    head = flow_head(lead, kind, plan, now, outcome=outcome)
+    flow = head.model_copy(update={"submission_ids": (lead.submission_id,)})
     number = 0
     if ping is not None:
         flow, number = _continued(flow, ping), PING_STEPS
@@ -73,24 +77,6 @@ def first_stage(lead: Lead, plan: Plan, facts: Mapping[str, Fact], now: datetime
     if promise is None or promise.kept is not None:
         return next_stage(plan, None, facts, now)
     return NextStage(plan.stage(promise.stage_id), FlowStep(number=0), promised=True)
-
-
-def _flow_of(
-    lead: Lead, kind: FlowKind, plan: Plan, outcome: Outcome | None, now: datetime
-) -> Flow:
-    return Flow(
-        id=lead.flow_ids[-1],
-        kind=kind,
-        lead_id=lead.id,
-        source_id=lead.source_id,
-        plan_version=plan.version,
-        submission_ids=(lead.submission_id,),
-        is_test=lead.is_test,
-        started_at=now,
-        updated_at=now,
-        ended_at=now if outcome else None,
-        outcome=outcome,
-    )
 
 
 def _continued(flow: Flow, ping: Ping) -> Flow:
@@ -114,13 +100,6 @@ def _begun(
         EventName.SUBMISSION_ACCEPTED: "The submission was accepted.",
         EventName.LEAD: f"The lead was stored as {lead.status}.",
     }
-    return tuple(
-        TimelineEvent(
-            at=now,
-            event=event,
-            description=description,
-            reason=outcome if event is EventName.LEAD else None,
-        )
-        for event, description in events.items()
-        if not (of_ping and event is EventName.INITIATED)
-    )
+    if of_ping:
+        del events[EventName.INITIATED]
+    return told_of(lead, events, outcome, now)

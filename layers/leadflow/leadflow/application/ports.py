@@ -4,32 +4,24 @@ Adapters implement these; only the container knows which. Every method that writ
 conditional transaction. Any method may raise `TransientFault`.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
+from leadflow.application.usage_ports import Admission
 from leadflow.domain.bids import Bid
 from leadflow.domain.configuration import Configuration
 from leadflow.domain.customers import Customer
 from leadflow.domain.flows import Flow, FlowEnding, FlowStep
-from leadflow.domain.identifiers import (
-    BidId,
-    CustomerId,
-    FlowId,
-    LeadId,
-    LeadTypeId,
-    SubmissionId,
-    TenantId,
-)
+from leadflow.domain.identifiers import FlowId, LeadId, SubmissionId, TenantId
 from leadflow.domain.leads import Lead
 from leadflow.domain.ledger import Entry
 from leadflow.domain.pings import Ping
 from leadflow.domain.plans import Plan
 from leadflow.domain.rotations import RotationState
-from leadflow.domain.scopes import Scope
 from leadflow.domain.submissions import Submission
 
 
@@ -111,10 +103,14 @@ class Intake:
     step: FlowStep
     claims: Sequence[Claim] = ()
     ping: Ping | None = None
+    admission: Admission = Admission.NONE
 
 
 PING_USED = "ping"
 """Stands among the taken checks for a ping that another post has used up."""
+
+THRESHOLD_REACHED = "threshold"
+"""Stands alone among the taken checks where the tenant's plan has no room for the lead."""
 
 
 class Submissions(Protocol):
@@ -145,6 +141,7 @@ class Refused(StrEnum):
     ENTRY = "entry"
     STEP = "step"
     ROTATION = "rotation"
+    THRESHOLD = "threshold"
 
 
 class Leads(Protocol):
@@ -154,7 +151,8 @@ class Leads(Protocol):
         """Store a new lead with its submission, flow and claims, all or nothing.
 
         Returns the ids of the duplicate checks whose fingerprints are taken, and `PING_USED` if
-        its ping is; nothing is stored unless that is empty.
+        its ping is, else `THRESHOLD_REACHED` if there is no room for what its admission asks;
+        nothing is stored unless that is empty.
         """
         ...
 
@@ -239,68 +237,8 @@ class Sale:
 
 
 class Sales(Protocol):
-    """The one place where a lead, money and limits change together."""
+    """The one place where a lead, money, limits and plan usage change together."""
 
     def sell(self, tenant_id: TenantId, sale: Sale) -> frozenset[Refused]:
         """Book a sale; empty when it is booked, otherwise what had changed."""
-        ...
-
-
-class BidBook(Protocol):
-    """Customers' standing offers."""
-
-    def ranked(
-        self, tenant_id: TenantId, lead_type_id: LeadTypeId, scope: Scope, location_key: str
-    ) -> Iterator[Bid]:
-        """Live bids of one location in the order in which they would win, read as asked for."""
-        ...
-
-    def get(self, tenant_id: TenantId, customer_id: CustomerId, bid_id: BidId) -> Bid | None:
-        """One bid, as of now."""
-        ...
-
-    def of_customer(
-        self,
-        tenant_id: TenantId,
-        customer_id: CustomerId,
-        lead_type_id: LeadTypeId,
-        location_keys: Collection[str],
-    ) -> Sequence[Bid]:
-        """A customer's live bids on a lead type in any of the locations, as of now."""
-        ...
-
-
-Place = tuple[CustomerId, str]
-"""A customer and the key of a location in which it may have a live bid on a lead type."""
-
-
-@dataclass(frozen=True)
-class KnownBidders:
-    """Customers, and what they bid (cents) in those of the places asked for where they do."""
-
-    customers: Mapping[CustomerId, Customer]
-    live: Mapping[Place, int]
-
-
-class Bidders(Protocol):
-    """Customers as an auction sees them."""
-
-    def bidders(
-        self,
-        tenant_id: TenantId,
-        customer_ids: Sequence[CustomerId],
-        lead_type_id: LeadTypeId,
-        places: Sequence[Place],
-    ) -> KnownBidders:
-        """Customers by id, and what they bid in these places, as of now, in one call."""
-        ...
-
-
-class Customers(Protocol):
-    """Customers with their wallets."""
-
-    def many(
-        self, tenant_id: TenantId, customer_ids: Sequence[CustomerId]
-    ) -> Mapping[CustomerId, Customer]:
-        """Customers by id, as of now, in one call; unknown ones are left out."""
         ...

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from leadflow.application.auction_ports import BidBook, Customers
 from leadflow.application.auctions import NO_TIER
 from leadflow.application.ping_rounds import partner_facts_of
-from leadflow.application.ports import BidBook, Customers
 from leadflow.application.rotation_ports import Rotations
 from leadflow.application.stage_tasks import Entered
 from leadflow.domain.contenders import BidContender, bid_contender

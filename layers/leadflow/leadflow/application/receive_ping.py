@@ -16,6 +16,7 @@ from leadflow.application.intake import (
 )
 from leadflow.application.ping_ports import PingIntake, Pings, PingStored
 from leadflow.application.reception import Case, Readable, Reception
+from leadflow.application.threshold import Threshold
 from leadflow.domain.decisions import Outcome
 from leadflow.domain.errors import Refusal, TransientFault
 from leadflow.domain.flows import EventName, Flow, FlowKind, FlowStep, TimelineEvent, joined
@@ -24,9 +25,11 @@ from leadflow.domain.leads import Lead, LeadStatus
 from leadflow.domain.pings import Ping, PingMessage, PingStatus, ping_digest
 from leadflow.domain.plans import HighestPriceStage
 from leadflow.domain.posts import Post, ping_mistakes
-from leadflow.domain.sources import Source
+from leadflow.domain.sources import Source, SourceType
 from leadflow.domain.submissions import SubmissionKind
 from leadflow.domain.validation import storable
+
+_REJECTING = frozenset({Outcome.AUDIT_CONDITION, Outcome.SUBSCRIPTION_THRESHOLD})
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,7 @@ class ReceivePing:
     reception: Reception
     pings: Pings
     evaluate: EvaluatePlan
+    threshold: Threshold
 
     def __call__(self, call: Post) -> PingAnswer:
         """Answer a ping within the caller's patience, with the offers that have arrived by then.
@@ -122,6 +126,9 @@ class ReceivePing:
         """The gates of 11.2 as far as they apply to pings, then the plan."""
         case, valid = asked.case, asked.readable.valid
         verdict = judge_ping(valid, case.source, case.configuration, case.now)
+        if self._is_shut(case):
+            verdict = verdict.as_withheld()
+            return verdict, Evaluated(FlowStep(number=0), outcome=verdict.outcome)
         claims = claims_of(valid, case.source, case.configuration, case.now, pings=True)
         if claims and self.pings.duplicates(case.tenant_id, claims):
             verdict = verdict.as_duplicate()
@@ -136,6 +143,12 @@ class ReceivePing:
                 asked.until,
             )
         )
+
+    def _is_shut(self, case: Case) -> bool:
+        """Whether the threshold keeps this vendor out (8.2); it comes before all other gates."""
+        is_live_vendor = case.source.type is SourceType.VENDOR and not case.source.test_mode
+        settings = case.configuration.settings
+        return is_live_vendor and self.threshold.stands(case.tenant_id, settings)
 
     @contextmanager
     def _shown_as_pending(self, asked: _Asked) -> Iterator[None]:
@@ -225,7 +238,7 @@ def _message(asked: _Asked, verdict: Verdict, evaluated: Evaluated) -> PingMessa
         return PING_MESSAGES[asked.readable.valid.location.postal_code]
     if verdict.outcome is Outcome.DUPLICATE:
         return PingMessage.DUPLICATE
-    if verdict.outcome is Outcome.AUDIT_CONDITION:
+    if verdict.outcome in _REJECTING:
         return PingMessage.REJECTED
     is_match = evaluated.stage_id is not None
     return PingMessage.MATCH_FOUND if is_match else PingMessage.NO_MATCH_FOUND

@@ -53,21 +53,22 @@ def found_class(
     return LeadClass(source.lead_category_id, found.id if found else None)
 
 
+def with_class(lead: Lead, found: LeadClass) -> Lead:
+    """The lead in a class, its version and status as before."""
+    classes = {"lead_category_id": found.lead_category_id, "lead_type_id": found.lead_type_id}
+    return lead.model_copy(update=classes)
+
+
 def reclassified(lead: Lead, configuration: Configuration, formats: Formats, now: datetime) -> Lead:
     """The lead (its version as before) in the class that is found, and in the status of that.
 
     A test lead keeps its status, which is not up to its lead type (7.6).
     """
     found = found_class(lead, configuration, formats, now)
-    classes = {
-        "lead_category_id": found.lead_category_id,
-        "lead_type_id": found.lead_type_id,
-    }
-    status = _status(lead, found)
+    typed, status = with_class(lead, found), _status(lead, found)
     if status is lead.status:
-        return lead.model_copy(update=classes)
-    moved = lead.moved(status, now, **classes)
-    return moved.model_copy(update={"version": lead.version})
+        return typed
+    return typed.moved(status, now).model_copy(update={"version": lead.version})
 
 
 def _status(lead: Lead, found: LeadClass) -> LeadStatus:

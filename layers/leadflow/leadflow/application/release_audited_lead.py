@@ -10,7 +10,7 @@ from leadflow.application.flow_opening import FlowOpening
 from leadflow.application.lead_desk import LeadDesk
 from leadflow.application.lead_ports import NewFlow
 from leadflow.application.reclassification import reclassified
-from leadflow.application.reopening import ended_at_once, reopened
+from leadflow.application.reopening import ended_at_once, reopened, without_room
 from leadflow.domain.decisions import Outcome
 from leadflow.domain.errors import Conflict
 from leadflow.domain.flows import FlowKind
@@ -29,15 +29,19 @@ class ReleaseAuditedLead:
     def __call__(self, scope: CallerScope, lead_id: str, repeat: str | None = None) -> FlowId:
         """Open a flow and start its run; the flow's id.
 
-        A lead of no type becomes Uncategorized, and its flow has ended at once (`no_lead_type`).
-        A repeat whose first answer was lost is told of the flow that it opened. Raises `NotFound`,
-        `Conflict` (`invalid_status` outside Audit, `test_lead`) and `TransientFault`.
+        A lead of no type becomes Uncategorized, one of an internal source at the threshold
+        Withheld, and its flow has ended at once (`no_lead_type`, `subscription_threshold`). A
+        repeat whose first answer was lost is told of the flow that it opened. Raises `NotFound`,
+        `Conflict` (`invalid_status` outside Audit, `test_lead`), `Unprocessable`
+        (`subscription_threshold`) and `TransientFault`.
         """
         make = partial(self._released, scope.tenant_id)
         return self.opening(scope.tenant_id, lead_id, repeat, make).flow_id
 
-    def _released(self, tenant_id: TenantId, lead: Lead, flow_id: FlowId, now: datetime) -> NewFlow:
-        """The lead past gates 5 and 7; there are no subscription plans yet (gate 7, 19)."""
+    def _released(
+        self, tenant_id: TenantId, lead: Lead, flow_id: FlowId, now: datetime, *, has_room: bool
+    ) -> NewFlow:
+        """The lead past gates 5 and 7."""
         check_status(lead.status, {LeadStatus.AUDIT}, is_test=lead.is_test)
         if lead.is_test:
             raise Conflict("A test lead is never released.", code="test_lead")
@@ -54,6 +58,8 @@ class ReleaseAuditedLead:
                 flow_id=flow_id,
                 now=now,
             )
+        if not has_room:
+            return without_room(typed, configuration, FlowKind.RELEASE, flow_id=flow_id, now=now)
         facts = facts_of_lead(typed, configuration, formats)
         return reopened(
             tenant_id,

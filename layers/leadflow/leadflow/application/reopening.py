@@ -7,17 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from leadflow.application.flow_heads import flow_head, told_of
 from leadflow.application.lead_ports import NewFlow
 from leadflow.application.run_ports import Run
 from leadflow.application.stages import beginning, entering
+from leadflow.application.usage_ports import admission_of
 from leadflow.domain.conditions import Fact
 from leadflow.domain.configuration import Configuration
 from leadflow.domain.decisions import Outcome
-from leadflow.domain.errors import Conflict
-from leadflow.domain.flows import EventName, Flow, FlowKind, FlowStep, TimelineEvent, joined
+from leadflow.domain.errors import Conflict, Unprocessable
+from leadflow.domain.flows import EventName, FlowKind, FlowStep, joined
 from leadflow.domain.identifiers import FlowId, TenantId
 from leadflow.domain.leads import Lead, LeadStatus
-from leadflow.domain.plans import Plan
+from leadflow.domain.sources import SourceType
 from leadflow.domain.starts import Start
 
 FLOWS_MAX = 80
@@ -47,15 +49,45 @@ def reopened(
     `lead` is the stored version with what the gates found, its lead type included; `facts` are
     those of `facts_of_lead`. The run begins at `start`, which the plan must have (None: with its
     first stage); stages before it are not attempted. What an earlier flow knew of promises,
-    refusals and reservations is forgotten. Raises `Conflict` (`invalid_status`, or `conflict` for
-    a lead that has `FLOWS_MAX` flows).
+    refusals and reservations is forgotten. It is counted unless it has been, or passes gate 7 once
+    more. Raises `Conflict` (`invalid_status`, or `conflict` for a lead that has `FLOWS_MAX` flows).
     """
-    begun = _with_flow(lead, LeadStatus.PROCESSING, flow_id, now, run_began_at=now)
-    flow = _flow_of(begun, configuration.plan, kind, now, start)
+    begun = _with_flow(lead, LeadStatus.PROCESSING, flow_id, now, run_began_at=now, is_counted=True)
+    flow = flow_head(begun, kind, configuration.plan, now, start=start)
     upcoming = beginning(configuration.plan, start, facts, now)
-    step = joined(0, FlowStep(number=0, timeline=_begun(kind, now)), upcoming.skipped)
+    told = FlowStep(number=0, timeline=told_of(begun, _begun(kind), None, now))
     run = entering(tenant_id, begun, flow, configuration.stamp, step=1, upcoming=upcoming)
-    return Reopening(begun, flow, step, run)
+    admission = admission_of(is_counted=lead.is_counted)
+    return Reopening(begun, flow, joined(0, told, upcoming.skipped), run, admission=admission)
+
+
+def without_room(
+    lead: Lead,
+    configuration: Configuration,
+    kind: FlowKind,
+    *,
+    flow_id: FlowId,
+    now: datetime,
+    start: Start | None = None,
+) -> NewFlow:
+    """The flow of a lead that the threshold keeps from being distributed (gate 7): Withheld.
+
+    Raises `Unprocessable` (`subscription_threshold`) for a vendor's, which is left alone, and what
+    `reopened` raises.
+    """
+    if configuration.sources[lead.source_id].type is SourceType.VENDOR:
+        told = "The subscription threshold is reached; leads of vendors stay as they are."
+        raise Unprocessable(told, code=Outcome.SUBSCRIPTION_THRESHOLD)
+    return ended_at_once(
+        lead,
+        configuration,
+        kind,
+        status=LeadStatus.WITHHELD,
+        outcome=Outcome.SUBSCRIPTION_THRESHOLD,
+        flow_id=flow_id,
+        now=now,
+        start=start,
+    )
 
 
 def ended_at_once(
@@ -74,12 +106,10 @@ def ended_at_once(
     The lead may stay in its status. Raises what `reopened` raises.
     """
     settled = _with_flow(lead, status, flow_id, now)
-    ended = {"ended_at": now, "outcome": outcome}
-    flow = _flow_of(settled, configuration.plan, kind, now, start).model_copy(update=ended)
-    told = TimelineEvent(
-        at=now, event=EventName.LEAD, description=f"The lead became {status}.", reason=outcome
-    )
-    return NewFlow(settled, flow, FlowStep(number=0, timeline=(*_begun(kind, now), told)))
+    flow = flow_head(settled, kind, configuration.plan, now, start=start, outcome=outcome)
+    events = {**_begun(kind), EventName.LEAD: f"The lead became {status}."}
+    told = told_of(settled, events, outcome, now)
+    return NewFlow(settled, flow, FlowStep(number=0, timeline=told))
 
 
 def _with_flow(
@@ -94,22 +124,8 @@ def _with_flow(
     return lead.moved(status, now, **changes)
 
 
-def _flow_of(lead: Lead, plan: Plan, kind: FlowKind, now: datetime, start: Start | None) -> Flow:
-    return Flow(
-        id=lead.flow_ids[-1],
-        kind=kind,
-        lead_id=lead.id,
-        source_id=lead.source_id,
-        plan_version=plan.version,
-        start=start,
-        is_test=lead.is_test,
-        started_at=now,
-        updated_at=now,
-    )
-
-
-def _begun(kind: FlowKind, now: datetime) -> tuple[TimelineEvent, ...]:
+def _begun(kind: FlowKind) -> dict[EventName, str]:
     told = {EventName.INITIATED: f"A {kind} opened the flow."}
     if kind is FlowKind.REPROCESS:
         told[EventName.REPROCESSED] = "The lead is distributed once more."
-    return tuple(TimelineEvent(at=now, event=event, description=told[event]) for event in told)
+    return told

@@ -58,12 +58,13 @@ class ReprocessLead:
         """Open a flow and start its run; the flow's id.
 
         The flow may have ended at once: a gate settled the lead (`no_lead_type`, `audit_condition`,
-        `test_mode`). A repeat whose first answer was lost is told of the flow that it opened.
-        Raises `NotFound`, `Conflict` (`invalid_status`), `Unprocessable` (`stage_not_available`,
-        `direct_post_not_configured`), and `TransientFault` when others kept changing the lead.
+        `test_mode`, `subscription_threshold`). A repeat whose first answer was lost is told of the
+        flow that it opened. Raises `NotFound`, `Conflict` (`invalid_status`), `Unprocessable`
+        (`stage_not_available`, `direct_post_not_configured`, `subscription_threshold`), and
+        `TransientFault` when others kept changing the lead.
         """
 
-        def make(lead: Lead, flow_id: FlowId, now: datetime) -> NewFlow:
+        def make(lead: Lead, flow_id: FlowId, now: datetime, *, has_room: bool) -> NewFlow:
             return reprocessed(
                 wish.tenant_id,
                 lead,
@@ -72,6 +73,7 @@ class ReprocessLead:
                 flow_id=flow_id,
                 formats=self.desk.formats,
                 now=now,
+                has_room=has_room,
             )
 
         return self.opening(wish.tenant_id, wish.lead_id, wish.repeat, make).flow_id

@@ -1,7 +1,8 @@
 """What becomes of a reprocessed lead: the gates it passes, and its flow (`product.md`, 11.6).
 
 Duplicate checks are not repeated. Gate 5 is for Pending and Uncategorized leads, gate 6 for those
-of them that never passed it; the table of 7.6 decides about test leads again.
+of them that never passed it, gate 7 for all that go on to distribution; the table of 7.6 decides
+about test leads again.
 """
 
 from collections.abc import Mapping
@@ -11,8 +12,8 @@ from typing import NamedTuple
 from leadflow.application.facts import facts_of_lead
 from leadflow.application.intake import TEST_ZIPS, is_audited, reserved_price_cents
 from leadflow.application.lead_ports import NewFlow
-from leadflow.application.reclassification import found_class
-from leadflow.application.reopening import ended_at_once, reopened
+from leadflow.application.reclassification import found_class, with_class
+from leadflow.application.reopening import ended_at_once, reopened, without_room
 from leadflow.domain.conditions import Fact
 from leadflow.domain.configuration import Configuration
 from leadflow.domain.decisions import Outcome
@@ -46,14 +47,25 @@ def reprocessed(
     flow_id: FlowId,
     formats: Formats,
     now: datetime,
+    has_room: bool = True,
 ) -> NewFlow:
     """Another flow of a stored lead: a `Reopening` with its run, unless a gate ends it at once.
 
-    `lead` is the stored version, or what an edit makes of it in the same write. Raises `Conflict`
-    (`invalid_status`) in a status without reprocess, and what `check_start` raises.
+    `lead` is the stored version, or what an edit makes of it in the same write; `has_room` is what
+    gate 7 has found. Raises `Conflict` (`invalid_status`) in a status without reprocess, and what
+    `check_start` and `without_room` raise.
     """
     check_reprocess(lead, configuration, start)
     judged = _judged(lead, configuration, formats, now)
+    if judged.outcome is None and not has_room:
+        return without_room(
+            judged.lead,
+            configuration,
+            FlowKind.REPROCESS,
+            flow_id=flow_id,
+            now=now,
+            start=start,
+        )
     if judged.outcome is None:
         return reopened(
             tenant_id,
@@ -84,7 +96,7 @@ def check_reprocess(lead: Lead, configuration: Configuration, start: Start) -> N
 
 
 def _judged(lead: Lead, configuration: Configuration, formats: Formats, now: datetime) -> _Judged:
-    """Gates 3 and 5 to 7, where they apply; subscription plans (gate 7, 19) do not exist yet."""
+    """Gates 3, 5 and 6, where they apply."""
     facts = facts_of_lead(lead, configuration, formats)
     if lead.is_test:
         return _judged_test(lead, configuration, facts)
@@ -94,11 +106,7 @@ def _judged(lead: Lead, configuration: Configuration, formats: Formats, now: dat
     if found.lead_type_id is None:
         untyped = lead.model_copy(update={"lead_type_id": None})
         return _Judged(untyped, facts, LeadStatus.UNCATEGORIZED, Outcome.NO_LEAD_TYPE)
-    classes = {
-        "lead_category_id": found.lead_category_id,
-        "lead_type_id": found.lead_type_id,
-    }
-    typed, source = lead.model_copy(update=classes), configuration.sources[lead.source_id]
+    typed, source = with_class(lead, found), configuration.sources[lead.source_id]
     facts = {**facts, "lead_type": found.lead_type_id}
     if not lead.has_passed_audit and is_audited(source, configuration, facts, now):
         return _Judged(typed, facts, LeadStatus.AUDIT, Outcome.AUDIT_CONDITION)

@@ -6,10 +6,11 @@ from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
+from leadflow.application.auction_ports import BidBook, Customers
 from leadflow.application.caller_scope import CallerScope
 from leadflow.application.contention import Overtaken, until_done
 from leadflow.application.list_ports import LeadReader
-from leadflow.application.ports import BidBook, Clock, ConfigurationReader, Customers
+from leadflow.application.ports import Clock, ConfigurationReader
 from leadflow.application.request_members import Text
 from leadflow.application.return_ports import ReturnRequests, Returns
 from leadflow.application.stored_lead import stored_lead

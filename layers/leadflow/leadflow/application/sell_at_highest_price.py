@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
+from leadflow.application.auction_ports import BidBook, Bidders
 from leadflow.application.auction_records import (
     bid_sale,
     earlier_refusals,
@@ -31,7 +32,7 @@ from leadflow.application.partner_posts import (
 )
 from leadflow.application.partner_sales import book, partner_sale
 from leadflow.application.ping_rounds import Asking, PingRounds
-from leadflow.application.ports import BidBook, Bidders, Refused, Sales
+from leadflow.application.ports import Refused, Sales
 from leadflow.application.run_ports import Run, RunResult
 from leadflow.application.runs import lead_of, result_of
 from leadflow.application.stage_tasks import Entered, StageDesk, StageEnd

@@ -8,19 +8,21 @@ from datetime import timedelta
 from leadflow.application.intake import Verdict, claims_of, judge, search_keys
 from leadflow.application.opening import Opening, opened
 from leadflow.application.ping_ports import Pings
-from leadflow.application.ports import PING_USED, Claim, Leads
+from leadflow.application.ports import PING_USED, THRESHOLD_REACHED, Claim, Leads
 from leadflow.application.reception import Case, Readable, Reception
 from leadflow.application.run_ports import Distribution, Run, RunResult
 from leadflow.application.runs import result_of
+from leadflow.application.threshold import Threshold
 from leadflow.domain.errors import Conflict, Refusal, TransientFault
 from leadflow.domain.flows import EventName, FlowKind, FlowStep, TimelineEvent
 from leadflow.domain.identifiers import FlowId, LeadId, SubmissionId
 from leadflow.domain.json_objects import parse_object
 from leadflow.domain.leads import Lead, LeadStatus
-from leadflow.domain.pings import Ping, check_reference
+from leadflow.domain.pings import Ping, PingStatus, check_reference
 from leadflow.domain.plans import Plan
 from leadflow.domain.posts import (
     PING_NOT_FOUND,
+    OverThreshold,
     PingReferenceFailed,
     Post,
     PostOptions,
@@ -29,7 +31,7 @@ from leadflow.domain.posts import (
     referenced_ping,
 )
 from leadflow.domain.repeats import GENERATIONS_MAX, derived_lead_id, is_repeatable
-from leadflow.domain.sources import Result, Source
+from leadflow.domain.sources import Result, Source, SourceType
 from leadflow.domain.submissions import SubmissionKind
 from leadflow.domain.validation import storable
 
@@ -64,6 +66,7 @@ class SubmitLead:
     leads: Leads
     pings: Pings
     distribution: Distribution
+    threshold: Threshold
 
     def __call__(self, post: Post) -> Answer:
         """Accept one post and wait for its outcome within the caller's patience.
@@ -104,14 +107,18 @@ class SubmitLead:
         options = readable.options
         if options.ping_id is None:
             return None
-        ping = check_reference(
-            self.pings.get(case.tenant_id, options.ping_id),
-            case.source.id,
-            readable.valid.normal,
-            fields=case.configuration.fields_of(case.source),
-            formats=self.reception.formats,
-            now=case.now,
-        )
+        try:
+            ping = check_reference(
+                self.pings.get(case.tenant_id, options.ping_id),
+                case.source.id,
+                readable.valid.normal,
+                fields=case.configuration.fields_of(case.source),
+                formats=self.reception.formats,
+                now=case.now,
+            )
+        except PingReferenceFailed:
+            self._check_vendor(case, None)
+            raise
         check_bid(options.bid_id, [offer.id for offer in ping.offers])
         return ping
 
@@ -140,23 +147,56 @@ class SubmitLead:
     def _store(self, post: _Accepted) -> Opening:
         """Store the lead with all that belongs to it.
 
-        Raises `PingReferenceFailed` when another post has used the ping up meanwhile.
+        Raises `OverThreshold`, and `PingReferenceFailed` when another post has used the ping up
+        meanwhile.
         """
         case, valid = post.case, post.readable.valid
         verdict = judge(valid, case.source, case.configuration, case.now)
         claims = claims_of(valid, case.source, case.configuration, case.now)
-        opening, taken = self._accept(post, verdict, claims)
+        is_counted = not case.source.test_mode
+        opening, taken = self._accept(post, verdict, claims, is_counted=is_counted)
+        if THRESHOLD_REACHED in taken:
+            opening, taken = self._accept_at_threshold(post, verdict, claims)
         if taken and PING_USED not in taken:
-            opening, taken = self._accept(post, verdict.as_duplicate(), ())
+            self._check_vendor(case, post.ping)
+            opening, taken = self._accept(post, verdict.as_duplicate(), (), is_counted=False)
         if PING_USED in taken:
             raise PingReferenceFailed(PING_NOT_FOUND, code="ping_not_found")
         return opening
 
-    def _accept(
+    def _accept_at_threshold(
         self, post: _Accepted, verdict: Verdict, claims: Sequence[Claim]
     ) -> tuple[Opening, frozenset[str]]:
+        """Gate 7: store what has no room as Withheld, uncounted; a vendor's only by 8.5.
+
+        What the gates before have stopped, and what its ping lets pass, stays as it is.
+        """
         case = post.case
-        opening = self._opened(post, self._lead(post, verdict), verdict)
+        if self.threshold.gives_way(case.tenant_id, case.configuration.settings):
+            opening, taken = self._accept(post, verdict, claims, is_counted=True)
+            if THRESHOLD_REACHED not in taken:
+                return opening, taken
+        is_vendor = case.source.type is SourceType.VENDOR
+        if is_vendor and not _is_promised(post.ping):
+            raise OverThreshold
+        is_withheld = verdict.outcome is None and not is_vendor
+        kept = verdict.as_withheld() if is_withheld else verdict
+        return self._accept(post, kept, claims, is_counted=False)
+
+    def _check_vendor(self, case: Case, ping: Ping | None) -> None:
+        """Raise `OverThreshold` for a vendor's post that gate 1 would not let pass (8.5)."""
+        is_exempt = case.source.type is not SourceType.VENDOR or case.source.test_mode
+        if is_exempt or _is_promised(ping):
+            return
+        if self.threshold.stands(case.tenant_id, case.configuration.settings):
+            raise OverThreshold
+
+    def _accept(
+        self, post: _Accepted, verdict: Verdict, claims: Sequence[Claim], *, is_counted: bool
+    ) -> tuple[Opening, frozenset[str]]:
+        case = post.case
+        lead = self._lead(post, verdict).model_copy(update={"is_counted": is_counted})
+        opening = self._opened(post, lead, verdict)
         intake = opening.intake(case.submission, claims, post.ping)
         return opening, self.leads.accept(case.tenant_id, intake)
 
@@ -215,6 +255,11 @@ class SubmitLead:
         except TransientFault:
             # The lead is stored as processing; what was left so is finished later.
             return None
+
+
+def _is_promised(ping: Ping | None) -> bool:
+    """Whether a post goes on at the threshold: its ping was Matched before (8.5)."""
+    return ping is not None and ping.status is PingStatus.MATCHED
 
 
 def _refusal_step(case: Case, refusal: Refusal) -> FlowStep:

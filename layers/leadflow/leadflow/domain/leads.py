@@ -69,7 +69,7 @@ class Lead(Frozen):
     `reservation` keeps it for a partner that is being posted to. `tried` names candidates that
     failed in the newest flow: none of them is tried again. `promise` is what its ping promised.
     `run_began_at` is when it was distributed again, `passed_audit` whether it had passed gate 6
-    (11.2) before it became Pending or Uncategorized.
+    (11.2) before it became Pending or Uncategorized, `is_counted` whether plan usage has it (19.2).
     """
 
     id: LeadId
@@ -99,6 +99,7 @@ class Lead(Frozen):
     flow_ids: tuple[FlowId, ...] = ()
     run_began_at: datetime | None = None
     passed_audit: bool = False
+    is_counted: bool = False
 
     @property
     def sold(self) -> bool:

@@ -60,8 +60,21 @@ class PostOptions:
         return self.patience_ms / 1000
 
 
-class PingReferenceFailed(Unprocessable):
+class PostRefused(Unprocessable):
+    """A post that nothing is wrong with by itself; the problem carries the text as `error`, too."""
+
+
+class PingReferenceFailed(PostRefused):
     """The post names a ping that does not fit; `error` carries one of three fixed texts."""
+
+
+class OverThreshold(PostRefused):
+    """A vendor's post while the threshold is reached (8.5)."""
+
+    code = "subscription_threshold"
+
+    def __init__(self) -> None:
+        super().__init__("The subscription threshold is reached; no leads are taken.")
 
 
 def checked_size(body: str, bytes_max: int = BODY_BYTES_MAX) -> str:

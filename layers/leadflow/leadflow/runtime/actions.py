@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from leadflow.application.receive_ping import ReceivePing
     from leadflow.application.reception import Reception
     from leadflow.application.submit_lead import SubmitLead
-    from leadflow.application.test_partner_exchange import TryPartnerExchange
+    from leadflow.application.threshold import Threshold
+    from leadflow.application.try_partner_exchange import TryPartnerExchange
     from leadflow.application.view_flows import ListFlows, ListFlowsOfLead, ViewFlow
     from leadflow.application.view_lead import ViewLead
     from leadflow.application.view_submissions import ListSubmissions, ViewSubmission
@@ -42,6 +43,14 @@ def reception() -> Reception:
 
 
 @cache
+def threshold() -> Threshold:
+    """Gate 7, as every action meets it that lets leads in."""
+    from leadflow.application.threshold import Threshold
+
+    return Threshold(container.plan_usage())
+
+
+@cache
 def submit_lead() -> SubmitLead:
     """The action behind `POST /leads`."""
     from leadflow.application.submit_lead import SubmitLead
@@ -51,6 +60,7 @@ def submit_lead() -> SubmitLead:
         leads=container.leads(),
         pings=container.pings(),
         distribution=container.distribution(),
+        threshold=threshold(),
     )
 
 
@@ -71,7 +81,9 @@ def receive_ping() -> ReceivePing:
         clock=container.clock(),
         ids=container.ids(),
     )
-    return ReceivePing(reception=reception(), pings=container.pings(), evaluate=evaluate)
+    return ReceivePing(
+        reception=reception(), pings=container.pings(), evaluate=evaluate, threshold=threshold()
+    )
 
 
 @cache
@@ -218,7 +230,7 @@ def list_bids() -> ListBids:
 @cache
 def test_partner_exchange() -> TryPartnerExchange:
     """The action behind `POST /partners/{id}/test-exchange`."""
-    from leadflow.application.test_partner_exchange import TryPartnerExchange
+    from leadflow.application.try_partner_exchange import TryPartnerExchange
 
     return TryPartnerExchange(
         configuration=container.configuration(),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from leadflow.runtime import container
+from leadflow.runtime import actions, container
 
 if TYPE_CHECKING:
     from leadflow.application.delete_lead import DeleteLead
@@ -43,6 +43,7 @@ def flow_opening() -> FlowOpening:
         desk=lead_desk(),
         flow_ids=FlowIds(flows=container.flows(), ids=container.ids()),
         distribution=container.distribution(),
+        threshold=actions.threshold(),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from leadflow.domain.errors import RateLimited, Refusal, ValidationFailed
-from leadflow.domain.posts import PingReferenceFailed
+from leadflow.domain.posts import PostRefused
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -40,7 +40,7 @@ def problem_of(refusal: Refusal, request_id: str) -> dict[str, object]:
     body = problem(refusal.status, refusal.code, refusal.detail, request_id)
     if isinstance(refusal, ValidationFailed):
         body["errors"] = {path: list(messages) for path, messages in refusal.errors.items()}
-    if isinstance(refusal, PingReferenceFailed):
+    if isinstance(refusal, PostRefused):
         body["error"] = refusal.detail
     return body
 

@@ -6,7 +6,7 @@ from leadflow.adapters.dynamodb.keys import tenant_key
 from leadflow.adapters.dynamodb.store import read_many
 from leadflow.adapters.dynamodb.transactions import Transaction
 from leadflow.adapters.dynamodb.wallet_items import BidderItem, CustomerItem
-from leadflow.application.ports import KnownBidders, Place
+from leadflow.application.auction_ports import KnownBidders, Place
 from leadflow.domain.customers import Customer
 from leadflow.domain.identifiers import CustomerId, LeadTypeId, TenantId
 

@@ -1,4 +1,4 @@
-"""Items of the flows table: heads and steps of flows, and whose turn it is in their stages.
+"""Items of the flows table: heads and steps of flows, turns in their stages, and plan usage.
 
 Every item carries the domain object as one JSON `document`; beside it stand only the attributes
 that keys, conditions and indexes need. `tables.py` says what the tables are called.
@@ -58,3 +58,29 @@ class RotationItem(Model):
     sk = UnicodeAttribute(range_key=True)
     packed = BinaryAttribute(legacy_encoding=False)
     version = NumberAttribute()
+
+
+class UsageTotalItem(Model):
+    """What a tenant may use of its subscription plan, and what of it is granted to shares."""
+
+    class Meta:
+        table_name = ""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True, default="TOTAL")
+    document = UnicodeAttribute()
+    version = NumberAttribute()
+
+
+class UsageShareItem(Model):
+    """A share of a tenant's usage in one cycle. Numbers are added to, and absent until then."""
+
+    class Meta:
+        table_name = ""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    leads_used = NumberAttribute(null=True)
+    leads_left = NumberAttribute(null=True)
+    sales_used_cents = NumberAttribute(null=True)
+    sales_left_cents = NumberAttribute(null=True)

@@ -26,9 +26,10 @@ from leadflow.adapters.dynamodb.pings import use_ping
 from leadflow.adapters.dynamodb.rotations import rotation_put
 from leadflow.adapters.dynamodb.store import query, read, read_many
 from leadflow.adapters.dynamodb.submissions import submission_item, unchanged
-from leadflow.adapters.dynamodb.transactions import ConditionFailed, Transaction
+from leadflow.adapters.dynamodb.transactions import Transaction
+from leadflow.adapters.dynamodb.usage_draws import Drawing, draw_of
 from leadflow.application.lead_ports import Deletion, NewFlow
-from leadflow.application.ports import PING_USED, Intake, Refused
+from leadflow.application.ports import PING_USED, THRESHOLD_REACHED, Intake, Refused
 from leadflow.domain.errors import CorruptState
 from leadflow.domain.flows import FlowEnding, FlowStep
 from leadflow.domain.identifiers import LeadId, TenantId
@@ -53,7 +54,7 @@ class DynamoLeads:
     """Implements `Leads`."""
 
     def accept(self, tenant_id: TenantId, intake: Intake) -> frozenset[str]:
-        """Lead, submission, flow and claims in one transaction.
+        """Lead, submission, flow, claims and plan usage in one transaction.
 
         A second one where claims are taken, if it is deleted leads that hold some of them.
         """
@@ -63,28 +64,10 @@ class DynamoLeads:
         return self._accept(tenant_id, intake, deleted) if deleted else taken
 
     def _accept(self, tenant_id: TenantId, intake: Intake, deleted: Holders) -> frozenset[str]:
-        transaction = Transaction()
-        transaction.put(
-            lead_item(tenant_id, intake.lead), condition=LeadItem.pk.does_not_exist(), label=_LEAD
-        )
-        transaction.put(
-            submission_item(tenant_id, intake.submission),
-            condition=unchanged(intake.submission),
-            label="submission",
-        )
-        transaction.put(flow_item(tenant_id, intake.flow))
-        transaction.put(step_item(tenant_id, intake.flow.id, intake.step))
-        if intake.ping is not None:
-            use_ping(transaction, tenant_id, intake.ping)
-        for claim in intake.claims:
-            item = claim_item(tenant_id, claim, intake.lead)
-            label = _CLAIM + claim.check_id
-            transaction.put(item, condition=is_free(claim, deleted), label=label)
-        try:
-            transaction.commit()
-        except ConditionFailed as error:
-            return _taken(error)
-        return frozenset()
+        lead = intake.lead
+        drawing = Drawing(tenant_id, lead.id, draw_of(intake.admission), lead.received_at)
+        refused = drawing.refused(lambda writes: _put_intake(writes, tenant_id, intake, deleted))
+        return _taken(refused) if refused else refused
 
     def get(self, tenant_id: TenantId, lead_id: LeadId) -> Lead | None:
         """One consistent read."""
@@ -135,13 +118,17 @@ class DynamoLeads:
         put_lead(transaction, tenant_id, lead)
         return not transaction.refused()
 
-    def reopen(self, tenant_id: TenantId, opened: NewFlow) -> bool:
-        """Lead, flow and step in one transaction."""
-        transaction = Transaction()
-        put_lead(transaction, tenant_id, opened.lead)
-        put_flow(transaction, tenant_id, opened.flow)
-        put_step(transaction, tenant_id, opened.flow.id, opened.step)
-        return not transaction.refused()
+    def reopen(self, tenant_id: TenantId, opened: NewFlow) -> frozenset[Refused]:
+        """Lead, flow, step and plan usage in one transaction."""
+        lead, flow = opened.lead, opened.flow
+
+        def fill(transaction: Transaction) -> None:
+            put_lead(transaction, tenant_id, lead)
+            put_flow(transaction, tenant_id, flow)
+            put_step(transaction, tenant_id, flow.id, opened.step)
+
+        drawing = Drawing(tenant_id, lead.id, draw_of(opened.admission), flow.started_at)
+        return frozenset(map(Refused, drawing.refused(fill)))
 
     def delete(self, tenant_id: TenantId, deletion: Deletion) -> bool:
         """Tombstone, flows and listing in one transaction."""
@@ -227,9 +214,31 @@ def lead_item(tenant_id: TenantId, lead: Lead) -> LeadItem:
     )
 
 
-def _taken(error: ConditionFailed) -> frozenset[str]:
-    checks = {label.removeprefix(_CLAIM) for label in error.labels if label.startswith(_CLAIM)}
-    taken = frozenset(checks | ({PING_USED} & error.labels))
+def _put_intake(
+    transaction: Transaction, tenant_id: TenantId, intake: Intake, deleted: Holders
+) -> None:
+    """Add all that is stored with a new lead, on the conditions that make it one."""
+    transaction.put(
+        lead_item(tenant_id, intake.lead), condition=LeadItem.pk.does_not_exist(), label=_LEAD
+    )
+    transaction.put(
+        submission_item(tenant_id, intake.submission),
+        condition=unchanged(intake.submission),
+        label="submission",
+    )
+    transaction.put(flow_item(tenant_id, intake.flow))
+    transaction.put(step_item(tenant_id, intake.flow.id, intake.step))
+    if intake.ping is not None:
+        use_ping(transaction, tenant_id, intake.ping)
+    for claim in intake.claims:
+        item = claim_item(tenant_id, claim, intake.lead)
+        label = _CLAIM + claim.check_id
+        transaction.put(item, condition=is_free(claim, deleted), label=label)
+
+
+def _taken(refused: frozenset[str]) -> frozenset[str]:
+    checks = {label.removeprefix(_CLAIM) for label in refused if label.startswith(_CLAIM)}
+    taken = frozenset(checks | ({PING_USED, THRESHOLD_REACHED} & refused))
     if not taken:
-        raise CorruptState("A new lead's identifier was taken.") from error
+        raise CorruptState("A new lead's identifier was taken.")
     return taken

@@ -1,4 +1,4 @@
-"""A sale: lead, wallet, limits, ledger, rotation and flow change together or not at all."""
+"""A sale: lead, wallet, limits, ledger, turn, flow and usage change together or not at all."""
 
 from leadflow.adapters.dynamodb.bids import bid_item
 from leadflow.adapters.dynamodb.customers import customer_item
@@ -7,25 +7,43 @@ from leadflow.adapters.dynamodb.leads import put_lead
 from leadflow.adapters.dynamodb.ledger import entry_item
 from leadflow.adapters.dynamodb.rotations import rotation_put
 from leadflow.adapters.dynamodb.transactions import Transaction
+from leadflow.adapters.dynamodb.usage_draws import Drawing
 from leadflow.adapters.dynamodb.wallet_items import BidItem, CustomerItem, EntryItem
 from leadflow.application.ports import Refused, Sale
 from leadflow.domain.identifiers import TenantId
+from leadflow.domain.plan_usage import sold_for
 
 
 class DynamoSales:
     """Implements `Sales`."""
 
     def sell(self, tenant_id: TenantId, sale: Sale) -> frozenset[Refused]:
-        """Up to seven writes in one transaction, each on the state that the stage saw."""
-        flow_id = sale.lead.flow_ids[-1]
-        transaction = Transaction()
-        put_lead(transaction, tenant_id, sale.lead)
-        _put_money(transaction, tenant_id, sale)
-        if sale.rotation is not None:
-            rotation_put(transaction, tenant_id, sale.rotation)
-        put_step(transaction, tenant_id, flow_id, sale.step)
-        add_ending(transaction, tenant_id, flow_id, sale.ending)
-        return frozenset(map(Refused, transaction.refused()))
+        """Up to eight writes in one transaction, each on the state that the stage saw.
+
+        Plan usage is counted in it; where its share has too little left, a second one follows.
+        """
+
+        def fill(transaction: Transaction) -> None:
+            _put_sale(transaction, tenant_id, sale)
+
+        draw = sold_for(_counted_cents(sale)) if _counted_cents(sale) else None
+        drawing = Drawing(tenant_id, sale.lead.id, draw, sale.ending.ended_at)
+        return frozenset(map(Refused, drawing.refused(fill)))
+
+
+def _counted_cents(sale: Sale) -> int:
+    assignment = sale.lead.assignment
+    return assignment.charged_cents if assignment and not sale.lead.is_test else 0
+
+
+def _put_sale(transaction: Transaction, tenant_id: TenantId, sale: Sale) -> None:
+    flow_id = sale.lead.flow_ids[-1]
+    put_lead(transaction, tenant_id, sale.lead)
+    _put_money(transaction, tenant_id, sale)
+    if sale.rotation is not None:
+        rotation_put(transaction, tenant_id, sale.rotation)
+    put_step(transaction, tenant_id, flow_id, sale.step)
+    add_ending(transaction, tenant_id, flow_id, sale.ending)
 
 
 def _put_money(transaction: Transaction, tenant_id: TenantId, sale: Sale) -> None:

@@ -7,7 +7,13 @@ from leadflow.adapters.dynamodb.configuration_items import (
     CredentialItem,
     UserItem,
 )
-from leadflow.adapters.dynamodb.flow_items import FlowItem, FlowStepItem, RotationItem
+from leadflow.adapters.dynamodb.flow_items import (
+    FlowItem,
+    FlowStepItem,
+    RotationItem,
+    UsageShareItem,
+    UsageTotalItem,
+)
 from leadflow.adapters.dynamodb.lead_items import (
     ClaimItem,
     LeadItem,
@@ -38,7 +44,7 @@ TABLES: dict[str, tuple[type[Model], ...]] = {
         BidOwnerItem,
         EntryItem,
     ),
-    "flows": (FlowItem, FlowStepItem, RotationItem),
+    "flows": (FlowItem, FlowStepItem, RotationItem, UsageTotalItem, UsageShareItem),
     "marketplace": (AuctionItem,),
     "idempotency": (RateItem, CallCountItem),
 }

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field as Bound
 
+from leadflow.application.auction_ports import Customers
 from leadflow.application.audit_trail import audit_entry
 from leadflow.application.configuration_ports import (
     AuditEntry,
@@ -14,7 +15,7 @@ from leadflow.application.configuration_ports import (
 )
 from leadflow.application.manage_configuration.desk import replaced
 from leadflow.application.manage_configuration.forms import Name
-from leadflow.application.ports import Clock, Customers, IdFactory, Page, Window
+from leadflow.application.ports import Clock, IdFactory, Page, Window
 from leadflow.application.requests import VersionCheck, validated
 from leadflow.domain.credentials import digest
 from leadflow.domain.errors import Conflict, NotFound, PreconditionFailed, ValidationFailed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from leadflow.runtime.container.foundation import tables_named
+from leadflow.runtime.container.foundation import clock, tables_named
 
 if TYPE_CHECKING:
     from leadflow.adapters.dynamodb.flow_lists import DynamoFlowLists
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from leadflow.adapters.dynamodb.leads import DynamoLeads
     from leadflow.adapters.dynamodb.marketplace import DynamoMarketplace
     from leadflow.adapters.dynamodb.pings import DynamoPings
+    from leadflow.adapters.dynamodb.plan_usage import DynamoPlanUsage
     from leadflow.adapters.dynamodb.returns import DynamoReturns
     from leadflow.adapters.dynamodb.rotations import DynamoRotations
     from leadflow.adapters.dynamodb.submission_lists import DynamoSubmissionLists
@@ -90,6 +91,15 @@ def rotations() -> DynamoRotations:
 
     tables_named()
     return DynamoRotations()
+
+
+@cache
+def plan_usage() -> DynamoPlanUsage:
+    """Usage of subscription plans."""
+    from leadflow.adapters.dynamodb.plan_usage import DynamoPlanUsage
+
+    tables_named()
+    return DynamoPlanUsage(clock())
 
 
 @cache

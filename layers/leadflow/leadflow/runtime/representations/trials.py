@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict
 
-from leadflow.application.test_partner_exchange import Trial
+from leadflow.application.try_partner_exchange import Trial
 
 
 def trial_body(trial: Trial) -> Mapping[str, object]:

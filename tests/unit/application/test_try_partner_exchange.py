@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from leadflow.application.exchange_ports import Failure, Reply
-from leadflow.application.test_partner_exchange import (
+from leadflow.application.try_partner_exchange import (
     BODY_CHARACTERS_MAX,
     TRIAL_SECONDS_MAX,
     Trial,
