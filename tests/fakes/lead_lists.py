@@ -9,7 +9,7 @@ from tests.fakes.spots import behind
 
 
 class FakeLeadLists:
-    """Implements `LeadLists` and `LeadReader`; counts what is asked of it."""
+    """Implements `LeadLists`, `LeadCounts` and `LeadReader`; counts what is asked of it."""
 
     def __init__(self) -> None:
         self.kept: dict[tuple[str, str], Lead] = {}
@@ -34,6 +34,10 @@ class FakeLeadLists:
         leads = [one for (owner, _), one in self.kept.items() if owner == tenant_id]
         spots = [_spot(one, by_name) for one in leads if _has(one, walk)]
         return behind(spots, limit=limit, position=position, ascending=by_name)
+
+    def count(self, tenant_id: TenantId, walk: LeadWalk) -> int:
+        self.calls.append("count")
+        return sum(_has(one, walk) for (owner, _), one in self.kept.items() if owner == tenant_id)
 
 
 def _spot(lead: Lead, by_name: bool) -> Spot:

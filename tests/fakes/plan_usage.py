@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from leadflow.application.usage_ports import Admission
+from leadflow.application.admissions import Admission
+from leadflow.application.customer_ports import Author
 from leadflow.domain.identifiers import LeadId, TenantId
 from leadflow.domain.plan_usage import (
     CHECKED,
@@ -39,6 +40,7 @@ class MemoryPlanUsage:
 
     clock: FixedClock = field(default_factory=FixedClock)
     total: Total = field(default_factory=Total)
+    authors: list[Author] = field(default_factory=list)
     shares: dict[tuple[str, int], Share] = field(default_factory=dict)
 
     @classmethod
@@ -51,7 +53,10 @@ class MemoryPlanUsage:
     def is_reached(self, tenant_id: TenantId) -> bool:
         return self.standing(tenant_id).is_reached
 
-    def change_limits(self, tenant_id: TenantId, wanted: Limits) -> Standing:
+    def change_limits(
+        self, tenant_id: TenantId, wanted: Limits, author: Author | None = None
+    ) -> Standing:
+        self.authors += [author] if author else []
         books = self._books(self.clock.now())
         self._apply(relimited(books, books.total.terms.changed(wanted, books.total.cycle)))
         return self.standing(tenant_id)

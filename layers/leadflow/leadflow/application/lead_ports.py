@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from leadflow.application.admissions import Admission
 from leadflow.application.ports import Refused
-from leadflow.application.usage_ports import Admission
 from leadflow.domain.auction_listings import Auction
 from leadflow.domain.flows import Flow, FlowStep
 from leadflow.domain.identifiers import LeadId, TenantId, UserId

@@ -89,6 +89,14 @@ class LeadLists(Protocol):
         ...
 
 
+class LeadCounts(Protocol):
+    """How many leads have a trait."""
+
+    def count(self, tenant_id: TenantId, walk: LeadWalk) -> int:
+        """The leads of a walk, as the index has them; not of one by contact data or name."""
+        ...
+
+
 class SubmissionLists(Protocol):
     """Submissions in the order received."""
 

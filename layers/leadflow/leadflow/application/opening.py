@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from leadflow.application.admissions import Admission
 from leadflow.application.flow_heads import flow_head, told_of
 from leadflow.application.ports import Claim, Intake
 from leadflow.application.run_ports import Run
 from leadflow.application.stages import NextStage, entering, next_stage
-from leadflow.application.usage_ports import Admission
 from leadflow.domain.conditions import Fact
 from leadflow.domain.configuration import Configuration
 from leadflow.domain.decisions import Outcome

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
-from leadflow.application.usage_ports import Admission
+from leadflow.application.admissions import Admission
 from leadflow.domain.bids import Bid
 from leadflow.domain.configuration import Configuration
 from leadflow.domain.customers import Customer

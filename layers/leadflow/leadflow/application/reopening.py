@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from leadflow.application.admissions import admission_of
 from leadflow.application.flow_heads import flow_head, told_of
 from leadflow.application.lead_ports import NewFlow
 from leadflow.application.run_ports import Run
 from leadflow.application.stages import beginning, entering
-from leadflow.application.usage_ports import admission_of
 from leadflow.domain.conditions import Fact
 from leadflow.domain.configuration import Configuration
 from leadflow.domain.decisions import Outcome

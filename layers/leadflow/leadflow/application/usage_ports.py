@@ -1,27 +1,13 @@
 """A tenant's usage of its subscription plan, as actions see it (`product.md`, 19)."""
 
-from enum import StrEnum
 from typing import Protocol
 
+from leadflow.application.admissions import Admission, admission_of
+from leadflow.application.customer_ports import Author
 from leadflow.domain.identifiers import TenantId
 from leadflow.domain.subscriptions import Cycle, Limits, Measure, Standing
 
-
-class Admission(StrEnum):
-    """What gate 7 asks of a lead that is stored.
-
-    `COUNT` counts it, `CHECK` is for a lead that is counted already; both are refused while the
-    threshold is reached, in the very transaction that stores the lead.
-    """
-
-    NONE = "none"
-    COUNT = "count"
-    CHECK = "check"
-
-
-def admission_of(*, is_counted: bool) -> Admission:
-    """What gate 7 asks of a lead that is about to be distributed again."""
-    return Admission.CHECK if is_counted else Admission.COUNT
+__all__ = ["Admission", "PlanUsage", "admission_of"]
 
 
 class PlanUsage(Protocol):
@@ -38,8 +24,13 @@ class PlanUsage(Protocol):
         """Whether the threshold is reached; one read while that is far."""
         ...
 
-    def change_limits(self, tenant_id: TenantId, wanted: Limits) -> Standing:
-        """Want other limits: raises act at once, cuts with the next cycle, first limits at once."""
+    def change_limits(
+        self, tenant_id: TenantId, wanted: Limits, author: Author | None = None
+    ) -> Standing:
+        """Want other limits: raises act at once, cuts with the next cycle, first limits at once.
+
+        The audit log tells of the change if it has an author.
+        """
         ...
 
     def upgrade(self, tenant_id: TenantId) -> bool:

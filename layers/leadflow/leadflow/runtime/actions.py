@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from leadflow.application.list_leads import ListLeads
     from leadflow.application.manage_bids import ManageBids
     from leadflow.application.manage_customers import ManageCustomers
+    from leadflow.application.manage_subscription import ManageSubscription
     from leadflow.application.manage_wallets import ManageWallets
     from leadflow.application.receive_ping import ReceivePing
     from leadflow.application.reception import Reception
@@ -170,6 +171,19 @@ def manage_wallets() -> ManageWallets:
         wallets=container.wallets(),
         clock=container.clock(),
         ids=container.ids(),
+    )
+
+
+@cache
+def manage_subscription() -> ManageSubscription:
+    """The actions behind `/usage` and `/subscription`."""
+    from leadflow.application.manage_subscription import ManageSubscription
+
+    return ManageSubscription(
+        configuration=container.configuration(),
+        usage=container.plan_usage(),
+        counts=container.lead_lists(),
+        clock=container.clock(),
     )
 
 

@@ -35,7 +35,7 @@ _BY_NAME = KeyIndex(LeadItem, LeadItem.by_name, LeadsByName.name_key)
 
 
 class DynamoLeadLists:
-    """Implements `LeadLists`."""
+    """Implements `LeadLists` and `LeadCounts`."""
 
     def spots(
         self, tenant_id: TenantId, walk: LeadWalk, *, limit: int, position: str | None
@@ -56,6 +56,14 @@ class DynamoLeadLists:
             walk.period,
             limit=limit,
             position=position,
+        )
+
+    def count(self, tenant_id: TenantId, walk: LeadWalk) -> int:
+        """A query for each month of the period, page by page; only the number comes back."""
+        kind = f"{walk.trait.upper()}#{walk.value}"
+        return _BY_MONTH[walk.trait].count_by_month(
+            lambda at_month: list_bucket(tenant_id, kind, is_test=walk.is_test, at_month=at_month),
+            walk.period,
         )
 
     def many(self, tenant_id: TenantId, lead_ids: Sequence[str]) -> Mapping[str, Lead]:

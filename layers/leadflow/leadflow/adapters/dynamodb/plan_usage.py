@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from leadflow.adapters.dynamodb.audit_log import audit_item
+from leadflow.adapters.dynamodb.configuration_items import ConfigurationItem
 from leadflow.adapters.dynamodb.optimistic import until_written
 from leadflow.adapters.dynamodb.transactions import Transaction
 from leadflow.adapters.dynamodb.usage_books import (
@@ -11,11 +13,15 @@ from leadflow.adapters.dynamodb.usage_books import (
     read_books,
     read_total,
 )
+from leadflow.application.audit_trail import audit_entry
 from leadflow.application.contention import Overtaken
-from leadflow.application.ports import Clock
+from leadflow.application.customer_ports import Author
+from leadflow.application.ports import Clock, IdFactory
 from leadflow.domain.identifiers import TenantId
 from leadflow.domain.plan_usage import Books, Total, relimited, upgraded_total
-from leadflow.domain.subscriptions import Cycle, Limits, Measure, Standing, cycle_label
+from leadflow.domain.subscriptions import Cycle, Limits, Measure, Standing, Terms, cycle_label
+
+_RESOURCE = "subscription"
 
 
 @dataclass(frozen=True)
@@ -23,6 +29,7 @@ class DynamoPlanUsage:
     """Implements `PlanUsage`."""
 
     clock: Clock
+    ids: IdFactory
 
     def standing(self, tenant_id: TenantId) -> Standing:
         """One read, and one batch."""
@@ -33,15 +40,22 @@ class DynamoPlanUsage:
         total = read_total(tenant_id, self._cycle)
         return not total.has_room and books_of(tenant_id, total).standing.is_reached
 
-    def change_limits(self, tenant_id: TenantId, wanted: Limits) -> Standing:
+    def change_limits(
+        self, tenant_id: TenantId, wanted: Limits, author: Author | None = None
+    ) -> Standing:
         """One transaction on the version of the total and on what shares give back."""
 
         def once() -> Standing:
             books = self._books(tenant_id)
-            terms = books.total.terms.changed(wanted, books.total.cycle)
-            change = relimited(books, terms)
+            before = books.total.terms
+            after = before.changed(wanted, books.total.cycle)
+            if after == before:
+                return books.standing
+            change = relimited(books, after)
             transaction = Transaction()
             put_change(transaction, tenant_id, books.total.cycle, change)
+            if author is not None:
+                transaction.put(self._audit_line(tenant_id, before, after, author))
             _commit(transaction)
             return Books(change.total or books.total, books.shares).standing
 
@@ -73,6 +87,20 @@ class DynamoPlanUsage:
             return True
 
         return until_written(once)
+
+    def _audit_line(
+        self, tenant_id: TenantId, before: Terms, after: Terms, author: Author
+    ) -> ConfigurationItem:
+        entry = audit_entry(
+            self.ids,
+            author.at,
+            author.actor,
+            resource=_RESOURCE,
+            resource_id=_RESOURCE,
+            before=before,
+            after=after,
+        )
+        return audit_item(tenant_id, entry)
 
     @property
     def _cycle(self) -> str:

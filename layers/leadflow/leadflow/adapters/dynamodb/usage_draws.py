@@ -12,9 +12,9 @@ from functools import partial
 from leadflow.adapters.dynamodb.optimistic import until_written
 from leadflow.adapters.dynamodb.transactions import Transaction
 from leadflow.adapters.dynamodb.usage_books import USAGE, put_change, read_books, read_total
+from leadflow.application.admissions import Admission
 from leadflow.application.contention import Overtaken
 from leadflow.application.ports import Refused
-from leadflow.application.usage_ports import Admission
 from leadflow.domain.identifiers import LeadId, TenantId
 from leadflow.domain.plan_usage import (
     CHECKED,

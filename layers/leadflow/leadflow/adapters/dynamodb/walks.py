@@ -10,7 +10,7 @@ from pynamodb.indexes import Index
 from pynamodb.models import Model
 
 from leadflow.adapters.dynamodb.keys import moment_key, months_back
-from leadflow.adapters.dynamodb.store import query
+from leadflow.adapters.dynamodb.store import faults_translated, query
 from leadflow.application.list_ports import Period, Spot
 
 Item = TypeVar("Item", bound=Model)
@@ -53,6 +53,16 @@ class KeyIndex(Generic[Item]):
         )
         spots = [self._spot(item) for item in items]
         return [spot for spot in spots if spot.position != position][:limit]
+
+    def count_by_month(self, partition_of: Callable[[str], str], period: Period) -> int:
+        """The keys of a period, at most `LIST_MONTHS_MAX` months of it."""
+        low, high = _bounds(period, None)
+        months = months_back(period.newest, period.oldest)
+        with faults_translated():
+            return sum(
+                self.index.count(partition_of(at_month), self.sort.between(low, high))
+                for at_month in months
+            )
 
     def _spot(self, item: Item) -> Spot:
         partition = str(item.attribute_values["pk"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from leadflow.runtime.container.foundation import clock, tables_named
+from leadflow.runtime.container.foundation import clock, ids, tables_named
 
 if TYPE_CHECKING:
     from leadflow.adapters.dynamodb.flow_lists import DynamoFlowLists
@@ -99,7 +99,7 @@ def plan_usage() -> DynamoPlanUsage:
     from leadflow.adapters.dynamodb.plan_usage import DynamoPlanUsage
 
     tables_named()
-    return DynamoPlanUsage(clock())
+    return DynamoPlanUsage(clock(), ids())
 
 
 @cache
