@@ -90,15 +90,14 @@ class MemoryLeads:
 
     def reopen(self, tenant_id: TenantId, opened: NewFlow) -> frozenset[Refused]:
         lead, flow = opened.lead, opened.flow
-        stored = self.stored.get(lead.id)
-        if stored is None or stored.version != lead.version - 1:
-            return frozenset({Refused.LEAD})
+        before = self.stored.get(lead.id)
         if flow.id in self.heads:
             return frozenset({Refused.STEP})
-        if not self.usage.admits(opened.admission, lead.id, flow.started_at):
-            return frozenset({Refused.THRESHOLD})
-        if not self.change(tenant_id, lead):
+        if before is None or not self.change(tenant_id, lead):
             return frozenset({Refused.LEAD})
+        if not self.usage.admits(opened.admission, lead.id, flow.started_at):
+            self.stored[lead.id] = before
+            return frozenset({Refused.THRESHOLD})
         self.heads[flow.id] = flow
         self.steps[flow.id, opened.step.number] = opened.step
         return frozenset()

@@ -33,5 +33,5 @@ class ScriptedSales:
 
     def _count(self, sale: Sale) -> None:
         cents = sale.lead.assignment.charged_cents if sale.lead.assignment else 0
-        if cents:
+        if cents and not sale.lead.is_test:
             self.leads.usage.draws(sold_for(cents), sale.lead.id, sale.ending.ended_at)
