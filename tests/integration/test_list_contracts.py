@@ -15,6 +15,7 @@ from leadflow.adapters.dynamodb.submissions import submission_item
 from leadflow.application.list_ports import (
     FlowLists,
     FlowWalk,
+    LeadCounts,
     LeadLists,
     LeadTrait,
     LeadWalk,
@@ -76,7 +77,7 @@ TRAITS: Sequence[tuple[LeadTrait, str, list[int]]] = (
 )
 
 
-class LeadStore(LeadLists, Protocol):
+class LeadStore(LeadLists, LeadCounts, Protocol):
     """Lists of leads that a test can fill."""
 
     def put(self, tenant_id: TenantId, *leads: Lead) -> None: ...
@@ -213,6 +214,16 @@ class TestLeadLists:
         ):
             assert numbers(lists, leads_walk(trait, value), STRANGER) == []
         assert lists.many(STRANGER, [lead(1).id]) == {}
+
+    def test_leads_with_a_trait_are_counted_over_all_months(self, lists: LeadStore) -> None:
+        status = LeadStatus.WITHHELD
+        waiting = [lead(n, received_at=moment, status=status) for n, moment in enumerate(MONTHS)]
+        tested = lead(7, status=status, is_test=True)
+        lists.put(TENANT, *waiting, tested, lead(8))
+        lists.put(STRANGER, lead(9, status=status))
+        assert lists.count(TENANT, leads_walk(LeadTrait.STATUS, status)) == len(MONTHS)
+        last = leads_walk(LeadTrait.STATUS, status, Period(MONTHS[-1], EVER.newest))
+        assert lists.count(TENANT, last) == 1
 
     def test_leads_come_by_id_without_those_that_are_unknown(self, lists: LeadStore) -> None:
         leads = [sold_lead(n) for n in range(130)]
