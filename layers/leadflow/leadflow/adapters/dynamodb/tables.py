@@ -8,6 +8,7 @@ from leadflow.adapters.dynamodb.configuration_items import (
     UserItem,
 )
 from leadflow.adapters.dynamodb.flow_items import FlowItem, FlowStepItem, RotationItem
+from leadflow.adapters.dynamodb.job_items import JobItem, JobPartItem
 from leadflow.adapters.dynamodb.lead_items import (
     ClaimItem,
     LeadItem,
@@ -38,7 +39,7 @@ TABLES: dict[str, tuple[type[Model], ...]] = {
         BidOwnerItem,
         EntryItem,
     ),
-    "flows": (FlowItem, FlowStepItem, RotationItem),
+    "flows": (FlowItem, FlowStepItem, RotationItem, JobItem, JobPartItem),
     "marketplace": (AuctionItem,),
     "idempotency": (RateItem, CallCountItem),
 }
