@@ -73,8 +73,10 @@ class S3Files:
     @cached_property
     def _client(self) -> "S3Client":
         import boto3  # noqa: PLC0415 # a second to import: only for what really has files
+        from botocore.config import Config  # noqa: PLC0415 # as above
 
-        return boto3.client("s3")
+        # New buckets take no links that are signed in the older way, the default of some regions.
+        return boto3.client("s3", config=Config(signature_version="s3v4"))
 
 
 class PartWriter:

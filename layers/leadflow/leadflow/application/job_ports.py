@@ -1,6 +1,6 @@
 """Jobs, the workflows that carry them, and the files that they read and write."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -28,6 +28,10 @@ class Jobs(Protocol):
 
     def get(self, tenant_id: TenantId, job_id: JobId) -> Job | None:
         """One job, as of now."""
+        ...
+
+    def unfinished(self, tenant_id: TenantId, *, before: datetime, limit: int) -> Sequence[Job]:
+        """Jobs that have not ended and were made before a moment, oldest first."""
         ...
 
     def begin(self, tenant_id: TenantId, job_id: JobId, total: int | None) -> JobStatus:

@@ -12,6 +12,7 @@ from leadflow.runtime import container
 
 if TYPE_CHECKING:
     from leadflow.application.track_jobs import TrackJobs
+    from leadflow.application.watch_jobs import WatchJobs
 
 
 @cache
@@ -20,3 +21,11 @@ def track_jobs() -> TrackJobs:
     from leadflow.application.track_jobs import TrackJobs
 
     return TrackJobs(jobs=container.jobs(), files=container.files(), clock=container.clock())
+
+
+@cache
+def watch_jobs() -> WatchJobs:
+    """What leaves no job behind."""
+    from leadflow.application.watch_jobs import WatchJobs
+
+    return WatchJobs(jobs=container.jobs(), runs=container.job_runs(), clock=container.clock())

@@ -5,7 +5,10 @@ from pynamodb.models import Model
 
 
 class JobItem(Model):
-    """A job: what was asked for as `document`; what changes while it runs beside it."""
+    """A job: what was asked for as `document`; what changes while it runs beside it.
+
+    While it has not ended it is in the index of the flows, in a partition of its own.
+    """
 
     class Meta:
         table_name = ""
@@ -19,6 +22,8 @@ class JobItem(Model):
     failed = NumberAttribute(default=0)
     outcome = UnicodeAttribute(null=True)
     finished_at = UnicodeAttribute(null=True)
+    started_bucket = UnicodeAttribute(null=True)
+    started_key = UnicodeAttribute(null=True)
 
 
 class JobPartItem(Model):

@@ -1,20 +1,25 @@
 """Jobs: counters that every part moves once, a status that is left only forward."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
+from leadflow.adapters.dynamodb.flow_items import FlowItem, FlowsByStarted
 from leadflow.adapters.dynamodb.job_items import JobItem, JobPartItem
-from leadflow.adapters.dynamodb.keys import tenant_key
-from leadflow.adapters.dynamodb.store import read
+from leadflow.adapters.dynamodb.keys import moment_key, tenant_key
+from leadflow.adapters.dynamodb.store import read, read_many
 from leadflow.adapters.dynamodb.transactions import Transaction
+from leadflow.adapters.dynamodb.walks import KeyIndex
 from leadflow.application.job_ports import Part
 from leadflow.domain.errors import NotFound
 from leadflow.domain.identifiers import JobId, TenantId
 from leadflow.domain.jobs import ENDED, Job, JobOutcome, JobProgress, JobStatus
 
 _JOB = "JOB"
+_FIRST = datetime.min.replace(tzinfo=UTC)
+_BY_START = KeyIndex(FlowItem, FlowItem.by_started, FlowsByStarted.started_key)
 _LATER = {"status", "progress", "outcome", "finished_at"}
 
 
@@ -30,6 +35,8 @@ class DynamoJobs:
             document=job.model_dump_json(exclude=_LATER, exclude_none=True),
             status=job.status,
             total=job.progress.total,
+            started_bucket=_unfinished(tenant_id),
+            started_key=moment_key(job.created_at, job.id),
         )
         transaction.put(item, condition=JobItem.pk.does_not_exist(), label=_JOB)
         return not transaction.refused()
@@ -38,6 +45,20 @@ class DynamoJobs:
         """One consistent read."""
         item = read(JobItem, tenant_key(tenant_id, job_id), _JOB)
         return _job_of(item) if item else None
+
+    def unfinished(self, tenant_id: TenantId, *, before: datetime, limit: int) -> Sequence[Job]:
+        """One query of an index that holds nothing else, and one batch."""
+        spots = _BY_START.between(
+            _unfinished(tenant_id),
+            moment_key(_FIRST),
+            moment_key(before),
+            limit=limit,
+            position=None,
+            ascending=True,
+        )
+        items = read_many(JobItem, [(tenant_key(tenant_id, spot.id), _JOB) for spot in spots])
+        found = sorted(map(_job_of, items), key=lambda job: (job.created_at, job.id))
+        return [job for job in found if not job.has_ended]
 
     def begin(self, tenant_id: TenantId, job_id: JobId, total: int | None) -> JobStatus:
         """One conditional update, and a read."""
@@ -86,7 +107,16 @@ def _goes_on() -> Condition:
 
 
 def _ended(status: JobStatus, at: datetime) -> list[Action]:
-    return [JobItem.status.set(status), JobItem.finished_at.set(at.isoformat())]
+    return [
+        JobItem.status.set(status),
+        JobItem.finished_at.set(at.isoformat()),
+        JobItem.started_bucket.remove(),
+        JobItem.started_key.remove(),
+    ]
+
+
+def _unfinished(tenant_id: TenantId) -> str:
+    return tenant_key(tenant_id, "UNFINISHED_JOBS")
 
 
 def _update(
