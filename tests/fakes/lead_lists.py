@@ -33,7 +33,7 @@ class FakeLeadLists:
         by_name = walk.trait is LeadTrait.NAME_PREFIX
         leads = [one for (owner, _), one in self.kept.items() if owner == tenant_id]
         spots = [_spot(one, by_name) for one in leads if _has(one, walk)]
-        return behind(spots, limit=limit, position=position, ascending=by_name)
+        return behind(spots, limit=limit, position=position, ascending=by_name or walk.oldest_first)
 
     def count(self, tenant_id: TenantId, walk: LeadWalk) -> int:
         self.calls.append("count")

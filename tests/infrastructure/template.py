@@ -19,9 +19,9 @@ def template() -> dict[str, Any]:
 
 
 @cache
-def state_machine() -> dict[str, Any]:
-    """The definition of the distribution, with its substitutions unresolved."""
-    text = (ROOT / "statemachines/distribution.asl.json").read_text()
+def state_machine(name: str = "distribution") -> dict[str, Any]:
+    """The definition in a file of `statemachines`, with its substitutions unresolved."""
+    text = (ROOT / f"statemachines/{name}.asl.json").read_text()
     parsed: dict[str, Any] = json.loads(text)
     return parsed
 

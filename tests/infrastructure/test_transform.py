@@ -36,8 +36,9 @@ def count(made: dict[str, Any], kind: str) -> int:
 
 def test_sam_understands_the_template(transformed: dict[str, Any]) -> None:
     functions = resources("AWS::Serverless::Function")
+    machines = resources("AWS::Serverless::StateMachine")
     assert count(transformed, "AWS::Lambda::Function") == len(functions)
-    assert count(transformed, "AWS::StepFunctions::StateMachine") == 1
+    assert count(transformed, "AWS::StepFunctions::StateMachine") == len(machines)
 
 
 def test_every_function_gets_a_role_of_its_own(transformed: dict[str, Any]) -> None:

@@ -149,8 +149,9 @@ def leads_walk(
     period: Period = EVER,
     *,
     is_test: bool = False,
+    oldest_first: bool = False,
 ) -> LeadWalk:
-    return LeadWalk(trait, value, is_test, period)
+    return LeadWalk(trait, value, is_test, period, oldest_first)
 
 
 class TestLeadLists:
@@ -180,6 +181,17 @@ class TestLeadLists:
         assert numbers(lists, leads_walk(LeadTrait.SOURCE, SOURCE)) == [2, 1, 0]
         inner = Period(MONTHS[0], MONTHS[1])
         assert numbers(lists, leads_walk(period=inner)) == [1, 0]
+
+    def test_a_walk_goes_the_other_way_as_well(self, lists: LeadStore) -> None:
+        lists.put(TENANT, *(lead(n, received_at=at) for n, at in enumerate((*MONTHS, MONTHS[-1]))))
+        for trait, value in (
+            (LeadTrait.NONE, ""),
+            (LeadTrait.SOURCE, SOURCE),
+            (LeadTrait.EMAIL, "jane@example.com"),
+        ):
+            assert numbers(lists, leads_walk(trait, value, oldest_first=True)) == [0, 1, 2, 3]
+        inner = Period(MONTHS[1], MONTHS[2])
+        assert numbers(lists, leads_walk(period=inner, oldest_first=True)) == [1, 2, 3]
 
     def test_a_period_takes_in_both_ends_and_may_be_empty(self, lists: LeadStore) -> None:
         lists.put(TENANT, *(lead(n) for n in (1, 2, 3)))

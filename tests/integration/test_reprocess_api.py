@@ -11,7 +11,7 @@ import pytest
 from leadflow.adapters.dynamodb.flows import DynamoFlows
 from leadflow.adapters.dynamodb.leads import DynamoLeads
 from leadflow.application.lead_ports import Deletion
-from leadflow.application.preview_reprocess import LEAD_IDS_MAX
+from leadflow.application.reprocess_selection import LEAD_IDS_MAX
 from leadflow.domain.flows import EventName
 from leadflow.domain.identifiers import FlowId, LeadId, TenantId, UserId
 from leadflow.domain.leads import Lead, LeadStatus

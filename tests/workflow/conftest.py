@@ -43,6 +43,11 @@ __all__ = ["aws", "tables"]
 Event = dict[str, Any]
 Handler = Callable[[Event, object], Event]
 ACCOUNT = f"arn:aws:lambda:{REGION}:123456789012:function"
+UNKNOWN_TO_THE_INTERPRETER = {
+    '"ExecutionType": "EXPRESS"': '"ExecutionType": "STANDARD"',
+    '"ToleratedFailurePercentage": 50': '"ToleratedFailurePercentage": 50.0',
+}
+"""What moto's grammar of a Distributed Map lacks; it tolerates any number of failures."""
 _PARSE = AmazonStateLanguageParser.parse
 EXECUTIONS_SECONDS = 20.0
 PAUSE_SECONDS = 0.02
@@ -110,11 +115,14 @@ class Machine:
 
     def execute(self, of_run: Run) -> Execution:
         """Run it to its end."""
-        client = states()
-        started = client.start_execution(
+        started = states().start_execution(
             stateMachineArn=self.arn, name=str(uuid4()), input=json.dumps(vars(of_run))
         )
-        arn = started["executionArn"]
+        return self.ended(started["executionArn"])
+
+    def ended(self, arn: str) -> Execution:
+        """The end of an execution."""
+        client = states()
         until = time.monotonic() + EXECUTIONS_SECONDS
         while (ended := client.describe_execution(executionArn=arn))["status"] == "RUNNING":
             assert time.monotonic() < until
@@ -143,10 +151,15 @@ def parsed(definition: str) -> tuple[object, object]:
 
 @pytest.fixture
 def tasks(monkeypatch: pytest.MonkeyPatch) -> Tasks:
-    """The functions of the state machine; waits between retries take no time."""
-    machine = resources("AWS::Serverless::StateMachine")["DistributionStateMachine"]
-    given = machine["Properties"]["DefinitionSubstitutions"].values()
-    made = Tasks({arn["Fn::GetAtt"][0]: handler_of(arn["Fn::GetAtt"][0]) for arn in given})
+    """The functions of the state machines; waits between retries take no time."""
+    machines = resources("AWS::Serverless::StateMachine").values()
+    given = [
+        arn["Fn::GetAtt"][0]
+        for machine in machines
+        for arn in machine["Properties"]["DefinitionSubstitutions"].values()
+        if "Fn::GetAtt" in arn
+    ]
+    made = Tasks({function: handler_of(function) for function in given})
     monkeypatch.setattr(lambda_eval_utils, "boto_client_for", lambda **_: made)
     monkeypatch.setattr(retrier_decl, "time", _NoTime)
     monkeypatch.setattr(AmazonStateLanguageParser, "parse", staticmethod(parsed))
@@ -155,16 +168,21 @@ def tasks(monkeypatch: pytest.MonkeyPatch) -> Tasks:
 
 @pytest.fixture
 def machine(tables: dict[str, str], tasks: Tasks) -> Machine:
-    """The state machine as the template deploys it."""
-    definition = (ROOT / "statemachines/distribution.asl.json").read_text()
-    properties = resources("AWS::Serverless::StateMachine")["DistributionStateMachine"]
-    for name, arn in properties["Properties"]["DefinitionSubstitutions"].items():
-        function = arn["Fn::GetAtt"][0]
-        definition = definition.replace(f"${{{name}}}", f"{ACCOUNT}:{function}")
+    """The state machine of the distribution as the template deploys it."""
+    return deployed("DistributionStateMachine", tasks)
+
+
+def deployed(name: str, tasks: Tasks) -> Machine:
+    """A state machine of the template; a bucket is called as its resource is."""
+    properties = resources("AWS::Serverless::StateMachine")[name]["Properties"]
+    definition = (ROOT / properties["DefinitionUri"]).read_text()
+    for variable, value in properties["DefinitionSubstitutions"].items():
+        given = f"{ACCOUNT}:{value['Fn::GetAtt'][0]}" if "Fn::GetAtt" in value else value["Ref"]
+        definition = definition.replace(f"${{{variable}}}", given)
+    for ours, known in UNKNOWN_TO_THE_INTERPRETER.items():
+        definition = definition.replace(ours, known)
     made = states().create_state_machine(
-        name="distribution",
-        definition=definition,
-        roleArn="arn:aws:iam::123456789012:role/distribution",
+        name=name, definition=definition, roleArn=f"arn:aws:iam::123456789012:role/{name}"
     )
     return Machine(made["stateMachineArn"], tasks)
 

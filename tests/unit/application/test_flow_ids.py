@@ -30,23 +30,23 @@ def opened(flows: MemoryFlows, one: Lead) -> Lead:
 
 def test_a_request_that_cannot_be_repeated_gets_a_new_id() -> None:
     found = identity(MemoryFlows(), lead(), None)
-    assert (found.is_known, found.flow_id in lead().flow_ids) == (False, False)
+    assert (found.known, found.flow_id in lead().flow_ids) == (None, False)
 
 
 def test_a_repeat_meets_the_flow_that_it_has_opened_for_a_day() -> None:
     flows = MemoryFlows()
     once = opened(flows, lead())
     known = identity(flows, once, after=DAY - timedelta(seconds=1))
-    assert known == FlowIdentity(once.flow_ids[-1], is_known=True)
+    assert known == FlowIdentity(once.flow_ids[-1], flows.heads[once.flow_ids[-1]])
     anew = identity(flows, once, after=DAY)
-    assert not anew.is_known
+    assert anew.known is None
     assert anew.flow_id not in once.flow_ids
 
 
 def test_another_request_opens_another_flow() -> None:
     flows = MemoryFlows()
     once = opened(flows, lead())
-    assert not identity(flows, once, "another").is_known
+    assert identity(flows, once, "another").known is None
 
 
 def test_a_key_can_be_used_too_often(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -64,6 +64,21 @@ def listed(
             return found
 
 
+def in_order(leads: Sequence[Lead], **filters: str) -> list[str]:
+    """Ids of the list of the tenant, oldest first."""
+    store = FakeLeadLists()
+    store.put(TENANT, *leads)
+    action = ListLeads(
+        configuration=FixedConfiguration(),
+        lists=store,
+        formats=TenDigits(),
+        clock=StillClock(),
+    )
+    wanted = LeadFilters.model_validate(filters)
+    page = action.of_tenant(TENANT, wanted, Window(50, None), oldest_first=True)
+    return [one.id for one in page.items]
+
+
 def ids(*numbers: int) -> list[str]:
     return [identify("lead", number) for number in numbers]
 
@@ -222,3 +237,9 @@ def test_an_unfiltered_page_takes_one_walk_and_one_batch() -> None:
     )
     action(user(), LeadFilters(), Window(50))
     assert store.calls == ["spots", "many"]
+
+
+def test_whoever_works_a_list_off_gets_it_in_the_order_received_names_included() -> None:
+    leads = [lead(1), lead(2, search=BOB), lead(3)]
+    assert in_order(leads) == ids(1, 2, 3)
+    assert in_order(leads, q="jane") == ids(1, 3)

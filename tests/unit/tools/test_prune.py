@@ -1,12 +1,14 @@
 """The layer keeps what functions read and loses the rest."""
 
 import importlib.util
+import re
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-PRUNE = Path(__file__).resolve().parents[3] / "layers/dependencies/prune.py"
+ROOT = Path(__file__).resolve().parents[3]
+PRUNE = ROOT / "layers/dependencies/prune.py"
 
 
 @pytest.fixture
@@ -24,6 +26,7 @@ def pruning() -> ModuleType:
     [
         ("botocore/data/endpoints.json", True),
         ("botocore/data/dynamodb/2012-08-10/service-2.json.gz", True),
+        ("botocore/data/s3/2006-03-01/service-2.json.gz", True),
         ("botocore/data/ec2/2016-11-15/service-2.json.gz", False),
         ("boto3/data/dynamodb/resources.json", True),
         ("phonenumbers/data/region_US.py", True),
@@ -39,3 +42,10 @@ def test_pruning(pruning: ModuleType, tmp_path: Path, file: str, is_kept: bool) 
     path.touch()
     pruning.prune(tmp_path)
     assert path.exists() is is_kept
+
+
+def test_every_service_that_functions_call_is_kept(pruning: ModuleType) -> None:
+    sources = (ROOT / "layers/leadflow/leadflow").rglob("*.py")
+    called = [re.findall(r'boto3\.client\("(\w+)"', path.read_text()) for path in sources]
+    services = {service for names in called for service in names}
+    assert {"s3", "stepfunctions"} <= services <= pruning.AWS_SERVICES

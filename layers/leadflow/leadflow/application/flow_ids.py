@@ -6,6 +6,7 @@ from datetime import datetime
 from leadflow.application.list_ports import FlowReader
 from leadflow.application.ports import IdFactory
 from leadflow.domain.errors import Conflict
+from leadflow.domain.flows import Flow
 from leadflow.domain.identifiers import FlowId, TenantId
 from leadflow.domain.leads import Lead
 from leadflow.domain.repeats import GENERATIONS_MAX, derived_flow_id, is_repeatable
@@ -13,10 +14,10 @@ from leadflow.domain.repeats import GENERATIONS_MAX, derived_flow_id, is_repeata
 
 @dataclass(frozen=True)
 class FlowIdentity:
-    """The id of a flow; `is_known`: an earlier request with the same key has opened it."""
+    """The id of a flow; `known` is the flow that an earlier request with the same key opened."""
 
     flow_id: FlowId
-    is_known: bool = False
+    known: Flow | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,5 +42,5 @@ class FlowIds:
                 return FlowIdentity(flow_id)
             flow = self.flows.get(tenant_id, flow_id)
             if flow is not None and is_repeatable(flow.started_at, now):
-                return FlowIdentity(flow_id, is_known=True)
+                return FlowIdentity(flow_id, flow)
         raise Conflict("This Idempotency-Key has been used too often; take another one.")

@@ -15,7 +15,9 @@ from leadflow.application.ports import Refused
 from leadflow.application.reopening import Reopening
 from leadflow.application.run_ports import Distribution
 from leadflow.application.threshold import Threshold
+from leadflow.domain.decisions import Outcome
 from leadflow.domain.errors import TransientFault
+from leadflow.domain.flows import Flow
 from leadflow.domain.identifiers import FlowId, TenantId
 from leadflow.domain.leads import Lead
 
@@ -35,7 +37,17 @@ class MakeFlow(Protocol):
 class OpenedFlow(Stored):
     """A lead before and after its flow was opened; alike for a repeat of an earlier request."""
 
-    flow_id: FlowId
+    flow: Flow
+
+    @property
+    def flow_id(self) -> FlowId:
+        """The id of the flow."""
+        return self.flow.id
+
+    @property
+    def settled_by(self) -> Outcome | None:
+        """What ended the flow as soon as it was opened; None when a run was started."""
+        return self.flow.outcome if self.flow.ended_at == self.flow.started_at else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,12 +72,12 @@ class FlowOpening:
         def once(lead: Lead) -> OpenedFlow:
             now = self.desk.clock.now()
             identity = self.flow_ids.of(tenant_id, lead, repeat, now)
-            if identity.is_known:
-                return OpenedFlow(lead, lead, identity.flow_id)
+            if identity.known:
+                return OpenedFlow(lead, lead, identity.known)
             making = partial(make, lead, identity.flow_id, now)
             opened = self._stored(tenant_id, making)
             self._start(opened)
-            return OpenedFlow(lead, opened.lead, opened.flow.id)
+            return OpenedFlow(lead, opened.lead, opened.flow)
 
         return self.desk.tried(tenant_id, lead_id, once)
 

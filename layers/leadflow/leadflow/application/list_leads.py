@@ -1,7 +1,7 @@
 """List leads, filtered and searched (`product.md`, 11.10; `api.md`, 4)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from pydantic import StringConstraints
@@ -102,10 +102,22 @@ class ListLeads:
             return Page(found.items, found.position)
         return self._of_customer(user, filters, window)
 
-    def of_tenant(self, tenant_id: TenantId, filters: LeadFilters, window: Window) -> Page[Lead]:
-        """The same part of all leads of a tenant, whoever asks."""
+    def of_tenant(
+        self,
+        tenant_id: TenantId,
+        filters: LeadFilters,
+        window: Window,
+        *,
+        oldest_first: bool = False,
+    ) -> Page[Lead]:
+        """The same part of all leads of a tenant, whoever asks.
+
+        `oldest_first`: in the order received, those found by the start of a name included.
+        """
         configuration = self.configuration.current(tenant_id)
-        return self._search(tenant_id, configuration, filters).page(window)
+        return self._search(tenant_id, configuration, filters, oldest_first=oldest_first).page(
+            window
+        )
 
     def _of_customer(
         self,
@@ -133,11 +145,15 @@ class ListLeads:
         configuration: Configuration,
         filters: LeadFilters,
         customer_id: CustomerId | None = None,
+        *,
+        oldest_first: bool = False,
     ) -> Listing[Lead]:
         term = search_term(filters.q, self.formats) if filters.q else None
         now = self.clock.now()
         period = period_of(configuration, now, filters.received_from, filters.received_to)
-        walk = _walk(filters, term, period, only_own=customer_id is not None)
+        by_name = customer_id is None and not oldest_first
+        walk = _walk(filters, term, period, by_name=by_name)
+        walk = replace(walk, oldest_first=oldest_first)
 
         def spots(*, limit: int, position: str | None) -> Sequence[Spot]:
             if term is not None and term.kind is SearchKind.ID:
@@ -167,16 +183,16 @@ _TRAITS = {
 
 
 def _walk(
-    filters: LeadFilters, term: SearchTerm | None, period: Period, *, only_own: bool
+    filters: LeadFilters, term: SearchTerm | None, period: Period, *, by_name: bool
 ) -> LeadWalk:
     """The index that holds the fewest leads that are not meant.
 
-    A customer's search by name stays among its own leads, so that neither the effort nor the
-    length of the list tells of anybody else's.
+    A customer's search by name stays among its own leads (not `by_name`), so that neither the
+    effort nor the length of the list tells of anybody else's.
     """
     trait, value = LeadTrait.NONE, ""
     searched = _TRAITS.get(term.kind) if term else None
-    if term and searched and not (only_own and searched is LeadTrait.NAME_PREFIX):
+    if term and searched and (by_name or searched is not LeadTrait.NAME_PREFIX):
         cut = NAME_WALK_CHARACTERS_MAX if searched is LeadTrait.NAME_PREFIX else None
         trait, value = searched, term.value[:cut]
     elif filters.customer_id:

@@ -47,7 +47,7 @@ class LeadTrait(StrEnum):
 
 @dataclass(frozen=True)
 class LeadWalk:
-    """Leads with one trait: newest first, by name prefix in the order of the names instead.
+    """Leads with one trait: newest first or oldest first, by name prefix in the order of the names.
 
     A walk by name prefix passes over the period; whoever reads it filters.
     """
@@ -56,6 +56,7 @@ class LeadWalk:
     value: str
     is_test: bool
     period: Period
+    oldest_first: bool = False
 
 
 @dataclass(frozen=True)

@@ -3,66 +3,26 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Annotated
-
-from pydantic import Field, JsonValue, model_validator
 
 from leadflow.application.list_leads import LeadFilters, ListLeads
 from leadflow.application.list_ports import LeadLists
 from leadflow.application.ports import ConfigurationReader, Window
-from leadflow.application.reprocess_lead import StartMember
-from leadflow.application.requests import validated
+from leadflow.application.reprocess_selection import (
+    PAGE_LEADS,
+    READ_AT_ONCE,
+    ReprocessSelection,
+)
 from leadflow.domain.decisions import Outcome
-from leadflow.domain.errors import ValidationFailed
 from leadflow.domain.identifiers import TenantId, is_identifier
 from leadflow.domain.leads import REPROCESSABLE, Lead, LeadStatus
-from leadflow.domain.model import Request
-from leadflow.domain.starts import NamedStart, check_start
+from leadflow.domain.starts import check_start
 
-LEAD_IDS_MAX = 10_000
-ID_CHARACTERS_MAX = 64
-"""Longer texts are no identifiers, and would be told back."""
-
-SELECTION_BYTES_MAX = 1024 * 1024
-"""Size limit of the body: that of other requests has no room for `LEAD_IDS_MAX` identifiers."""
-
-READ_AT_ONCE = 100
-
-PAGE_LEADS = 200
 PAGES_MAX = 250
 """Pages of a filter that a preview looks at, in the time that a caller waits for an answer; the
 preview says so if there are more."""
 
 LISTED_MAX = 10_000
 """Ineligible leads that are listed; all of them are counted."""
-
-_LeadIds = Annotated[
-    list[Annotated[str, Field(max_length=ID_CHARACTERS_MAX)]],
-    Field(min_length=1, max_length=LEAD_IDS_MAX),
-]
-
-
-class ReprocessSelection(Request):
-    """The body of `POST /leads/reprocess`: leads by id, or by the filters of `GET /leads`."""
-
-    lead_ids: _LeadIds | None = None
-    filter: dict[str, JsonValue] | None = None
-    start: StartMember = NamedStart.BIDDING.value
-    confirm: bool = False
-
-    @model_validator(mode="after")
-    def _one_selection(self) -> "ReprocessSelection":
-        if (self.lead_ids is None) == (self.filter is None):
-            raise ValueError("Either lead_ids or filter must be given.")
-        return self
-
-    @property
-    def filters(self) -> LeadFilters:
-        """The filters, which a query spells as texts. Raises `ValidationFailed`."""
-        texts = {True: "true", False: "false"}
-        given = (self.filter or {}).items()
-        spelled = {name: texts[one] if isinstance(one, bool) else one for name, one in given}
-        return validated(LeadFilters, spelled, at=("filter",))
 
 
 @dataclass(frozen=True)
@@ -113,17 +73,12 @@ class PreviewReprocess:
         """Which leads would be reprocessed, and which not and why; nothing is changed.
 
         An id that is named twice counts once; whatever is no lead of the tenant is `not_found`.
-        Raises `ValidationFailed` for wrong filters and for `confirm`, which is not available yet,
-        and what `check_start` raises.
+        Raises `ValidationFailed` for wrong filters, and what `check_start` raises.
         """
         filters = selection.filters
-        if selection.confirm:
-            raise ValidationFailed(
-                {"confirm": ["Reprocessing many leads is not available yet; only its preview is."]}
-            )
         check_start(self.configuration.current(tenant_id).plan, selection.start)
-        if selection.lead_ids is not None:
-            return self._of_ids(tenant_id, list(dict.fromkeys(selection.lead_ids)))
+        if selection.ids:
+            return self._of_ids(tenant_id, selection.ids)
         return self._of_filters(tenant_id, filters)
 
     def _of_ids(self, tenant_id: TenantId, lead_ids: Sequence[str]) -> Preview:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from leadflow.application.flow_opening import FlowOpening
+from leadflow.application.flow_opening import FlowOpening, OpenedFlow
 from leadflow.application.lead_desk import LeadDesk
 from leadflow.application.lead_ports import NewFlow
 from leadflow.application.reprocessing import reprocessed
@@ -55,7 +55,11 @@ class ReprocessLead:
     opening: FlowOpening
 
     def __call__(self, wish: Reprocess) -> FlowId:
-        """Open a flow and start its run; the flow's id.
+        """Open a flow and start its run; the flow's id. Raises what `open` raises."""
+        return self.open(wish).flow_id
+
+    def open(self, wish: Reprocess) -> OpenedFlow:
+        """The same, telling of the lead and of what may have settled it.
 
         The flow may have ended at once: a gate settled the lead (`no_lead_type`, `audit_condition`,
         `test_mode`, `subscription_threshold`). A repeat whose first answer was lost is told of the
@@ -76,4 +80,4 @@ class ReprocessLead:
                 has_room=has_room,
             )
 
-        return self.opening(wish.tenant_id, wish.lead_id, wish.repeat, make).flow_id
+        return self.opening(wish.tenant_id, wish.lead_id, wish.repeat, make)

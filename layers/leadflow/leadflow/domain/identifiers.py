@@ -19,6 +19,7 @@ UserId = NewType("UserId", str)
 PartnerId = NewType("PartnerId", str)
 AuctionId = NewType("AuctionId", str)
 ReturnRequestId = NewType("ReturnRequestId", str)
+JobId = NewType("JobId", str)
 
 _ULID_CHARACTERS = 26
 _DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from leadflow.domain.identifiers import FlowId, LeadId, TransactionId, derived_identifier
+from leadflow.domain.identifiers import FlowId, JobId, LeadId, TransactionId, derived_identifier
 
 REPEATABLE_FOR = timedelta(hours=24)
 """How long a request with an `Idempotency-Key` counts as a repeat (`product.md`, 3.4)."""
@@ -28,6 +28,11 @@ def derived_lead_id(request: str, generation: int) -> LeadId:
 def derived_flow_id(request: str, generation: int) -> FlowId:
     """The id of the flow that a request opens; generations are counted as for transactions."""
     return FlowId(derived_identifier("flow", f"{generation}#{request}"))
+
+
+def derived_job_id(request: str, generation: int) -> JobId:
+    """The id of the job that a request makes; generations are counted as for transactions."""
+    return JobId(derived_identifier("job", f"{generation}#{request}"))
 
 
 def is_repeatable(created_at: datetime, now: datetime) -> bool:

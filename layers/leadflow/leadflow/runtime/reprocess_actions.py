@@ -11,8 +11,14 @@ from typing import TYPE_CHECKING
 from leadflow.runtime import actions, container, lead_actions
 
 if TYPE_CHECKING:
+    from leadflow.application.bulk_reprocess import BulkFiles
+    from leadflow.application.collect_reprocess_results import CollectReprocessResults
+    from leadflow.application.finish_reprocess import FinishReprocess
     from leadflow.application.preview_reprocess import PreviewReprocess
+    from leadflow.application.reprocess_batch import ReprocessBatch
     from leadflow.application.reprocess_lead import ReprocessLead
+    from leadflow.application.reprocess_leads import ReprocessLeads
+    from leadflow.application.select_leads_to_reprocess import SelectLeadsToReprocess
 
 
 @cache
@@ -25,7 +31,7 @@ def reprocess_lead() -> ReprocessLead:
 
 @cache
 def preview_reprocess() -> PreviewReprocess:
-    """The action behind `POST /leads/reprocess` until it is confirmed."""
+    """The action behind `POST /leads/reprocess` before it is confirmed."""
     from leadflow.application.preview_reprocess import PreviewReprocess
 
     return PreviewReprocess(
@@ -33,3 +39,70 @@ def preview_reprocess() -> PreviewReprocess:
         lists=container.lead_lists(),
         list_leads=actions.list_leads(),
     )
+
+
+@cache
+def bulk_files() -> BulkFiles:
+    """The files of reprocesses of many leads."""
+    from leadflow.application.bulk_reprocess import BulkFiles
+
+    return BulkFiles(files=container.files())
+
+
+@cache
+def reprocess_leads() -> ReprocessLeads:
+    """The action behind `POST /leads/reprocess` once it is confirmed."""
+    from leadflow.application.reprocess_leads import ReprocessLeads
+
+    return ReprocessLeads(
+        configuration=container.configuration(),
+        jobs=container.jobs(),
+        runs=container.job_runs(),
+        files=bulk_files(),
+        ids=container.ids(),
+        clock=container.clock(),
+    )
+
+
+@cache
+def select_leads_to_reprocess() -> SelectLeadsToReprocess:
+    """The first task of such a job."""
+    from leadflow.application.select_leads_to_reprocess import SelectLeadsToReprocess
+
+    return SelectLeadsToReprocess(
+        jobs=container.jobs(),
+        files=bulk_files(),
+        lists=container.lead_lists(),
+        list_leads=actions.list_leads(),
+    )
+
+
+@cache
+def reprocess_batch() -> ReprocessBatch:
+    """The task of each batch."""
+    from leadflow.application.reprocess_batch import ReprocessBatch
+
+    return ReprocessBatch(
+        jobs=container.jobs(),
+        files=bulk_files(),
+        leads=container.leads(),
+        reprocess_lead=reprocess_lead(),
+    )
+
+
+@cache
+def collect_reprocess_results() -> CollectReprocessResults:
+    """The task behind each list of batches."""
+    from leadflow.application.collect_reprocess_results import CollectReprocessResults
+
+    return CollectReprocessResults(
+        jobs=container.jobs(), files=bulk_files(), lists=container.lead_lists()
+    )
+
+
+@cache
+def finish_reprocess() -> FinishReprocess:
+    """The last task, whether all went well or not."""
+    from leadflow.application.finish_reprocess import FinishReprocess
+
+    return FinishReprocess(jobs=container.jobs(), files=bulk_files(), clock=container.clock())

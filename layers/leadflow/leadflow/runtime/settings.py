@@ -20,6 +20,9 @@ class Settings(BaseModel):
     marketplace_table: str = ""
     idempotency_table: str = ""
     distribution_state_machine_arn: str = ""
+    reprocess_state_machine_arn: str = ""
+    export_state_machine_arn: str = ""
+    files_bucket: str = ""
     aws_endpoint_url: str | None = None
     allow_loopback_partners: bool = False
 

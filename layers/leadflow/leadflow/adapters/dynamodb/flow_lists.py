@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from leadflow.adapters.dynamodb.flow_items import FlowItem, FlowsByStarted, FlowStepItem
 from leadflow.adapters.dynamodb.keys import list_bucket, tenant_key
 from leadflow.adapters.dynamodb.store import read_many
-from leadflow.adapters.dynamodb.walks import KeyIndex, newest_first_by_month
+from leadflow.adapters.dynamodb.walks import KeyIndex, in_order_by_month
 from leadflow.application.list_ports import FlowWalk, Spot
 from leadflow.domain.flows import Attempt, FlowStep
 from leadflow.domain.identifiers import TenantId
@@ -27,7 +27,7 @@ class DynamoFlowLists:
         self, tenant_id: TenantId, walk: FlowWalk, *, limit: int, position: str | None
     ) -> Sequence[Spot]:
         """One query; more only where months have run out."""
-        return newest_first_by_month(
+        return in_order_by_month(
             _BY_STARTED,
             lambda at_month: list_bucket(
                 tenant_id, "FLOWS", is_test=walk.is_test, at_month=at_month

@@ -16,7 +16,7 @@ from leadflow.adapters.dynamodb.lead_items import (
 )
 from leadflow.adapters.dynamodb.leads import lead_of
 from leadflow.adapters.dynamodb.store import read_many
-from leadflow.adapters.dynamodb.walks import LAST, KeyIndex, newest_first, newest_first_by_month
+from leadflow.adapters.dynamodb.walks import LAST, KeyIndex, in_order, in_order_by_month
 from leadflow.application.list_ports import LeadTrait, LeadWalk, Spot
 from leadflow.domain.identifiers import TenantId
 from leadflow.domain.leads import Lead
@@ -46,16 +46,24 @@ class DynamoLeadLists:
         if walk.trait in _BY_CONTACT:
             partition = tenant_key(tenant_id, walk.trait.upper(), _data(walk), walk.value)
             index = _BY_CONTACT[walk.trait]
-            return newest_first(index, partition, walk.period, limit=limit, position=position)
+            return in_order(
+                index,
+                partition,
+                walk.period,
+                limit=limit,
+                position=position,
+                ascending=walk.oldest_first,
+            )
         kind = "RECEIVED"
         if walk.trait is not LeadTrait.NONE:
             kind = f"{walk.trait.upper()}#{walk.value}"
-        return newest_first_by_month(
+        return in_order_by_month(
             _BY_MONTH[walk.trait],
             lambda at_month: list_bucket(tenant_id, kind, is_test=walk.is_test, at_month=at_month),
             walk.period,
             limit=limit,
             position=position,
+            ascending=walk.oldest_first,
         )
 
     def count(self, tenant_id: TenantId, walk: LeadWalk) -> int:

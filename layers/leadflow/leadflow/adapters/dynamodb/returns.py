@@ -16,7 +16,7 @@ from leadflow.adapters.dynamodb.leads import put_lead
 from leadflow.adapters.dynamodb.ledger import entry_item
 from leadflow.adapters.dynamodb.store import read, read_many
 from leadflow.adapters.dynamodb.transactions import Transaction
-from leadflow.adapters.dynamodb.walks import KeyIndex, newest_first_by_month
+from leadflow.adapters.dynamodb.walks import KeyIndex, in_order_by_month
 from leadflow.adapters.dynamodb.wallet_items import BidItem, CustomerItem, EntryItem
 from leadflow.application.list_ports import Spot
 from leadflow.application.return_ports import ReturnWalk
@@ -76,7 +76,7 @@ class DynamoReturns:
             index, kind = _BY_CUSTOMER, f"{_ALL}#CUSTOMER#{walk.customer_id}"
         elif walk.status is not None:
             index, kind = _BY_STATUS, f"{_ALL}#STATUS#{walk.status}"
-        return newest_first_by_month(
+        return in_order_by_month(
             index,
             lambda at_month: list_bucket(tenant_id, kind, is_test=False, at_month=at_month),
             walk.period,

@@ -11,7 +11,7 @@ from leadflow.adapters.dynamodb.lead_items import (
 )
 from leadflow.adapters.dynamodb.store import read_many
 from leadflow.adapters.dynamodb.submissions import submission_of
-from leadflow.adapters.dynamodb.walks import KeyIndex, newest_first_by_month
+from leadflow.adapters.dynamodb.walks import KeyIndex, in_order_by_month
 from leadflow.application.list_ports import Spot, SubmissionWalk
 from leadflow.domain.identifiers import TenantId
 from leadflow.domain.submissions import Submission
@@ -31,7 +31,7 @@ class DynamoSubmissionLists:
         kind = "SUBMISSIONS"
         if walk.source_id is not None:
             kind = f"SUBMISSIONS#SOURCE#{walk.source_id}"
-        return newest_first_by_month(
+        return in_order_by_month(
             _ALL if walk.source_id is None else _OF_SOURCE,
             lambda at_month: list_bucket(tenant_id, kind, is_test=walk.is_test, at_month=at_month),
             walk.period,

@@ -14,6 +14,7 @@ from leadflow.adapters.dynamodb.flow_items import (
     UsageShareItem,
     UsageTotalItem,
 )
+from leadflow.adapters.dynamodb.job_items import JobItem, JobPartItem
 from leadflow.adapters.dynamodb.lead_items import (
     ClaimItem,
     LeadItem,
@@ -44,7 +45,15 @@ TABLES: dict[str, tuple[type[Model], ...]] = {
         BidOwnerItem,
         EntryItem,
     ),
-    "flows": (FlowItem, FlowStepItem, RotationItem, UsageTotalItem, UsageShareItem),
+    "flows": (
+        FlowItem,
+        FlowStepItem,
+        RotationItem,
+        UsageTotalItem,
+        UsageShareItem,
+        JobItem,
+        JobPartItem,
+    ),
     "marketplace": (AuctionItem,),
     "idempotency": (RateItem, CallCountItem),
 }

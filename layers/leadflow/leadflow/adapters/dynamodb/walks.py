@@ -69,41 +69,55 @@ class KeyIndex(Generic[Item]):
         return Spot(partition.rpartition("#")[2], str(item.attribute_values[self.sort.attr_name]))
 
 
-def newest_first(
-    index: KeyIndex[Item], partition: str, period: Period, *, limit: int, position: str | None
+def in_order(
+    index: KeyIndex[Item],
+    partition: str,
+    period: Period,
+    *,
+    limit: int,
+    position: str | None,
+    ascending: bool = False,
 ) -> Sequence[Spot]:
-    """A walk down one partition."""
-    low, high = _bounds(period, position)
-    return index.between(partition, low, high, limit=limit, position=position)
+    """A walk down one partition, or up."""
+    low, high = _bounds(period, position, ascending=ascending)
+    return index.between(partition, low, high, limit=limit, position=position, ascending=ascending)
 
 
-def newest_first_by_month(
+def in_order_by_month(
     index: KeyIndex[Item],
     partition_of: Callable[[str], str],
     period: Period,
     *,
     limit: int,
     position: str | None,
+    ascending: bool = False,
 ) -> Sequence[Spot]:
-    """A walk down the partitions of the months, on to the next only when one has run out.
+    """A walk down the partitions of the months, or up; on to the next only when one has run out.
 
     At most one query for each month of the period, and no more than `LIST_MONTHS_MAX`.
     """
-    low, high = _bounds(period, position)
+    low, high = _bounds(period, position, ascending=ascending)
     if low > high:
         return []
+    months = list(months_back(_moment(high), _moment(low)))
     spots: list[Spot] = []
-    for at_month in months_back(_moment(high), period.oldest):
+    for at_month in reversed(months) if ascending else months:
         spots += index.between(
-            partition_of(at_month), low, high, limit=limit - len(spots), position=position
+            partition_of(at_month),
+            low,
+            high,
+            limit=limit - len(spots),
+            position=position,
+            ascending=ascending,
         )
         if len(spots) >= limit:
             break
     return spots
 
 
-def _bounds(period: Period, position: str | None) -> tuple[str, str]:
-    return moment_key(period.oldest), position or moment_key(period.newest, LAST)
+def _bounds(period: Period, position: str | None, *, ascending: bool) -> tuple[str, str]:
+    oldest, newest = moment_key(period.oldest), moment_key(period.newest, LAST)
+    return (position or oldest, newest) if ascending else (oldest, position or newest)
 
 
 def _moment(key: str) -> datetime:

@@ -14,6 +14,7 @@ from leadflow.runtime.container.foundation import (
     tables_named,
     users,
 )
+from leadflow.runtime.container.job import files, job_runs, jobs
 from leadflow.runtime.container.leads import (
     flow_lists,
     flows,
@@ -56,10 +57,13 @@ __all__ = [
     "customer_store",
     "customers",
     "distribution",
+    "files",
     "flow_lists",
     "flows",
     "formats",
     "ids",
+    "job_runs",
+    "jobs",
     "lead_lists",
     "leads",
     "marketplace",

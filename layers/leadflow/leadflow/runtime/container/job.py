@@ -1,0 +1,45 @@
+"""Where jobs are, the workflows that carry them, and their files."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from leadflow.domain.jobs import JobKind
+from leadflow.runtime.container.foundation import tables_named
+from leadflow.runtime.settings import settings
+
+if TYPE_CHECKING:
+    from leadflow.adapters.dynamodb.jobs import DynamoJobs
+    from leadflow.adapters.files import S3Files
+    from leadflow.adapters.workflows import StandardWorkflows
+
+
+@cache
+def jobs() -> DynamoJobs:
+    """Jobs."""
+    from leadflow.adapters.dynamodb.jobs import DynamoJobs
+
+    tables_named()
+    return DynamoJobs()
+
+
+@cache
+def job_runs() -> StandardWorkflows:
+    """The workflows behind jobs."""
+    from leadflow.adapters.workflows import StandardWorkflows
+
+    return StandardWorkflows(
+        {
+            JobKind.LEAD_REPROCESS: settings().reprocess_state_machine_arn,
+            JobKind.LEAD_EXPORT: settings().export_state_machine_arn,
+        }
+    )
+
+
+@cache
+def files() -> S3Files:
+    """Files."""
+    from leadflow.adapters.files import S3Files
+
+    return S3Files(settings().files_bucket)
