@@ -40,6 +40,7 @@ from tests.reading import (
     OTHER_SOURCE,
     RIVAL,
     SEARCH,
+    SOLAR,
     SOURCE,
     STRANGER,
     TENANT,
@@ -57,6 +58,7 @@ MONTHS = (
     datetime(2026, 3, 1, tzinfo=UTC),
 )
 Walk_contra = TypeVar("Walk_contra", contravariant=True)
+OTHER_TYPE = identify("type", 9)
 STEPS = (1, 2, 50)
 """How many places are asked for at once; what a walk shows must not depend on it."""
 
@@ -67,6 +69,8 @@ TRAITS: Sequence[tuple[LeadTrait, str, list[int]]] = (
     (LeadTrait.STATUS, "audit", [2]),
     (LeadTrait.SOURCE, OTHER_SOURCE, [4, 2]),
     (LeadTrait.CUSTOMER, BUYER, [3]),
+    (LeadTrait.LEAD_TYPE, SOLAR, [4, 3, 1]),
+    (LeadTrait.LEAD_TYPE, OTHER_TYPE, []),
     (LeadTrait.EMAIL, "jane@example.com", [4, 3, 1]),
     (LeadTrait.PHONE, "+16025550100", [4, 3, 1]),
     (LeadTrait.PHONE, "+1602555010", []),
@@ -165,7 +169,13 @@ class TestLeadLists:
         lists.put(
             TENANT,
             lead(1),
-            lead(2, status=LeadStatus.AUDIT, source_id=OTHER_SOURCE, search=anybody),
+            lead(
+                2,
+                status=LeadStatus.AUDIT,
+                source_id=OTHER_SOURCE,
+                lead_type_id=None,
+                search=anybody,
+            ),
             sold_lead(3),
             sold_lead(4, RIVAL, source_id=OTHER_SOURCE),
             lead(5, is_test=True),
