@@ -37,9 +37,6 @@ from tests.infrastructure.template import ROOT
 FEW, MANY = 1_000, 100_000
 CALLS_MAX, GROWTH_MAX = 2.0, 1.0
 PAGE_LEADS = 20
-KINDS = 2
-"""Sources, customers, types, addresses and so on: each filter means every other lead."""
-
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
 """When the list is asked for: well inside a month, for at its turn a page costs a query more."""
 
@@ -73,8 +70,8 @@ class LeadFile:
         return self
 
     def filters(self) -> Mapping[str, Mapping[str, str]]:
-        """A query for each filter of the list; each means at least half of the leads."""
-        newest, oldest = self._lead(0), self._lead(self.leads // 2)
+        """A query for each filter of the list, which means the older half of the leads."""
+        newest, oldest = self._lead(self.leads // 2), self._lead(self.leads)
         return {
             "none": {},
             "status": {"status": "assigned"},
@@ -136,8 +133,8 @@ class LeadFile:
         }
 
     def _lead(self, number: int) -> Lead:
-        """A lead, the older the higher its number; every other one has what the filters mean."""
-        kind = number % KINDS
+        """A lead, the older the higher its number; of kind 0 are those that the filters mean."""
+        kind = int(number < self.leads // 2)
         received = NOW - timedelta(milliseconds=number)
         owner = ("Ada Lovelace", "Grace Hopper")[kind]
         search = SearchKeys(
