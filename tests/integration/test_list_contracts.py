@@ -166,16 +166,11 @@ class TestLeadLists:
 
     def test_a_walk_shows_the_leads_with_its_trait(self, lists: LeadStore) -> None:
         anybody = SEARCH.model_copy(update={"email": None, "phone": None, "name": "jane doe"})
+        bare: dict[str, object] = {"lead_type_id": None, "search": anybody}
         lists.put(
             TENANT,
             lead(1),
-            lead(
-                2,
-                status=LeadStatus.AUDIT,
-                source_id=OTHER_SOURCE,
-                lead_type_id=None,
-                search=anybody,
-            ),
+            lead(2, status=LeadStatus.AUDIT, source_id=OTHER_SOURCE, **bare),
             sold_lead(3),
             sold_lead(4, RIVAL, source_id=OTHER_SOURCE),
             lead(5, is_test=True),
