@@ -56,14 +56,18 @@ test-fast: dev
 	@$(VENV)/coverage erase
 	@set -e; for tier in $(FAST_TIERS); do \
 		echo "== $$tier"; \
-		HYPOTHESIS_PROFILE=thorough $(VENV)/pytest tests/$$tier -q -n $(WORKERS) --cov --cov-append \
+		HYPOTHESIS_PROFILE=thorough nice $(VENV)/pytest tests/$$tier -q -n $(WORKERS) --cov --cov-append \
 			--cov-report=; done
 
 test-e2e: setup ## Run the end-to-end tests against a stack of their own
 	@echo "== e2e"
 	@$(VENV)/pytest tests/e2e -q
 
-test: setup test-fast test-e2e ## Run all tiers of tests
+# Side by side: the end-to-end tier mostly waits, and the fast tiers take what it leaves.
+test: setup ## Run all tiers of tests
+	@echo "The fast tiers and the end-to-end tier run side by side; each is shown when it ends."
+	@$(MAKE) --no-print-directory -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) \
+		test-fast test-e2e
 
 coverage: test
 	@$(VENV)/coverage report --fail-under=90

@@ -20,6 +20,7 @@ MODULES: Mapping[str, str] = {
     "calls_per_sold_lead": "sold_lead",
     "auction_reads_growth": "auction_reads",
     "auction_cpu": "auction_cpu",
+    "list_reads": "list_reads",
     "ping_round_overhead": "ping_round",
     "cold_start_ratio": "cold_starts",
     "classify_rate": "classify_rate",

@@ -68,9 +68,9 @@ class Market:
     """
 
     tenant_id: TenantId = field(default_factory=lambda: TenantId(_id("tenant")))
-    category_id: CategoryId = field(default_factory=lambda: CategoryId(_id("cat")))
+    category_id: CategoryId = field(default_factory=lambda: CategoryId(_id("category")))
     lead_type_id: LeadTypeId = field(default_factory=lambda: LeadTypeId(_id("type")))
-    source_id: SourceId = field(default_factory=lambda: SourceId(_id("src")))
+    source_id: SourceId = field(default_factory=lambda: SourceId(_id("source")))
 
     def open(self) -> "Market":
         """Store the tenant and its configuration."""
@@ -147,13 +147,13 @@ class Market:
         for number in range(bids):
             if number % len(scopes) == 0:
                 customer = _customer(number // len(scopes) + 1, chance)
-                _store(customer_item(self.tenant_id, customer))
+                store(customer_item(self.tenant_id, customer))
             self._store_bid(_bid(customer, scopes[number % len(scopes)], self, chance))
 
     def _store_bid(self, bid: Bid) -> None:
-        _store(bid_item(self.tenant_id, bid))
+        store(bid_item(self.tenant_id, bid))
         key = guard_key(bid.lead_type_id, bid.location_key)
-        _store(
+        store(
             BidGuardItem(
                 wallet_key(self.tenant_id, bid.customer_id),
                 key,
@@ -211,7 +211,7 @@ def _bid(customer: Customer, scope: Scope, market: Market, chance: random.Random
     )
 
 
-def _store(item: Model) -> None:
+def store(item: Model) -> None:
     """Put an item past the emulator's API: a hundred thousand requests would take minutes."""
     table = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables[item.Meta.table_name]
     table.put_item(item.serialize(), overwrite=True)

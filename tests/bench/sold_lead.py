@@ -73,11 +73,16 @@ def _figure(name: str, unit: str, target: float, sizes: Sequence[dict[str, Any]]
     return Figure(name, max(values), unit, target, details=details)
 
 
-@cache
 def submit_lead() -> Handler:
-    """The handler of `POST /leads`, from its file."""
-    path = ROOT / "functions/submit_lead/app.py"
-    spec = importlib.util.spec_from_file_location("bench_submit_lead", path)
+    """The handler of `POST /leads`."""
+    return handler_of("submit_lead")
+
+
+@cache
+def handler_of(function: str) -> Handler:
+    """The handler of a function, from its file."""
+    path = ROOT / "functions" / function / "app.py"
+    spec = importlib.util.spec_from_file_location(f"bench_{function}", path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)

@@ -5,14 +5,16 @@ whatever happens the stack is stopped at the end.
 """
 
 import os
+import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import pytest
 
 from tests.e2e.shop import Shop
-from tests.e2e.trade import Trade
+from tests.e2e.trade import HANGING_SECONDS, HANGS, Partner, Trade
 from tools.local_stack import StackInfo, create_tenant, reset_stack, start_stack, stop_stack
 from tools.local_stack.layout import ROOT
 from tools.local_stack.progress import Progress
@@ -20,8 +22,11 @@ from tools.stub_partner import stub_partner
 
 # LEADFLOW_E2E_DIR: another directory, for two runs at the same time.
 DIRECTORY = Path(os.environ.get("LEADFLOW_E2E_DIR", ROOT / ".local/e2e"))
+SPARE_DIRECTORY = DIRECTORY.with_name(f"{DIRECTORY.name}-spare")
 # A first burst of cold starts on two cores takes seconds.
 CLIENT_TIMEOUT_SECONDS = 60.0
+WATCHED_CALLS = 5
+"""Calls after which a partner that pauses itself is judged."""
 
 
 @pytest.fixture(scope="session")
@@ -32,6 +37,16 @@ def stack() -> Iterator[StackInfo]:
         yield start_stack(DIRECTORY, progress=Progress())
     finally:
         stop_stack(DIRECTORY)
+
+
+@pytest.fixture(scope="session")
+def spare() -> Iterator[StackInfo]:
+    """A second stack, which tests may stop and must leave running."""
+    reset_stack(SPARE_DIRECTORY)
+    try:
+        yield start_stack(SPARE_DIRECTORY, progress=Progress())
+    finally:
+        stop_stack(SPARE_DIRECTORY)
 
 
 @pytest.fixture(scope="session")
@@ -53,6 +68,32 @@ def tenant(stack: StackInfo) -> Iterator[Trade]:
 def trade(tenant: Trade) -> Trade:
     """That tenant with a category in which nobody bids yet."""
     return tenant.anew()
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A partner that pauses itself. Calls count from the minute on that begins after it is made."""
+
+    tenant: Trade
+    partner: Partner
+    counts_from: float
+
+    @property
+    def seconds_left(self) -> float:
+        """How long its calls do not count yet."""
+        return max(0.0, self.counts_from - time.time())
+
+
+@pytest.fixture(scope="session")
+def watched(stack: StackInfo) -> Iterator[Watched]:
+    """Made for the first module, so that hardly anything is left to wait for where it is used."""
+    token = create_tenant(DIRECTORY, "Watched").admin_token
+    with client_of(stack, token) as client, stub_partner() as stub:
+        tenant = Trade(Shop(client, stack.api_url), stub)
+        rule = {"share_percentage": 50, "minimum_calls": WATCHED_CALLS, "window_minutes": 10}
+        hanging = tenant.partner("50.00", auto_pause=rule, timeout_seconds=HANGING_SECONDS)
+        hanging.behave("ping", HANGS)
+        yield Watched(tenant, hanging, (time.time() // 60 + 1) * 60)
 
 
 def client_of(stack: StackInfo, token: str) -> httpx.Client:

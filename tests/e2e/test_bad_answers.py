@@ -18,6 +18,9 @@ from tests.e2e.trade import (
 from tools.stub_partner import Act, Behaviour, StubPartner, stub_partner
 from tools.stub_partner.certificates import self_signed
 
+# What has to be minutes old in a later module is made now.
+pytestmark = pytest.mark.usefixtures("watched")
+
 FUNDS = 50_000
 SILENT = {"drip", "hang"}
 FLOW_SECONDS_MAX = PATIENCE_SECONDS + 6.0

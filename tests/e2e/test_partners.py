@@ -1,10 +1,10 @@
 """What becomes of a lead when partners accept, refuse, hang or come too late."""
 
 import time
-from dataclasses import dataclass
 
 import pytest
 
+from tests.e2e.conftest import WATCHED_CALLS, Watched
 from tests.e2e.operations import invoke
 from tests.e2e.shop import Json, expect, lead
 from tests.e2e.trade import (
@@ -25,33 +25,10 @@ from tools.local_stack import StackInfo
 from tools.stub_partner import Act, Behaviour
 
 FUNDS = 50_000
-TIMEOUTS = 5
 IMPATIENT: Json = {"timeout_seconds": HANGING_SECONDS}
 SLOW = Behaviour(price="90.00", delay_ms=20_000)
 ANSWER_MARGIN_SECONDS = 2.0
 """What connections and a busy machine may add to the caller's patience."""
-
-
-@dataclass(frozen=True)
-class Watched:
-    """A partner that pauses itself. Calls count from the minute on that begins after it is made."""
-
-    partner: Partner
-    counts_from: float
-
-    @property
-    def seconds_left(self) -> float:
-        """How long its calls do not count yet."""
-        return max(0.0, self.counts_from - time.time())
-
-
-@pytest.fixture(scope="module", autouse=True)
-def watched(tenant: Trade) -> Watched:
-    """Made before the other tests, so that there is hardly anything left to wait for."""
-    rule = {"share_percentage": 50, "minimum_calls": TIMEOUTS, "window_minutes": 10}
-    hanging = tenant.partner("50.00", auto_pause=rule, **IMPATIENT)
-    hanging.behave("ping", HANGS)
-    return Watched(hanging, (time.time() // 60 + 1) * 60)
 
 
 def test_a_partner_that_takes_the_lead_and_hangs_has_bought_it(trade: Trade) -> None:
@@ -252,15 +229,16 @@ def test_a_form_and_a_query_carry_the_mapping_too(trade: Trade) -> None:
 
 
 def test_a_partner_that_keeps_timing_out_is_paused_and_says_so(
-    tenant: Trade, watched: Watched, stack: StackInfo
+    watched: Watched, stack: StackInfo
 ) -> None:
-    hanging, path = watched.partner, f"/partners/{watched.partner.id}"
+    tenant, hanging = watched.tenant, watched.partner
+    path = f"/partners/{hanging.id}"
     shop = tenant.anew().shop
     tenant.plan(highest_price([hanging]))
     source = shop.source()
     time.sleep(watched.seconds_left)
 
-    for late in source.post_at_once([lead() for _ in range(TIMEOUTS)]):
+    for late in source.post_at_once([lead() for _ in range(WATCHED_CALLS)]):
         expect(late, 201)
     invoke(stack, "WatchPartnersFunctionName", {})
 

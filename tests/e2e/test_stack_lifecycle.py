@@ -1,36 +1,18 @@
 """The local stack keeps its word: what it holds survives a stop, and it guards what it should.
 
-These tests stop and start a stack of their own, beside the one that the rest of the tier uses.
+These tests stop and start the spare stack, beside the one that the rest of the tier uses.
 """
-
-from collections.abc import Iterator
 
 import httpx
 import pytest
 
-from tools.local_stack import (
-    StackError,
-    StackInfo,
-    create_tenant,
-    reset_stack,
-    start_stack,
-    stop_stack,
-)
+from tests.e2e.conftest import SPARE_DIRECTORY
+from tools.local_stack import StackError, StackInfo, create_tenant, start_stack, stop_stack
 from tools.local_stack.emulator import is_healthy
 from tools.local_stack.files import read
-from tools.local_stack.layout import ROOT, Layout
+from tools.local_stack.layout import Layout
 
-DIRECTORY = ROOT / ".local/e2e-lifecycle"
 TIMEOUT_SECONDS = 60.0
-
-
-@pytest.fixture(scope="module")
-def started() -> Iterator[StackInfo]:
-    reset_stack(DIRECTORY)
-    try:
-        yield start_stack(DIRECTORY)
-    finally:
-        stop_stack(DIRECTORY)
 
 
 def get(info: StackInfo, path: str) -> httpx.Response:
@@ -38,41 +20,41 @@ def get(info: StackInfo, path: str) -> httpx.Response:
     return httpx.get(info.api_url + path, headers=headers, timeout=TIMEOUT_SECONDS)
 
 
-def test_the_stack_file_says_how_to_reach_the_running_stack(started: StackInfo) -> None:
-    assert read(Layout(DIRECTORY).stack_file, StackInfo) == started
-    assert get(started, "/leads").status_code == httpx.codes.OK
+def test_the_stack_file_says_how_to_reach_the_running_stack(spare: StackInfo) -> None:
+    assert read(Layout(SPARE_DIRECTORY).stack_file, StackInfo) == spare
+    assert get(spare, "/leads").status_code == httpx.codes.OK
 
 
-def test_a_second_start_finds_the_running_stack(started: StackInfo) -> None:
-    record = Layout(DIRECTORY).emulator_file.read_text()
-    assert start_stack(DIRECTORY) == started
-    assert Layout(DIRECTORY).emulator_file.read_text() == record
+def test_a_second_start_finds_the_running_stack(spare: StackInfo) -> None:
+    record = Layout(SPARE_DIRECTORY).emulator_file.read_text()
+    assert start_stack(SPARE_DIRECTORY) == spare
+    assert Layout(SPARE_DIRECTORY).emulator_file.read_text() == record
 
 
-def test_a_stop_and_a_start_keep_tenants_functions_and_urls(started: StackInfo) -> None:
-    tenant = create_tenant(DIRECTORY, "Kept")
-    assert stop_stack(DIRECTORY)
-    port = httpx.URL(started.aws_endpoint_url).port
+def test_a_stop_and_a_start_keep_tenants_functions_and_urls(spare: StackInfo) -> None:
+    tenant = create_tenant(SPARE_DIRECTORY, "Kept")
+    assert stop_stack(SPARE_DIRECTORY)
+    port = httpx.URL(spare.aws_endpoint_url).port
     assert port is not None
     assert not is_healthy(port)
-    assert start_stack(DIRECTORY) == started
-    kept = started.model_copy(update={"admin_token": tenant.admin_token})
+    assert start_stack(SPARE_DIRECTORY) == spare
+    kept = spare.model_copy(update={"admin_token": tenant.admin_token})
     assert get(kept, "/leads").status_code == httpx.codes.OK
 
 
-def test_a_request_without_credentials_is_refused(started: StackInfo) -> None:
-    answer = httpx.get(started.api_url + "/leads", timeout=TIMEOUT_SECONDS)
+def test_a_request_without_credentials_is_refused(spare: StackInfo) -> None:
+    answer = httpx.get(spare.api_url + "/leads", timeout=TIMEOUT_SECONDS)
     assert answer.status_code == httpx.codes.UNAUTHORIZED
 
 
-def test_stopping_twice_is_harmless(started: StackInfo) -> None:
-    assert stop_stack(DIRECTORY)
-    assert not stop_stack(DIRECTORY)
-    assert start_stack(DIRECTORY) == started
+def test_stopping_twice_is_harmless(spare: StackInfo) -> None:
+    assert stop_stack(SPARE_DIRECTORY)
+    assert not stop_stack(SPARE_DIRECTORY)
+    assert start_stack(SPARE_DIRECTORY) == spare
 
 
-def test_a_tenant_needs_a_running_stack(started: StackInfo) -> None:
-    stop_stack(DIRECTORY)
+def test_a_tenant_needs_a_running_stack(spare: StackInfo) -> None:
+    stop_stack(SPARE_DIRECTORY)
     with pytest.raises(StackError, match="not running"):
-        create_tenant(DIRECTORY, "Nobody")
-    assert start_stack(DIRECTORY) == started
+        create_tenant(SPARE_DIRECTORY, "Nobody")
+    assert start_stack(SPARE_DIRECTORY) == spare

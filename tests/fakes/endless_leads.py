@@ -10,16 +10,16 @@ from tests.reading import identify, sold_lead
 
 
 class EndlessLeads(FakeLeadLists):
-    """Leads 1 to `count` of one customer, the highest number first."""
+    """Leads 1 to `last` of one customer, the highest number first."""
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, last: int) -> None:
         super().__init__()
-        self.count = count
+        self.last = last
 
     def spots(
         self, _tenant_id: TenantId, _walk: LeadWalk, *, limit: int, position: str | None
     ) -> Sequence[Spot]:
-        first = self.count if position is None else int(position) - 1
+        first = self.last if position is None else int(position) - 1
         numbers = range(first, max(first - limit, 0), -1)
         return [Spot(identify("lead", number), str(number)) for number in numbers]
 

@@ -54,6 +54,7 @@ def _has(lead: Lead, walk: LeadWalk) -> bool:
         LeadTrait.STATUS: lead.status,
         LeadTrait.SOURCE: lead.source_id,
         LeadTrait.CUSTOMER: lead.assignment.customer_id if lead.assignment else None,
+        LeadTrait.LEAD_TYPE: lead.lead_type_id,
         LeadTrait.EMAIL: lead.search.email,
         LeadTrait.PHONE: lead.search.phone,
     }

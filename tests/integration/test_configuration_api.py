@@ -1,36 +1,14 @@
 """Configuration over HTTP, from a new tenant to its audit log."""
 
-from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from pydantic import TypeAdapter
 
 from leadflow.domain.identifiers import TenantId, UserId
-from leadflow.domain.posts import BODY_BYTES_MAX
-from leadflow.domain.principals import Principal, Role, SourcePrincipal, UserPrincipal
-from tests.integration.http import Answer, Client, invoked
-
-PRINCIPALS: TypeAdapter[Principal] = TypeAdapter(Principal)
-ARN = "arn:aws:execute-api:us-east-1:123456789012:api1/local/GET/lead-types"
-
-
-def let_in(authorization: str) -> Principal:
-    """Who the authorizer says it is."""
-    event = {"methodArn": ARN, "headers": {"authorization": authorization}}
-    answer: Any = invoked("authorize_request", event)
-    return PRINCIPALS.validate_json(answer["context"]["principal"])
-
-
-def is_kept_out(authorization: str) -> bool:
-    with pytest.raises(Exception, match=r"^Unauthorized$"):
-        let_in(authorization)
-    return True
-
-
-def basic(key: str, secret: str) -> str:
-    return f"Basic {b64encode(f'{key}:{secret}'.encode()).decode()}"
+from leadflow.domain.principals import Role, SourcePrincipal, UserPrincipal
+from tests.integration.configuration_calls import let_in, made, made_category, made_source, refused
+from tests.integration.http import Client, invoked
 
 
 @pytest.fixture
@@ -42,27 +20,6 @@ def admin(tables: Mapping[str, str]) -> Client:
 @pytest.fixture
 def planner(admin: Client) -> Client:
     return Client("manage_distribution_plan", admin.principal)
-
-
-def made(client: Client, path: str, body: Mapping[str, object]) -> dict[str, Any]:
-    answer = client.call("POST", path, body)
-    assert answer.status == 201, answer.text
-    return answer.body
-
-
-def made_category(client: Client, **members: object) -> dict[str, Any]:
-    return made(client, "/lead-categories", {"name": "Homes", **members})
-
-
-def made_source(client: Client, category_id: str, **members: object) -> dict[str, Any]:
-    body = {"name": "Web", "type": "vendor", "lead_category_id": category_id, **members}
-    return made(client, "/sources", body)
-
-
-def refused(answer: Answer, status: int, code: str) -> dict[str, Any]:
-    assert (answer.status, answer.code) == (status, code), answer.text
-    errors: dict[str, Any] = answer.body.get("errors", {})
-    return errors
 
 
 def test_a_new_tenant_has_one_bidding_stage_and_its_defaults(
@@ -224,79 +181,6 @@ def test_a_source_may_not_configure_anything(admin: Client) -> None:
         refused(Client("manage_configuration", sender).call("GET", path), 403, "forbidden")
 
 
-def test_rotation_ends_the_pair_at_once_and_archiving_ends_everything(admin: Client) -> None:
-    source = made_source(admin, made_category(admin)["id"])
-    first, path = source["credentials"], f"/sources/{source['id']}"
-    assert let_in(basic(first["api_key"], first["api_secret"])) == let_in(
-        f"Bearer {first['bearer_token']}"
-    )
-    assert "credentials" not in admin.call("GET", path).body
-    second = made(admin, f"{path}/credentials", {})["credentials"]
-    assert is_kept_out(basic(first["api_key"], first["api_secret"]))
-    assert let_in(f"Bearer {first['bearer_token']}")
-    assert let_in(basic(second["api_key"], second["api_secret"]))
-    assert admin.call("DELETE", path).status == 204
-    assert is_kept_out(basic(second["api_key"], second["api_secret"]))
-    assert is_kept_out(f"Bearer {first['bearer_token']}")
-    assert is_kept_out(f"Bearer {second['bearer_token']}")
-    refused(admin.call("POST", f"{path}/credentials"), 409, "conflict")
-
-
-@pytest.mark.parametrize(
-    ("body", "status", "code"),
-    [
-        ("[]", 400, "malformed_json"),
-        ({"zz": 1}, 422, "validation_failed"),
-        ("x" * (BODY_BYTES_MAX + 1), 413, "payload_too_large"),
-    ],
-)
-def test_a_rotation_with_a_wrong_body_rotates_nothing(
-    admin: Client, body: object, status: int, code: str
-) -> None:
-    source = made_source(admin, made_category(admin)["id"])
-    pair, path = source["credentials"], f"/sources/{source['id']}"
-    refused(admin.call("POST", f"{path}/credentials", body), status, code)
-    assert let_in(basic(pair["api_key"], pair["api_secret"]))
-
-
-@pytest.mark.parametrize("header", ["", "Bearer ", "Bearer nobody", "Basic !!", "Digest x"])
-def test_unknown_credentials_are_kept_out(tables: Mapping[str, str], header: str) -> None:
-    assert is_kept_out(header)
-
-
-def test_one_answer_of_the_authorizer_opens_the_whole_stage(admin: Client) -> None:
-    token = made(admin, "/users", {"email": "a@acme.com", "role": "admin"})["token"]
-    event = {"methodArn": ARN, "headers": {"Authorization": f"Bearer {token}"}}
-    answer: Any = invoked("authorize_request", event)
-    [statement] = answer["policyDocument"]["Statement"]
-    assert statement["Resource"] == "arn:aws:execute-api:us-east-1:123456789012:api1/local/*/*"
-    assert answer["context"]["caller"] == let_in(f"Bearer {token}").caller
-
-
-def test_a_user_is_let_in_until_it_is_removed(admin: Client) -> None:
-    user = made(admin, "/users", {"email": "sue@acme.com", "role": "sales", "name": "Sue"})
-    token, path = user.pop("token"), f"/users/{user['id']}"
-    assert let_in(f"Bearer {token}").role is Role.SALES  # type: ignore[union-attr] # a user
-    assert admin.call("GET", path).body == user
-    changed = admin.call("PATCH", path, {"role": "admin"}, headers={"If-Match": '"1"'})
-    assert (changed.body["role"], changed.body["name"]) == ("admin", "Sue")
-    assert let_in(f"Bearer {token}").role is Role.ADMIN  # type: ignore[union-attr] # a user
-    refused(admin.call("DELETE", path, headers={"If-Match": '"1"'}), 412, "precondition_failed")
-    assert admin.call("DELETE", path).status == 204
-    assert is_kept_out(f"Bearer {token}")
-    refused(admin.call("GET", path), 404, "not_found")
-    assert len(admin.call("GET", "/users").body["data"]) == 1
-
-
-def test_the_last_admin_stays(admin: Client) -> None:
-    [first] = admin.call("GET", "/users").body["data"]
-    path = f"/users/{first['id']}"
-    refused(admin.call("DELETE", path), 409, "conflict")
-    refused(admin.call("PATCH", path, {"role": "sales", "email": "a@acme.com"}), 409, "conflict")
-    made(admin, "/users", {"email": "b@acme.com", "role": "admin"})
-    assert admin.call("DELETE", path).status == 204
-
-
 def test_the_plan_is_replaced_as_a_whole_and_keeps_its_versions(
     admin: Client, planner: Client
 ) -> None:
@@ -358,21 +242,6 @@ def test_a_repeated_request_creates_nothing_twice(admin: Client) -> None:
     again = admin.call("POST", "/lead-categories", {"name": "Homes"}, headers=key)
     assert (first.status, again.status, again.body) == (201, 201, first.body)
     assert len(admin.call("GET", "/lead-categories").body["data"]) == 1
-
-
-def test_the_roles_are_listed_with_what_they_permit(admin: Client) -> None:
-    roles = {one["role"]: one["permissions"] for one in admin.call("GET", "/roles").body["data"]}
-    assert roles["admin"] == ["*"]
-    assert roles["data_validation"] == ["leads.update", "leads.view"]
-
-
-def test_the_roles_come_in_pages(admin: Client) -> None:
-    first = admin.call("GET", "/roles", query={"limit": "5"}).body
-    query = {"limit": "5", "cursor": str(first["next_cursor"])}
-    rest = admin.call("GET", "/roles", query=query).body
-    assert {one["role"] for one in first["data"] + rest["data"]} == set(Role)
-    assert (first["has_more"], rest["has_more"], rest["next_cursor"]) == (True, False, None)
-    refused(admin.call("GET", "/roles", query={"limit": "0"}), 422, "validation_failed")
 
 
 def test_a_tenant_that_does_not_exist_is_an_internal_error(tables: Mapping[str, str]) -> None:

@@ -41,6 +41,7 @@ from tests.reading import (
     OTHER_SOURCE,
     RIVAL,
     SEARCH,
+    SOLAR,
     SOURCE,
     STRANGER,
     TENANT,
@@ -58,6 +59,7 @@ MONTHS = (
     datetime(2026, 3, 1, tzinfo=UTC),
 )
 Walk_contra = TypeVar("Walk_contra", contravariant=True)
+OTHER_TYPE = identify("type", 9)
 STEPS = (1, 2, 50)
 """How many places are asked for at once; what a walk shows must not depend on it."""
 
@@ -68,6 +70,8 @@ TRAITS: Sequence[tuple[LeadTrait, str, list[int]]] = (
     (LeadTrait.STATUS, "audit", [2]),
     (LeadTrait.SOURCE, OTHER_SOURCE, [4, 2]),
     (LeadTrait.CUSTOMER, BUYER, [3]),
+    (LeadTrait.LEAD_TYPE, SOLAR, [4, 3, 1]),
+    (LeadTrait.LEAD_TYPE, OTHER_TYPE, []),
     (LeadTrait.EMAIL, "jane@example.com", [4, 3, 1]),
     (LeadTrait.PHONE, "+16025550100", [4, 3, 1]),
     (LeadTrait.PHONE, "+1602555010", []),
@@ -164,10 +168,11 @@ class TestLeadLists:
 
     def test_a_walk_shows_the_leads_with_its_trait(self, lists: LeadStore) -> None:
         anybody = SEARCH.model_copy(update={"email": None, "phone": None, "name": "jane doe"})
+        bare: dict[str, object] = {"lead_type_id": None, "search": anybody}
         lists.put(
             TENANT,
             lead(1),
-            lead(2, status=LeadStatus.AUDIT, source_id=OTHER_SOURCE, search=anybody),
+            lead(2, status=LeadStatus.AUDIT, source_id=OTHER_SOURCE, **bare),
             sold_lead(3),
             sold_lead(4, RIVAL, source_id=OTHER_SOURCE),
             lead(5, is_test=True),

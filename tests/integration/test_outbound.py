@@ -1,67 +1,25 @@
 """Calls to partners over real HTTP, against a stub that does all that a partner may do."""
 
-import asyncio
-import gc
 import socket
-import threading
 import time
 import tracemalloc
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 
 import pytest
-from yarl import URL
 
-from leadflow.adapters import outbound_client
-from leadflow.adapters.outbound import REQUEST_BYTES_MAX, HttpOutbound
-from leadflow.adapters.outbound_addresses import CheckedAddresses, Resolve
+from leadflow.adapters.outbound import HttpOutbound
 from leadflow.adapters.system import SystemClock
 from leadflow.application.exchange_ports import (
     RESPONSE_BYTES_MAX,
     Answer,
     Failure,
-    NoAnswer,
-    OutboundRequest,
-    Reply,
 )
+from tests.integration.outbound_calls import SLACK_SECONDS, answered, failed, made, request
 from tools.stub_partner import Act, Behaviour, StubPartner, stub_partner
 from tools.stub_partner.behaviours import answer_of
 from tools.stub_partner.certificates import self_signed
 
-PUBLIC = "93.184.215.14"
-SLACK_SECONDS = 0.4
-"""What a busy machine may add to a time that is held."""
-
 MEGABYTE = 1024 * 1024
-
-
-def request(
-    url: str,
-    *,
-    method: str = "POST",
-    body: bytes | None = b"{}",
-    timeout_seconds: float = 5,
-    **headers: str,
-) -> OutboundRequest:
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return OutboundRequest(method, url, named, body, timeout_seconds)
-
-
-def made(*, allow_loopback: bool = True, resolve: Resolve | None = None) -> HttpOutbound:
-    clock = SystemClock()
-    if resolve is None:
-        return HttpOutbound(clock, allow_loopback=allow_loopback)
-    return HttpOutbound(clock, allow_loopback=allow_loopback, resolve=resolve)
-
-
-def failed(reply: Reply) -> NoAnswer:
-    assert isinstance(reply, NoAnswer), reply
-    return reply
-
-
-def answered(reply: Reply) -> Answer:
-    assert isinstance(reply, Answer), reply
-    return reply
 
 
 @pytest.fixture(scope="module")
@@ -278,224 +236,3 @@ def test_what_speaks_no_tls_gets_nothing(stub: StubPartner, outbound: HttpOutbou
     url = stub.url.replace("http://", "https://")
     assert failed(outbound.send(request(url, timeout_seconds=0.3))).failure is Failure.NOT_SENT
     assert not stub.calls
-
-
-@pytest.mark.parametrize(
-    "host",
-    ["127.0.0.1", "127.1", "2130706433", "0x7f000001", "[::1]", "[::ffff:127.0.0.1]", "localhost"],
-)
-@pytest.mark.parametrize("scheme", ["http", "https"])
-def test_loopback_is_not_called_in_any_spelling(stub: StubPartner, host: str, scheme: str) -> None:
-    port = stub.url.rpartition(":")[2]
-    strict = made(allow_loopback=False)
-    reply = failed(strict.send(request(f"{scheme}://{host}:{port}/x")))
-    assert (reply.failure, reply.detail) == (Failure.NOT_SENT, "the URL must not be called")
-    assert not stub.calls
-
-
-@pytest.mark.parametrize(
-    "url", ["", "nothing", "ftp://partner.example", "http://a:b@127.0.0.1/", "http://10.0.0.1/"]
-)
-def test_urls_that_must_not_be_called_are_not(outbound: HttpOutbound, url: str) -> None:
-    assert failed(outbound.send(request(url))).failure is Failure.NOT_SENT
-
-
-def test_a_spelling_that_nobody_thought_of_is_refused_where_it_connects(
-    stub: StubPartner, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(outbound_client, "callable_url", lambda text, **_: URL(text))
-    reply = failed(made(allow_loopback=False).send(request(f"{stub.url}/x")))
-    assert (reply.failure, reply.detail) == (Failure.NOT_SENT, "the URL must not be called")
-    assert not stub.calls
-
-
-def test_a_name_that_changes_its_meaning_after_saving_is_not_called(stub: StubPartner) -> None:
-    meanings = iter([[PUBLIC], ["127.0.0.1"]])
-
-    def rebound(_host: str, _port: int) -> Sequence[str]:
-        return next(meanings)
-
-    port = stub.url.rpartition(":")[2]
-    url = f"https://partner.example:{port}/x"
-    assert CheckedAddresses(allow_loopback=False, resolve=rebound).mistake(url) is None
-    reply = failed(made(allow_loopback=False, resolve=rebound).send(request(url)))
-    assert (reply.failure, reply.detail) == (Failure.NOT_SENT, "the URL must not be called")
-
-
-def test_a_name_is_resolved_once_and_what_was_checked_is_called(stub: StubPartner) -> None:
-    meanings = iter([["127.0.0.1"], [PUBLIC]])
-    url = stub.url.replace("127.0.0.1", "localhost")
-    reply = made(resolve=lambda _host, _port: next(meanings)).send(request(f"{url}/x"))
-    assert answered(reply).status == 200
-    assert stub.calls[0].headers["host"].startswith("localhost:")
-    assert next(meanings) == [PUBLIC]
-
-
-def test_a_name_with_one_address_that_is_not_public_is_not_called(stub: StubPartner) -> None:
-    mixed = made(resolve=lambda _host, _port: ["127.0.0.1", "10.0.0.1"])
-    url = stub.url.replace("127.0.0.1", "localhost")
-    assert failed(mixed.send(request(url))).failure is Failure.NOT_SENT
-    assert not stub.calls
-
-
-def without_address(_host: str, _port: int) -> Sequence[str]:
-    raise OSError
-
-
-def unspeakable(_host: str, _port: int) -> Sequence[str]:
-    raise UnicodeError
-
-
-@pytest.mark.parametrize("resolve", [without_address, unspeakable, lambda _host, _port: []])
-def test_a_name_without_an_address_means_nothing_was_sent(resolve: Resolve) -> None:
-    reply = failed(made(resolve=resolve).send(request("https://partner.example")))
-    assert (reply.failure, reply.detail) == (Failure.NOT_SENT, "the name has no address")
-
-
-def test_a_lookup_that_hangs_holds_nobody_up(stub: StubPartner) -> None:
-    ended = threading.Event()
-
-    def hangs(_host: str, _port: int) -> Sequence[str]:
-        ended.wait(10)
-        return [PUBLIC]
-
-    outbound = made(resolve=hangs)
-    hanging = [request(f"https://p{number}.example") for number in range(150)]
-    started = time.monotonic()
-    replies = outbound.send_all([*hanging, request(f"{stub.url}/x")], deadline_seconds=1)
-    assert time.monotonic() - started < 1 + SLACK_SECONDS
-    assert {(failed(one).failure, failed(one).timed_out) for one in replies[:-1]} == {
-        (Failure.NOT_SENT, True)
-    }
-    answered(replies[-1])
-    ended.set()
-    answered(outbound.send(request(f"{stub.url}/x")))
-
-
-def test_replies_come_in_the_order_of_the_requests(
-    stub: StubPartner, outbound: HttpOutbound
-) -> None:
-    for number, delay_ms in enumerate((90, 30, 60)):
-        stub.script(f"/{number}", Behaviour(price=str(number + 1), delay_ms=delay_ms))
-    requests = [request(f"{stub.url}/{number}") for number in range(3)]
-    replies = outbound.send_all(requests, deadline_seconds=5)
-    assert [f'"price": "{n + 1}"'.encode() in answered(r).body for n, r in enumerate(replies)] == [
-        True
-    ] * 3
-
-
-def test_a_round_ends_at_its_deadline_however_many_hang(
-    stub: StubPartner, outbound: HttpOutbound
-) -> None:
-    stub.script("*", Behaviour(price="5", delay_ms=50))
-    hang = stub.script("/hang", Behaviour(act=Act.HANG))
-    requests = [request(f"{stub.url}/{number}") for number in range(80)]
-    requests += [request(hang) for _ in range(20)]
-    started = time.monotonic()
-    replies = outbound.send_all(requests, deadline_seconds=0.8)
-    assert 0.8 <= time.monotonic() - started < 0.8 + SLACK_SECONDS
-    assert all(isinstance(reply, Answer) for reply in replies[:80])
-    assert {failed(reply).failure for reply in replies[80:]} == {Failure.TIMEOUT}
-
-
-def test_a_partner_has_no_longer_than_its_own_timeout(
-    stub: StubPartner, outbound: HttpOutbound
-) -> None:
-    url = stub.script("/x", Behaviour(act=Act.HANG))
-    started = time.monotonic()
-    [reply] = outbound.send_all([request(url, timeout_seconds=0.1)], deadline_seconds=5)
-    assert failed(reply).timed_out
-    assert time.monotonic() - started < 0.1 + SLACK_SECONDS
-
-
-def test_after_the_deadline_nothing_is_sent(stub: StubPartner, outbound: HttpOutbound) -> None:
-    [reply] = outbound.send_all([request(f"{stub.url}/x")], deadline_seconds=0)
-    assert failed(reply).timed_out
-    assert not stub.calls
-
-
-def test_nobody_to_call_is_no_trouble(outbound: HttpOutbound) -> None:
-    assert list(outbound.send_all([], deadline_seconds=1)) == []
-
-
-def test_rounds_keep_their_connections_and_posts_do_not(stub: StubPartner) -> None:
-    outbound = made()
-    one = request(f"{stub.url}/x")
-    outbound.send_all([one], deadline_seconds=5)
-    outbound.send_all([one], deadline_seconds=5)
-    outbound.send(one)
-    outbound.send(one)
-    first, second, third, fourth = [call.connection for call in stub.calls]
-    assert first == second
-    assert len({second, third, fourth}) == 3
-
-
-def test_a_connection_that_the_partner_has_left_is_not_used_again(
-    stub: StubPartner, outbound: HttpOutbound
-) -> None:
-    url = stub.script("/x", Behaviour(leaves=True))
-    for _ in range(3):
-        [reply] = outbound.send_all([request(url)], deadline_seconds=5)
-        answered(reply)
-        time.sleep(0.05)
-
-
-@pytest.mark.parametrize("method", ["GET", "PUT", "POST"])
-def test_nothing_is_ever_repeated(stub: StubPartner, outbound: HttpOutbound, method: str) -> None:
-    one = request(stub.script("/x", Behaviour()), method=method, body=None)
-    outbound.send_all([one], deadline_seconds=5)
-    stub.script("/x", Behaviour(act=Act.DROP))
-    [reply] = outbound.send_all([one], deadline_seconds=5)
-    assert failed(reply).failure is Failure.BROKEN
-    assert len(stub.calls) == 2
-
-
-@pytest.mark.parametrize(
-    "bad",
-    [
-        request("http://127.0.0.1:1/", X_Note="a\r\nInjected: 1"),
-        OutboundRequest("POST", "http://127.0.0.1:1/", {"X Note": "a"}, b"", 1),
-        request("http://127.0.0.1:1/", body=b"x" * (REQUEST_BYTES_MAX + 1)),
-    ],
-)
-def test_a_request_that_cannot_be_sent_does_not_stop_the_others(
-    stub: StubPartner, outbound: HttpOutbound, bad: OutboundRequest
-) -> None:
-    right = request(f"{stub.url}/x")
-    first, second, third = outbound.send_all([right, bad, right], deadline_seconds=5)
-    assert failed(second).failure is Failure.NOT_SENT
-    assert failed(outbound.send(bad)).failure is Failure.NOT_SENT
-    answered(first)
-    answered(third)
-
-
-def test_several_threads_take_turns(stub: StubPartner, outbound: HttpOutbound) -> None:
-    url = stub.script("/x", Behaviour(delay_ms=10))
-    with ThreadPoolExecutor(8) as pool:
-        replies = list(pool.map(lambda _: outbound.send(request(url)), range(16)))
-    assert [answered(reply).status for reply in replies] == [200] * 16
-
-
-def has_no_connection(stub: StubPartner) -> bool:
-    ends = time.monotonic() + SLACK_SECONDS
-    while stub.connections and time.monotonic() < ends:
-        time.sleep(0.01)
-    return stub.connections == 0
-
-
-def test_what_nobody_needs_any_more_closes_its_connections() -> None:
-    kept = [made(), made()]
-
-    async def forgotten() -> None:
-        kept.pop()
-        gc.collect()
-
-    with stub_partner() as stub:
-        for outbound in kept:
-            outbound.send_all([request(f"{stub.url}/x")], deadline_seconds=5)
-        assert stub.connections == 2
-        del outbound
-        asyncio.run(forgotten())
-        kept.pop()
-        gc.collect()
-        assert has_no_connection(stub)

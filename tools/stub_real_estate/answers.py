@@ -1,4 +1,4 @@
-"""Answers of the vendor's two endpoints, with invented data."""
+"""Answers of Property Detail and SkipTrace, with invented data; those of the rest: `reports.py`."""
 
 from dataclasses import dataclass
 
@@ -24,6 +24,20 @@ class Property:
         """The address in one line, as requests spell it."""
         return f"{self.street}, {self.city}, {self.state} {self.postal_code}"
 
+    @property
+    def address(self) -> Json:
+        """The address in parts, as answers spell it."""
+        house, _, street = self.street.partition(" ")
+        return {
+            "address": self.street,
+            "house": house,
+            "street": street,
+            "city": self.city,
+            "state": self.state,
+            "zip": self.postal_code,
+            "label": f"{self.street}, {self.city}, {self.state.title()} {self.postal_code}",
+        }
+
 
 def property_detail(known: Property, request: Json) -> Json:
     """A match of Property Detail."""
@@ -48,7 +62,7 @@ def property_detail(known: Property, request: Json) -> Json:
                 "yearBuilt": 1994,
                 "lotSquareFeet": 7405,
                 "propertyUse": "Single Family Residence",
-                "address": _address(known),
+                "address": known.address,
             },
             "lotInfo": {"lotSquareFeet": 7405, "lotAcres": 0},
             "taxInfo": {"assessedValue": 362000, "taxAmount": "6518.40", "year": 2024},
@@ -56,7 +70,7 @@ def property_detail(known: Property, request: Json) -> Json:
                 "owner1FirstName": known.owner_first,
                 "owner1LastName": known.owner_last,
                 "owner1FullName": f"{known.owner_first} {known.owner_last}",
-                "mailAddress": _address(known),
+                "mailAddress": known.address,
             },
             "saleHistory": [
                 {"saleDate": "2004-08-19", "saleAmount": 0, "armsLength": True, "seq": 1},
@@ -154,17 +168,4 @@ def malformed(_request: Json) -> Json:
         "error": "Bad Request",
         "message": "address is required",
         "validation": {"source": "payload", "keys": ["address"]},
-    }
-
-
-def _address(known: Property) -> Json:
-    house, _, street = known.street.partition(" ")
-    return {
-        "address": known.street,
-        "house": house,
-        "street": street,
-        "city": known.city,
-        "state": known.state,
-        "zip": known.postal_code,
-        "label": f"{known.street}, {known.city}, {known.state.title()} {known.postal_code}",
     }

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,20 +17,48 @@ from tools.stub_real_estate.answers import (
     skip_trace,
     unauthorized,
 )
+from tools.stub_real_estate.reports import (
+    Answer,
+    address_verification,
+    asked_address,
+    avm,
+    mls_detail,
+    mls_search,
+    property_comps,
+)
 
 PROPERTY_DETAIL = "/v2/PropertyDetail"
 SKIP_TRACE = "/v2/SkipTrace"
+PROPERTY_COMPS = "/v3/PropertyComps"
+AVM = "/v2/PropertyAvm"
+ADDRESS_VERIFICATION = "/v2/AddressVerification"
+MLS_DETAIL = "/v2/MLSDetail"
+MLS_SEARCH = "/v2/MLSSearch"
 API_KEY = "stub-property-key"
 SKIP_TRACE_KEY = "stub-skip-key"
 BODY_BYTES_MAX = 64 * 1024
 HANG_SECONDS_MAX = 60.0
 STOP_SECONDS_MAX = 5.0
 
-_KEYS = {PROPERTY_DETAIL: API_KEY, SKIP_TRACE: SKIP_TRACE_KEY}
-_ANSWERS = {
-    PROPERTY_DETAIL: (property_detail, property_not_found),
-    SKIP_TRACE: (skip_trace, person_not_found),
+
+def _property_detail(known: Property | None, request: Json) -> Answer:
+    return (200, property_detail(known, request)) if known else (404, property_not_found(request))
+
+
+def _skip_trace(known: Property | None, request: Json) -> Answer:
+    return (200, skip_trace(known, request)) if known else (404, person_not_found(request))
+
+
+_ANSWERS: Mapping[str, Callable[[Property | None, Json], Answer]] = {
+    PROPERTY_DETAIL: _property_detail,
+    SKIP_TRACE: _skip_trace,
+    PROPERTY_COMPS: property_comps,
+    AVM: avm,
+    ADDRESS_VERIFICATION: address_verification,
+    MLS_DETAIL: mls_detail,
+    MLS_SEARCH: mls_search,
 }
+_KEYS = dict.fromkeys(_ANSWERS, API_KEY) | {SKIP_TRACE: SKIP_TRACE_KEY}
 
 
 @dataclass(frozen=True)
@@ -70,23 +98,26 @@ class StubRealEstate:
         return Scripted(status, json.dumps(body).encode())
 
 
-def _answer(call: ReceivedCall, known: Sequence[Property]) -> tuple[int, Json]:
+def _answer(call: ReceivedCall, known: Sequence[Property]) -> Answer:
     if call.path not in _KEYS:
         return 404, {"message": "no such endpoint"}
     if call.headers.get("x-api-key") != _KEYS[call.path]:
         return 401, unauthorized(call.body)
-    if not call.body.get("address"):
+    if not (call.body.get("address") or asked_address(call.body)):
         return 400, malformed(call.body)
-    match, no_match = _ANSWERS[call.path]
     found = next((one for one in known if _is_meant(one, call)), None)
-    return (200, match(found, call.body)) if found else (404, no_match(call.body))
+    return _ANSWERS[call.path](found, call.body)
 
 
 def _is_meant(known: Property, call: ReceivedCall) -> bool:
-    """Property Detail is asked in one line, SkipTrace in parts."""
-    if call.path == PROPERTY_DETAIL:
+    """SkipTrace and Address Verification are asked in parts, the others in one line."""
+    if call.path == ADDRESS_VERIFICATION:
+        asked, street = asked_address(call.body), "street"
+    elif call.path == SKIP_TRACE:
+        asked, street = call.body, "address"
+    else:
         return call.body["address"] == known.line
-    parts = [call.body.get(name) for name in ("address", "city", "state", "zip")]
+    parts = [asked.get(name) for name in (street, "city", "state", "zip")]
     return parts == [known.street, known.city, known.state, known.postal_code]
 
 

@@ -16,6 +16,7 @@ from leadflow.application.reprocess_leads import ReprocessLeads
 from leadflow.application.reprocess_selection import ReprocessSelection
 from leadflow.application.requests import validated
 from leadflow.application.select_leads_to_reprocess import SelectLeadsToReprocess
+from leadflow.application.threshold import Threshold
 from leadflow.domain.configuration import Configuration
 from leadflow.domain.identifiers import UserId
 from leadflow.domain.jobs import Job
@@ -94,6 +95,7 @@ class World:
             desk=desk,
             flow_ids=FlowIds(flows=flows, ids=CountingIds()),
             distribution=self.distribution,
+            threshold=Threshold(self.leads.usage),
         )
         return ReprocessBatch(
             jobs=self.jobs,

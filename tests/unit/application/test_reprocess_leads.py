@@ -105,7 +105,7 @@ def test_a_wrong_wish_stores_nothing(
     world: World, body: dict[str, object], error: type[Exception]
 ) -> None:
     with pytest.raises(error):
-        world.job(**body)
+        world.job(None, **body)
     assert not world.jobs.kept
     assert not world.files.kept
     assert not world.runs.started

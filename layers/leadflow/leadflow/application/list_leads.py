@@ -217,6 +217,8 @@ def _walk(
         trait, value = LeadTrait.SOURCE, filters.source_id
     elif filters.status:
         trait, value = LeadTrait.STATUS, filters.status
+    elif filters.lead_type_id:
+        trait, value = LeadTrait.LEAD_TYPE, filters.lead_type_id
     return LeadWalk(trait, value, filters.test_mode, period)
 
 

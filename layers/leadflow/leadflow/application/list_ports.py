@@ -40,6 +40,7 @@ class LeadTrait(StrEnum):
     STATUS = "status"
     SOURCE = "source"
     CUSTOMER = "customer"
+    LEAD_TYPE = "lead_type"
     EMAIL = "email"
     PHONE = "phone"
     NAME_PREFIX = "name_prefix"

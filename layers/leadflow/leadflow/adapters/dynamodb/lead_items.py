@@ -56,6 +56,17 @@ class LeadsByCustomer(GlobalSecondaryIndex["LeadItem"]):
     received_key = UnicodeAttribute(range_key=True)
 
 
+class LeadsByLeadType(GlobalSecondaryIndex["LeadItem"]):
+    """Leads of one lead type, in the order received."""
+
+    class Meta:
+        index_name = "ByLeadType"
+        projection = KeysOnlyProjection()
+
+    lead_type_bucket = UnicodeAttribute(hash_key=True)
+    received_key = UnicodeAttribute(range_key=True)
+
+
 class LeadsByEmail(GlobalSecondaryIndex["LeadItem"]):
     """Leads with one e-mail address."""
 
@@ -119,6 +130,7 @@ class LeadItem(Model):
     status_bucket = UnicodeAttribute(null=True)
     source_bucket = UnicodeAttribute(null=True)
     customer_bucket = UnicodeAttribute(null=True)
+    lead_type_bucket = UnicodeAttribute(null=True)
     email_bucket = UnicodeAttribute(null=True)
     phone_bucket = UnicodeAttribute(null=True)
     name_bucket = UnicodeAttribute(null=True)
@@ -130,6 +142,7 @@ class LeadItem(Model):
     by_status = LeadsByStatus()
     by_source = LeadsBySource()
     by_customer = LeadsByCustomer()
+    by_lead_type = LeadsByLeadType()
     by_email = LeadsByEmail()
     by_phone = LeadsByPhone()
     by_name = LeadsByName()

@@ -8,6 +8,7 @@ from leadflow.adapters.dynamodb.lead_items import (
     LeadItem,
     LeadsByCustomer,
     LeadsByEmail,
+    LeadsByLeadType,
     LeadsByName,
     LeadsByPhone,
     LeadsByReceived,
@@ -26,6 +27,7 @@ _BY_MONTH = {
     LeadTrait.STATUS: KeyIndex(LeadItem, LeadItem.by_status, LeadsByStatus.received_key),
     LeadTrait.SOURCE: KeyIndex(LeadItem, LeadItem.by_source, LeadsBySource.received_key),
     LeadTrait.CUSTOMER: KeyIndex(LeadItem, LeadItem.by_customer, LeadsByCustomer.received_key),
+    LeadTrait.LEAD_TYPE: KeyIndex(LeadItem, LeadItem.by_lead_type, LeadsByLeadType.received_key),
 }
 _BY_CONTACT = {
     LeadTrait.EMAIL: KeyIndex(LeadItem, LeadItem.by_email, LeadsByEmail.received_key),

@@ -192,6 +192,7 @@ def lead_item(tenant_id: TenantId, lead: Lead) -> LeadItem:
         return tenant_key(tenant_id, kind, data, str(value)) if found else None
 
     customer = lead.assignment.customer_id if lead.assignment else None
+    lead_type = lead.lead_type_id
     name = (lead.search.name or "")[:NAME_KEY_CHARACTERS_MAX]
     again = lead.run_began_at if lead.status is LeadStatus.PROCESSING else None
     return LeadItem(
@@ -205,6 +206,7 @@ def lead_item(tenant_id: TenantId, lead: Lead) -> LeadItem:
         status_bucket=bucket(f"STATUS#{lead.status}"),
         source_bucket=bucket(f"SOURCE#{lead.source_id}"),
         customer_bucket=bucket(f"CUSTOMER#{customer}") if customer else None,
+        lead_type_bucket=bucket(f"LEAD_TYPE#{lead_type}") if lead_type else None,
         email_bucket=found_by("EMAIL", lead.search.email),
         phone_bucket=found_by("PHONE", lead.search.phone),
         name_bucket=found_by("NAME", name[:1]),

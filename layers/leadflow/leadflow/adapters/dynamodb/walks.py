@@ -56,7 +56,7 @@ class KeyIndex(Generic[Item]):
 
     def count_by_month(self, partition_of: Callable[[str], str], period: Period) -> int:
         """The keys of a period, at most `LIST_MONTHS_MAX` months of it."""
-        low, high = _bounds(period, None)
+        low, high = _bounds(period, None, ascending=False)
         months = months_back(period.newest, period.oldest)
         with faults_translated():
             return sum(
