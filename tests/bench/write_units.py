@@ -1,0 +1,39 @@
+"""Write units as DynamoDB bills them for the table itself, computed from what was sent.
+
+Indexes are left out: what an item writes to them does not depend on who asks. Updates name no
+sizes; the items that are updated here are small.
+"""
+
+import math
+from collections.abc import Iterable
+
+from tests.bench.read_units import item_bytes
+from tests.bench.recorder import Call, Json
+
+UNIT_BYTES = 1_024
+_TRANSACTIONAL = 2
+
+
+def write_units(calls: Iterable[Call]) -> int:
+    """The write units of some calls; reads cost none of these."""
+    return sum(_UNITS[call.operation](call.sent) for call in calls if call.operation in _UNITS)
+
+
+def _of_transaction(sent: Json) -> int:
+    return _TRANSACTIONAL * sum(map(_of_write, sent["TransactItems"]))
+
+
+def _of_write(write: Json) -> int:
+    return _of_put(write["Put"]) if "Put" in write else 1
+
+
+def _of_put(sent: Json) -> int:
+    return max(1, math.ceil(item_bytes(sent["Item"]) / UNIT_BYTES))
+
+
+_UNITS = {
+    "TransactWriteItems": _of_transaction,
+    "PutItem": _of_put,
+    "UpdateItem": lambda _: 1,
+    "DeleteItem": lambda _: 1,
+}
