@@ -5,7 +5,7 @@ sizes; the items that are updated here are small.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from tests.bench.read_units import item_bytes
 from tests.bench.recorder import Call, Json
@@ -31,9 +31,13 @@ def _of_put(sent: Json) -> int:
     return max(1, math.ceil(item_bytes(sent["Item"]) / UNIT_BYTES))
 
 
-_UNITS = {
+def _of_small(_sent: Json) -> int:
+    return 1
+
+
+_UNITS: Mapping[str, Callable[[Json], int]] = {
     "TransactWriteItems": _of_transaction,
     "PutItem": _of_put,
-    "UpdateItem": lambda _: 1,
-    "DeleteItem": lambda _: 1,
+    "UpdateItem": _of_small,
+    "DeleteItem": _of_small,
 }
