@@ -20,6 +20,7 @@ from tests.unit.domain.bidding_examples import NOW
 
 EVENTS = Path(__file__).resolve().parents[2] / "events/track_jobs"
 TENANT_ID = TenantId(numbered("tenant", 1))
+OTHER = TenantId(numbered("tenant", 2))
 BUCKET = "files"
 JOB = Job(
     id=JobId(numbered("job", 1)),
@@ -74,6 +75,29 @@ def test_a_cancelled_job_stays_cancelled_and_still_gets_its_file(jobs: DynamoJob
     ended = stored(jobs)
     assert (ended.status, ended.finished_at) == (JobStatus.CANCELLED, NOW)
     assert ended.outcome == JobOutcome(result={"queued": 0}, file="first")
+
+
+def test_jobs_that_have_not_ended_are_found_oldest_first(jobs: DynamoJobs) -> None:
+    made = [
+        JOB.model_copy(
+            update={
+                "id": JobId(numbered("job", number)),
+                "created_at": NOW - timedelta(minutes=number),
+            }
+        )
+        for number in range(1, 6)
+    ]
+    for one in made:
+        jobs.add(TENANT_ID, one)
+    jobs.begin(TENANT_ID, made[1].id, 1)
+    jobs.cancel(TENANT_ID, made[2].id, NOW)
+    jobs.end(TENANT_ID, made[3].id, JobStatus.FAILED, JobOutcome(), NOW)
+    found = jobs.unfinished(TENANT_ID, before=NOW, limit=9)
+    assert [one.id for one in found] == [made[4].id, made[1].id, made[0].id]
+    assert len(jobs.unfinished(TENANT_ID, before=NOW, limit=2)) == 2
+    young = NOW - timedelta(minutes=2)
+    assert [one.id for one in jobs.unfinished(TENANT_ID, before=young, limit=9)] == [made[4].id]
+    assert not jobs.unfinished(OTHER, before=NOW, limit=9)
 
 
 def test_a_job_that_is_unknown_cannot_begin(jobs: DynamoJobs) -> None:

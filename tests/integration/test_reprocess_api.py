@@ -254,13 +254,6 @@ def test_ten_thousand_ids_are_previewed_and_one_more_is_refused() -> None:
     assert (refused.status, list(refused.body["errors"])) == (422, ["lead_ids"])
 
 
-def test_a_confirmation_is_refused_until_jobs_exist() -> None:
-    waiting = store()
-    refused = preview({"lead_ids": [waiting.id], "confirm": True})
-    assert (refused.status, list(refused.body["errors"])) == (422, ["confirm"])
-    assert now(waiting) == waiting
-
-
 @pytest.mark.parametrize(
     ("path", "status"),
     [
@@ -284,7 +277,7 @@ def test_the_events_of_a_reprocess_are_answered(path: str, status: int) -> None:
 
 @pytest.mark.parametrize(
     ("path", "status"),
-    [("preview_by_ids", 200), ("preview_by_filter", 200), ("confirmed_too_early", 422)],
+    [("preview_by_ids", 200), ("preview_by_filter", 200)],
 )
 def test_the_events_of_a_preview_are_answered(path: str, status: int) -> None:
     store()

@@ -62,6 +62,16 @@ def test_each_lead_is_queued_or_told_why_not() -> None:
     assert world.leads.stored[SOLD.id] == SOLD
 
 
+def test_every_lead_gets_a_flow_of_its_own() -> None:
+    leads = [lead(number, status=LeadStatus.UNASSIGNED) for number in (1, 2)]
+    world, job = world_of(*leads)
+    batch = Batch(list_number=0, number=0, lead_ids=tuple(one.id for one in leads))
+    handled(world, job, batch)
+    told = results(world, job, batch).values()
+    assert [one.outcome for one in told] == [ItemOutcome.QUEUED] * 2
+    assert len({one.flow_id for one in told}) == 2
+
+
 def test_a_text_that_is_no_id_is_told_of_as_well() -> None:
     world, job = world_of(WAITING)
     batch = Batch(list_number=0, number=0, lead_ids=("nonsense",))

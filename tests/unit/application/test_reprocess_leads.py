@@ -1,6 +1,7 @@
 """A confirmed reprocess of many leads becomes a job."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -64,7 +65,7 @@ def test_a_repeat_of_a_job_that_has_ended_starts_nothing(world: World) -> None:
 def test_a_key_of_another_request_is_refused(world: World, other: dict[str, object]) -> None:
     first = world.job(KEY, lead_ids=["a"])
     with pytest.raises(Unprocessable) as refused:
-        world.job(KEY, **other)
+        world.job(repeat=KEY, **other)
     assert refused.value.code == "idempotency_key_reused"
     assert world.bulk_files.ids(TENANT_ID, first.id) == ["a"]
 
@@ -102,7 +103,7 @@ def test_two_of_the_same_request_at_once_make_one_job(
     ],
 )
 def test_a_wrong_wish_stores_nothing(
-    world: World, body: dict[str, object], error: type[Exception]
+    world: World, body: dict[str, Any], error: type[Exception]
 ) -> None:
     with pytest.raises(error):
         world.job(None, **body)

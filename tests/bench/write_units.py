@@ -1,0 +1,43 @@
+"""Write units as DynamoDB bills them for the table itself, computed from what was sent.
+
+Indexes are left out: what an item writes to them does not depend on who asks. Updates name no
+sizes; the items that are updated here are small.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+
+from tests.bench.read_units import item_bytes
+from tests.bench.recorder import Call, Json
+
+UNIT_BYTES = 1_024
+_TRANSACTIONAL = 2
+
+
+def write_units(calls: Iterable[Call]) -> int:
+    """The write units of some calls; reads cost none of these."""
+    return sum(_UNITS[call.operation](call.sent) for call in calls if call.operation in _UNITS)
+
+
+def _of_transaction(sent: Json) -> int:
+    return _TRANSACTIONAL * sum(map(_of_write, sent["TransactItems"]))
+
+
+def _of_write(write: Json) -> int:
+    return _of_put(write["Put"]) if "Put" in write else 1
+
+
+def _of_put(sent: Json) -> int:
+    return max(1, math.ceil(item_bytes(sent["Item"]) / UNIT_BYTES))
+
+
+def _of_small(_sent: Json) -> int:
+    return 1
+
+
+_UNITS: Mapping[str, Callable[[Json], int]] = {
+    "TransactWriteItems": _of_transaction,
+    "PutItem": _of_put,
+    "UpdateItem": _of_small,
+    "DeleteItem": _of_small,
+}

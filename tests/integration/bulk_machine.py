@@ -1,0 +1,44 @@
+"""Stands in for the workflow of a reprocess of many leads: its tasks are called in their order.
+
+`tests/workflow` runs the definition itself.
+"""
+
+import json
+from typing import Any, cast
+
+from leadflow.domain.identifiers import TenantId
+from leadflow.domain.jobs import Job
+from leadflow.runtime import container
+from tests.integration.http import invoked
+
+TASKS = {
+    "select": "select_leads_to_reprocess",
+    "collect": "collect_reprocess_results",
+    "finish": "finish_reprocess",
+    "fail": "fail_reprocess",
+}
+"""The function of each next step, but for the map."""
+
+Data = dict[str, Any]
+
+
+class InTurn:
+    """Implements `JobRuns`: works a job off before it returns."""
+
+    def start(self, tenant_id: TenantId, job: Job) -> None:
+        state: Data = {"tenant_id": tenant_id, "job_id": job.id, "next_step": "select"}
+        while "next_step" in state:
+            if state["next_step"] == "reprocess":
+                _map(state)
+                state |= {"next_step": "collect"}
+            state = _called(TASKS[state["next_step"]], state)
+
+
+def _map(state: Data) -> None:
+    for batch in json.loads(container.files().read(state["batches_key"])):
+        ids = {name: state[name] for name in ("tenant_id", "job_id")}
+        _called("reprocess_batch", {**ids, "batch": batch})
+
+
+def _called(function: str, event: Data) -> Data:
+    return cast("Data", invoked(function, json.loads(json.dumps(event))))
