@@ -8,14 +8,18 @@ PYTHON_VERSION ?= 3.13
 WORKERS ?= 2
 
 VENV := .venv/bin
-FAST_TIERS := unit integration workflow infrastructure
+ADAPTER_TIERS := integration workflow infrastructure
+define NEWLINE
+
+
+endef
 SOURCES := layers functions tools tests
 
 export PYTHONPATH := layers/leadflow:.
 export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev format format-check lint typecheck test test-unit test-fast test-e2e \
+.PHONY: help setup dev format format-check lint typecheck test test-unit test-adapters test-rules test-fast test-e2e \
 	coverage build start stop reset tenant demo bench pr pins clean
 
 help: ## Show this list
@@ -52,22 +56,30 @@ test-unit: dev ## Run the unit tests
 	@$(VENV)/pytest tests/unit -q
 
 # One run for each tier, so that a tier without tests fails. Coverage is of all of them together.
-test-fast: dev
+define run_tier
+	@echo "== $(1)"
+	@HYPOTHESIS_PROFILE=thorough nice -n $(2) $(VENV)/pytest tests/$(1) -q -n $(WORKERS) \
+		--cov --cov-append --cov-report=
+endef
+
+test-adapters: dev
 	@$(VENV)/coverage erase
-	@set -e; for tier in $(FAST_TIERS); do \
-		echo "== $$tier"; \
-		HYPOTHESIS_PROFILE=thorough nice $(VENV)/pytest tests/$$tier -q -n $(WORKERS) --cov --cov-append \
-			--cov-report=; done
+	$(foreach tier,$(ADAPTER_TIERS),$(call run_tier,$(tier),0)$(NEWLINE))
+
+# The tier that only computes: it takes what others leave of the processors.
+test-rules: dev
+	$(call run_tier,unit,10)
+
+test-fast: test-adapters test-rules
 
 test-e2e: setup ## Run the end-to-end tests against a stack of their own
 	@echo "== e2e"
 	@$(VENV)/pytest tests/e2e -q
 
-# Side by side: the end-to-end tier mostly waits, and the fast tiers take what it leaves.
-test: setup ## Run all tiers of tests
-	@echo "The fast tiers and the end-to-end tier run side by side; each is shown when it ends."
+# What measures time runs alone or with a right of way; the output comes tier by tier.
+test: setup test-adapters ## Run all tiers of tests
 	@$(MAKE) --no-print-directory -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) \
-		test-fast test-e2e
+		test-rules test-e2e
 
 coverage: test
 	@$(VENV)/coverage report --fail-under=90

@@ -40,13 +40,19 @@ def stack() -> Iterator[StackInfo]:
 
 
 @pytest.fixture(scope="session")
-def spare() -> Iterator[StackInfo]:
-    """A second stack, which tests may stop and must leave running."""
+def spare_directory() -> Iterator[Path]:
+    """Where the second stack is, with new state for each run."""
     reset_stack(SPARE_DIRECTORY)
     try:
-        yield start_stack(SPARE_DIRECTORY, progress=Progress())
+        yield SPARE_DIRECTORY
     finally:
         stop_stack(SPARE_DIRECTORY)
+
+
+@pytest.fixture
+def spare(spare_directory: Path) -> StackInfo:
+    """The second stack, which tests may stop; it runs when a test begins."""
+    return start_stack(spare_directory, progress=Progress())
 
 
 @pytest.fixture(scope="session")
