@@ -20,6 +20,9 @@ class Settings(BaseModel):
     marketplace_table: str = ""
     idempotency_table: str = ""
     distribution_state_machine_arn: str = ""
+    withheld_queue_url: str = ""
+    withheld_dead_letters_url: str = ""
+    event_bus_name: str = ""
     aws_endpoint_url: str | None = None
     allow_loopback_partners: bool = False
 
