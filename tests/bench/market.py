@@ -83,10 +83,10 @@ class Market:
         )
         changes = [Change(kind, key, None, after) for kind, key, after in self._configured()]
         container.configuration().found(self.tenant_id, Founding(changes, user, ()))
-        self._grant_shares()
+        self.grant_shares()
         return self
 
-    def _grant_shares(self) -> None:
+    def grant_shares(self) -> None:
         """Give every share of plan usage its grant, as the first leads of a cycle do."""
         cycle = cycle_label(container.clock().now())
         for number in range(SHARES):

@@ -1,6 +1,9 @@
 """What only the operator of a stack reaches: its outputs, functions and tables."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tests.e2e.shop import Json
@@ -9,6 +12,7 @@ from tools.local_stack.aws import CONFIG, cloudformation, lambda_, local_session
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_sqs import SQSClient
 
 
 def output(stack: StackInfo, name: str) -> str:
@@ -43,6 +47,54 @@ def expire_ping(stack: StackInfo, ping_id: str) -> None:
     document["expires_at"] = document["received_at"]
     changed = item | {"document": {"S": json.dumps(document)}}
     _dynamodb(stack).put_item(TableName=output(stack, "LeadsTableName"), Item=changed)
+
+
+def log_lines(stack: StackInfo, group: str) -> Iterator[str]:
+    """The lines of the log group that an output names."""
+    logs = local_session().client("logs", endpoint_url=stack.aws_endpoint_url, config=CONFIG)
+    pages = logs.get_paginator("filter_log_events").paginate(logGroupName=output(stack, group))
+    for page in pages:
+        yield from (event["message"] for event in page["events"])
+
+
+@dataclass(frozen=True)
+class Listener:
+    """A queue that everything on a bus is sent to."""
+
+    sqs: "SQSClient"
+    url: str
+
+    def heard(self) -> list[Json]:
+        """The events since the last call."""
+        events: list[Json] = []
+        while messages := self._received():
+            events += messages
+        return events
+
+    def _received(self) -> list[Json]:
+        answer = self.sqs.receive_message(QueueUrl=self.url, MaxNumberOfMessages=10)
+        return [json.loads(one["Body"]) for one in answer.get("Messages", [])]
+
+
+@contextmanager
+def listening(stack: StackInfo, bus: str) -> Iterator[Listener]:
+    """Listen to the bus that an output names."""
+    session, url = local_session(), stack.aws_endpoint_url
+    sqs = session.client("sqs", endpoint_url=url, config=CONFIG)
+    events = session.client("events", endpoint_url=url, config=CONFIG)
+    queue = sqs.create_queue(QueueName="listener")["QueueUrl"]
+    named = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])
+    rule, bus_name = "listener", output(stack, bus)
+    pattern = json.dumps({"source": ["leadflow"]})
+    events.put_rule(Name=rule, EventBusName=bus_name, EventPattern=pattern)
+    target = named["Attributes"]["QueueArn"]
+    events.put_targets(Rule=rule, EventBusName=bus_name, Targets=[{"Id": "1", "Arn": target}])
+    try:
+        yield Listener(sqs, queue)
+    finally:
+        events.remove_targets(Rule=rule, EventBusName=bus_name, Ids=["1"])
+        events.delete_rule(Name=rule, EventBusName=bus_name)
+        sqs.delete_queue(QueueUrl=queue)
 
 
 def _dynamodb(stack: StackInfo) -> "DynamoDBClient":

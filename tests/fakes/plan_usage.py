@@ -53,6 +53,10 @@ class MemoryPlanUsage:
     def is_reached(self, tenant_id: TenantId) -> bool:
         return self.standing(tenant_id).is_reached
 
+    def watched(self, tenant_id: TenantId) -> Standing | None:
+        total = self._books(self.clock.now()).total
+        return None if total.is_quiet else self.standing(tenant_id)
+
     def change_limits(
         self, tenant_id: TenantId, wanted: Limits, author: Author | None = None
     ) -> Standing:

@@ -24,6 +24,7 @@ from leadflow.runtime import (
     reprocess_actions,
     return_actions,
     stage_actions,
+    withheld_actions,
 )
 from leadflow.runtime import settings as settings_module
 from leadflow.runtime.settings import settings
@@ -55,6 +56,7 @@ CACHING_MODULES: tuple[ModuleType, ...] = (
     return_actions,
     settings_module,
     stage_actions,
+    withheld_actions,
 )
 """Whose caches are emptied. Connections are kept: each costs a tenth of a second to make."""
 

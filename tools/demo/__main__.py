@@ -1,8 +1,8 @@
 """`make demo`: sell varied leads on this machine, explain each one, and check the books.
 
-Two acts, each in a tenant of its own: bidding, then partners, pings and the other methods. Exit
-code 0: everything is as it should be. 1: something is not, or the stack could not be used; the
-list of what was wrong is the last thing printed. 130: interrupted.
+Three acts, each in a tenant of its own: bidding, then partners, pings and the other methods, then
+a subscription's threshold. Exit code 0: everything is as it should be. 1: something is not, or the
+stack could not be used; the list of what was wrong is the last thing printed. 130: interrupted.
 """
 
 import sys
@@ -16,11 +16,13 @@ from tools.demo.client import ApiError, Management, administrator
 from tools.demo.display import Display, show_next_steps
 from tools.demo.ping_post.act import SecondAct, second_act
 from tools.demo.ping_post.script import STEPS
+from tools.demo.threshold.act import ThirdAct, third_act
+from tools.demo.threshold.script import LEADS
 from tools.local_stack import StackError, create_tenant, default_directory, start_stack
 from tools.local_stack.layout import Layout
 from tools.local_stack.progress import Progress
 
-TENANT_NAMES = ("Demo of bidding", "Demo of ping-post")
+TENANT_NAMES = ("Demo of bidding", "Demo of ping-post", "Demo of a threshold")
 FAILED, INTERRUPTED = 1, 130
 
 
@@ -37,12 +39,14 @@ def demonstrate(display: Display) -> Sequence[str]:
     """The whole demo; what is wrong, or nothing. Raises StackError or ApiError when it breaks."""
     progress = Progress()
     stack = start_stack(default_directory(), progress=progress)
-    with progress.step("Create two tenants"):
-        bidding, ping_post = (_tenant(stack.api_url, name) for name in TENANT_NAMES)
+    with progress.step("Create three tenants"):
+        bidding, ping_post, limited = (_tenant(stack.api_url, name) for name in TENANT_NAMES)
     display.headline("First act: bids for leads")
     first = first_act(bidding.api, stack.api_url, display, progress.step)
     display.headline("Second act: partners, ping-post and the other methods")
     second = second_act(ping_post.api, stack.api_url, display, progress.step)
+    display.headline("Third act: a threshold, and the leads that wait behind it")
+    third = third_act(limited.api, stack.api_url, display, progress.step)
     show_next_steps(display, first.market, bidding.id, bidding.token, first.explained)
     display.say(
         f"\nThe second act's tenant, whose partners and Real Estate API end with the demo:\n"
@@ -50,8 +54,9 @@ def demonstrate(display: Display) -> Sequence[str]:
         f"  Admin token  {ping_post.token}\n\n"
         "`make stop` ends the stack and keeps everything."
     )
-    problems = [*first.problems, *second.problems]
-    _conclude(display, first, second, problems, progress.elapsed_seconds)
+    acts = first, second, third
+    problems = [problem for act in acts for problem in act.problems]
+    _conclude(display, acts, problems, progress.elapsed_seconds)
     return problems
 
 
@@ -62,23 +67,23 @@ def _tenant(api_url: str, name: str) -> _Tenant:
 
 def _conclude(
     display: Display,
-    first: FirstAct,
-    second: SecondAct,
+    acts: tuple[FirstAct, SecondAct, ThirdAct],
     problems: Sequence[str],
     elapsed_seconds: float,
 ) -> None:
+    first, second, _ = acts
     display.say()
     if problems:
         display.say(f"{len(problems)} things are not as they should be:", style="bold red")
         for problem in problems:
             display.say(f"  - {problem}", style="red")
         return
-    charges = first.charges + second.charges
+    leads = len(first.outcomes) + len(LEADS)
     display.say(
-        f"All {len(first.outcomes)} leads and {len(STEPS)} further calls became what they should "
+        f"All {leads} leads and {len(STEPS)} further calls became what they should "
         f"({elapsed_seconds:.0f} s).\n"
-        f"The ledger adds up: {charges} charges, "
-        f"{_dollars(first.charged_cents + second.charged_cents)} in all. "
+        f"The ledger adds up: {sum(act.charges for act in acts)} charges, "
+        f"{_dollars(sum(act.charged_cents for act in acts))} in all. "
         f"Apart from it, partners owe {_dollars(second.owed_cents)} for {second.posted} leads.",
         style="bold green",
     )

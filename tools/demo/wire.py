@@ -101,6 +101,7 @@ class Assignment(Wire):
     bid_id: str | None = None
     scope: str | None = None
     charged_cents: int
+    assigned_at: datetime | None = None
 
 
 class Lead(Made):
@@ -166,6 +167,21 @@ class Flow(Made):
     attempts: Sequence[Attempt]
     timeline: Sequence[Event] = ()
     decisions: Sequence[Decision]
+
+
+class Used(Wire):
+    """What is used of a limit; None: there is no limit."""
+
+    used: int
+    limit: int | None
+
+
+class Usage(Wire):
+    """What a tenant has used of its subscription in this cycle."""
+
+    leads: Used
+    sales_cents: Used
+    withheld: int
 
 
 class Wallet(Wire):

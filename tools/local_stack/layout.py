@@ -13,6 +13,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 STACK_NAME = "leadflow-local"
 STAGE = "local"
+# Nobody at a terminal wants to wait for a minute, as a blocked tenant does on AWS.
+WITHHELD_RETRY_SECONDS = "15"
 REGION = "us-east-1"
 HOST = "127.0.0.1"
 # The key of the emulator's root caller, for whom IAM is not enforced. It opens nothing else.

@@ -82,6 +82,7 @@ def _parameters() -> list[str]:
         "PythonRuntime": layout.PYTHON_RUNTIME,
         "Architecture": layout.ARCHITECTURE,
         "AllowLoopbackPartners": "true",
+        "WithheldRetrySeconds": layout.WITHHELD_RETRY_SECONDS,
     }
     return [f"ParameterKey={key},ParameterValue={value}" for key, value in values.items()]
 

@@ -31,6 +31,7 @@ from tests.fakes.ids import CountingIds
 from tests.fakes.jobs import MemoryJobs, ScriptedRuns
 from tests.fakes.lead_lists import FakeLeadLists
 from tests.fakes.leads import MemoryLeads
+from tests.fakes.withheld import MemoryQueue
 
 ADMIN = UserPrincipal(tenant_id=TENANT_ID, user_id=UserId(numbered("user", 1)), role=Role.ADMIN)
 
@@ -47,6 +48,7 @@ class World:
     clock: FixedClock = field(default_factory=FixedClock)
     ids: CountingIds = field(default_factory=CountingIds)
     distribution: ScriptedDistribution = field(default_factory=ScriptedDistribution)
+    queue: MemoryQueue = field(default_factory=MemoryQueue)
 
     @property
     def lists(self) -> FakeLeadLists:
@@ -96,6 +98,7 @@ class World:
             flow_ids=FlowIds(flows=flows, ids=CountingIds()),
             distribution=self.distribution,
             threshold=Threshold(self.leads.usage),
+            withheld=self.queue,
         )
         return ReprocessBatch(
             jobs=self.jobs,

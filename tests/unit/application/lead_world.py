@@ -30,6 +30,7 @@ from tests.fakes.ids import CountingIds
 from tests.fakes.leads import MemoryLeads
 from tests.fakes.marketplace import MemoryMarketplace
 from tests.fakes.real_estate import ScriptedRealEstate
+from tests.fakes.withheld import MemoryQueue
 
 AUSTIN_TYPE = LeadTypeId(numbered("type", 9))
 ADMIN = CallerScope(TENANT_ID, "user_1", Role.ADMIN)
@@ -70,6 +71,7 @@ class World:
     races: list[Callable[[Lead], Lead | None]] = field(default_factory=list)
     clock: FixedClock = field(default_factory=FixedClock)
     distribution: ScriptedDistribution = field(default_factory=ScriptedDistribution)
+    queue: MemoryQueue = field(default_factory=MemoryQueue)
     api: ScriptedRealEstate = field(default_factory=lambda: ScriptedRealEstate({}))
 
     def __post_init__(self) -> None:
@@ -96,6 +98,7 @@ class World:
             flow_ids=flow_ids,
             distribution=self.distribution,
             threshold=Threshold(self.leads.usage),
+            withheld=self.queue,
         )
 
     @property

@@ -50,6 +50,7 @@ from tests.fakes.rotations import MemoryRotations
 from tests.fakes.sales import ScriptedSales
 from tests.fakes.secrets import MemorySecrets
 from tests.fakes.submissions import MemorySubmissions
+from tests.fakes.withheld import MemoryQueue
 from tests.unit.domain.bidding_examples import customer
 
 PRINCIPAL = SourcePrincipal(tenant_id=TENANT_ID, source_id=SOURCE_ID)
@@ -157,6 +158,7 @@ class World:
             pings=self.pings,
             distribution=self,
             threshold=self.threshold,
+            withheld=MemoryQueue(),
         )
 
     @property

@@ -29,6 +29,7 @@ from tests.fakes.distribution import ScriptedDistribution
 from tests.fakes.flows import MemoryFlows
 from tests.fakes.ids import CountingIds
 from tests.fakes.leads import MemoryLeads
+from tests.fakes.withheld import MemoryQueue
 from tests.unit.domain.bidding_examples import NOW
 
 WAITING = lead(status=LeadStatus.UNASSIGNED)
@@ -76,6 +77,7 @@ class World:
             flow_ids=FlowIds(flows=self.flows, ids=CountingIds()),
             distribution=self.distribution,
             threshold=Threshold(self.leads.usage),
+            withheld=MemoryQueue(),
         )
         self.action = ReprocessLead(desk=desk, opening=opening)
 

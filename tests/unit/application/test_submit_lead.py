@@ -46,6 +46,7 @@ from tests.fakes.ids import CountingIds
 from tests.fakes.leads import MemoryLeads
 from tests.fakes.pings import MemoryPings
 from tests.fakes.submissions import MemorySubmissions
+from tests.fakes.withheld import MemoryQueue
 
 PRINCIPAL = SourcePrincipal(tenant_id=TENANT_ID, source_id=SOURCE_ID)
 SOLD = RunResult(LeadStatus.ASSIGNED, 4_500)
@@ -60,6 +61,7 @@ class World:
     submissions: MemorySubmissions = field(default_factory=MemorySubmissions)
     distribution: ScriptedDistribution = field(default_factory=lambda: ScriptedDistribution(SOLD))
     clock: FixedClock = field(default_factory=FixedClock)
+    queue: MemoryQueue = field(default_factory=MemoryQueue)
     repeat: str | None = None
 
     def submit(self, body: str | None = None, **changes: object) -> Answer:
@@ -76,6 +78,7 @@ class World:
             pings=MemoryPings(self.leads, MemoryFlows(), self.submissions),
             distribution=self.distribution,
             threshold=Threshold(self.leads.usage),
+            withheld=self.queue,
         )
         sent = json.dumps(VALUES | changes) if body is None else body
         return action(Post(PRINCIPAL, sent, repeat=self.repeat))

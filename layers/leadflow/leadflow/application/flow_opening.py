@@ -15,6 +15,8 @@ from leadflow.application.ports import Refused
 from leadflow.application.reopening import Reopening
 from leadflow.application.run_ports import Distribution
 from leadflow.application.threshold import Threshold
+from leadflow.application.withheld_ports import WithheldQueue
+from leadflow.application.withholding import queue_if_withheld
 from leadflow.domain.decisions import Outcome
 from leadflow.domain.errors import TransientFault
 from leadflow.domain.flows import Flow
@@ -58,6 +60,7 @@ class FlowOpening:
     flow_ids: FlowIds
     distribution: Distribution
     threshold: Threshold
+    withheld: WithheldQueue
 
     def __call__(
         self, tenant_id: TenantId, lead_id: str, repeat: str | None, make: MakeFlow
@@ -77,6 +80,7 @@ class FlowOpening:
             making = partial(make, lead, identity.flow_id, now)
             opened = self._stored(tenant_id, making)
             self._start(opened)
+            queue_if_withheld(self.withheld, tenant_id, opened.lead)
             return OpenedFlow(lead, opened.lead, opened.flow)
 
         return self.desk.tried(tenant_id, lead_id, once)

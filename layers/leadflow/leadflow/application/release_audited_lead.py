@@ -5,15 +5,11 @@ from datetime import datetime
 from functools import partial
 
 from leadflow.application.caller_scope import CallerScope
-from leadflow.application.facts import facts_of_lead
 from leadflow.application.flow_opening import FlowOpening
 from leadflow.application.lead_desk import LeadDesk
 from leadflow.application.lead_ports import NewFlow
-from leadflow.application.reclassification import reclassified
-from leadflow.application.reopening import ended_at_once, reopened, without_room
-from leadflow.domain.decisions import Outcome
+from leadflow.application.releasing import released
 from leadflow.domain.errors import Conflict
-from leadflow.domain.flows import FlowKind
 from leadflow.domain.identifiers import FlowId, TenantId
 from leadflow.domain.leads import Lead, LeadStatus
 from leadflow.domain.transitions import check_status
@@ -45,28 +41,12 @@ class ReleaseAuditedLead:
         check_status(lead.status, {LeadStatus.AUDIT}, is_test=lead.is_test)
         if lead.is_test:
             raise Conflict("A test lead is never released.", code="test_lead")
-        formats = self.desk.formats
-        configuration = self.desk.configuration.current(tenant_id)
-        typed = reclassified(lead, configuration, formats, now)
-        if typed.lead_type_id is None:
-            return ended_at_once(
-                typed,
-                configuration,
-                FlowKind.RELEASE,
-                status=LeadStatus.UNCATEGORIZED,
-                outcome=Outcome.NO_LEAD_TYPE,
-                flow_id=flow_id,
-                now=now,
-            )
-        if not has_room:
-            return without_room(typed, configuration, FlowKind.RELEASE, flow_id=flow_id, now=now)
-        facts = facts_of_lead(typed, configuration, formats)
-        return reopened(
+        return released(
             tenant_id,
-            typed,
-            configuration,
-            FlowKind.RELEASE,
-            facts=facts,
+            lead,
+            self.desk.configuration.current(tenant_id),
+            formats=self.desk.formats,
             flow_id=flow_id,
             now=now,
+            has_room=has_room,
         )

@@ -13,6 +13,8 @@ from leadflow.application.reception import Case, Readable, Reception
 from leadflow.application.run_ports import Distribution, Run, RunResult
 from leadflow.application.runs import result_of
 from leadflow.application.threshold import Threshold
+from leadflow.application.withheld_ports import WithheldQueue
+from leadflow.application.withholding import queue_if_withheld
 from leadflow.domain.errors import Conflict, Refusal, TransientFault
 from leadflow.domain.flows import EventName, FlowKind, FlowStep, TimelineEvent
 from leadflow.domain.identifiers import FlowId, LeadId, SubmissionId
@@ -67,6 +69,7 @@ class SubmitLead:
     pings: Pings
     distribution: Distribution
     threshold: Threshold
+    withheld: WithheldQueue
 
     def __call__(self, post: Post) -> Answer:
         """Accept one post and wait for its outcome within the caller's patience.
@@ -83,6 +86,7 @@ class SubmitLead:
             readable = self.reception.read(case, post_mistakes)
             ping = self._referenced(case, readable)
             opening = self._store(_Accepted(case, lead_id, readable, ping))
+        queue_if_withheld(self.withheld, case.tenant_id, opening.lead)
         result = self._distribute(case, opening.run, readable.options) if opening.run else None
         return _answer(case.source, opening.lead, result)
 

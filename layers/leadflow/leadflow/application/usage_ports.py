@@ -24,6 +24,13 @@ class PlanUsage(Protocol):
         """Whether the threshold is reached; one read while that is far."""
         ...
 
+    def watched(self, tenant_id: TenantId) -> Standing | None:
+        """The standing of a tenant that somebody has to look at: one read for all others.
+
+        None: there is room, and no level to be announced.
+        """
+        ...
+
     def change_limits(
         self, tenant_id: TenantId, wanted: Limits, author: Author | None = None
     ) -> Standing:

@@ -23,6 +23,7 @@ from leadflow.domain.subscriptions import (
     amounts,
     cycle_of,
     upgraded,
+    warning_level,
 )
 
 SHARES = 8
@@ -86,6 +87,15 @@ class Total(Frozen):
     def has_room(self) -> bool:
         """Whether this alone shows that the threshold is not reached."""
         return self.room.leads > 0 and self.room.sales_cents > 0
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether this alone shows that there is room, and no level to be announced."""
+        limits = self.terms.limits
+        levels = {one: warning_level(self.granted.of(one), limits.of(one)) for one in Measure}
+        return self.has_room and all(
+            level <= self.announced.of(one) for one, level in levels.items()
+        )
 
     def at(self, cycle: str) -> "Total":
         """The total in a cycle. It never goes back: a late clock counts in the newer one."""

@@ -62,6 +62,7 @@ def submit_lead() -> SubmitLead:
         pings=container.pings(),
         distribution=container.distribution(),
         threshold=threshold(),
+        withheld=container.withheld_queue(),
     )
 
 

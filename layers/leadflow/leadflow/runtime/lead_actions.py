@@ -44,6 +44,7 @@ def flow_opening() -> FlowOpening:
         flow_ids=FlowIds(flows=container.flows(), ids=container.ids()),
         distribution=container.distribution(),
         threshold=actions.threshold(),
+        withheld=container.withheld_queue(),
     )
 
 

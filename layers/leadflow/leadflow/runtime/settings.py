@@ -23,6 +23,9 @@ class Settings(BaseModel):
     reprocess_state_machine_arn: str = ""
     export_state_machine_arn: str = ""
     files_bucket: str = ""
+    withheld_queue_url: str = ""
+    withheld_dead_letters_url: str = ""
+    event_bus_name: str = ""
     aws_endpoint_url: str | None = None
     allow_loopback_partners: bool = False
 

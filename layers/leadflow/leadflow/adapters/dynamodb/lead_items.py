@@ -103,7 +103,8 @@ class LeadsByName(GlobalSecondaryIndex["LeadItem"]):
 class LeadsByRun(GlobalSecondaryIndex["LeadItem"]):
     """Leads that are distributed again, in the order in which their runs began.
 
-    Those that are distributed on arrival are found by their status.
+    Those that are distributed on arrival are found by their status. In a partition beside them:
+    withheld leads, in the order received.
     """
 
     class Meta:

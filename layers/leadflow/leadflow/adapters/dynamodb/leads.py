@@ -45,6 +45,8 @@ FOUND_BY_CHARACTERS_MAX = 254
 _CLAIM: Final = "claim:"
 _LEAD: Final = "lead"
 _RUNNING: Final = "RUNNING"
+WITHHELD: Final = "WITHHELD"
+"""The partition of what waits for room, in the index of what waits for the end of a run."""
 
 STRAY_MAX = timedelta(days=31)
 """How far back stray leads are looked for: beyond the turn of a month."""
@@ -174,6 +176,13 @@ def put_lead(transaction: Transaction, tenant_id: TenantId, lead: Lead) -> None:
     )
 
 
+def _waiting(lead: Lead) -> tuple[str, datetime | None]:
+    """Among what a lead waits, and since when; None: among nothing."""
+    if lead.status is LeadStatus.WITHHELD:
+        return WITHHELD, lead.received_at
+    return _RUNNING, lead.run_began_at if lead.status is LeadStatus.PROCESSING else None
+
+
 def lead_of(item: LeadItem) -> Lead:
     """The lead in an item."""
     return Lead.model_validate_json(item.document)
@@ -194,7 +203,7 @@ def lead_item(tenant_id: TenantId, lead: Lead) -> LeadItem:
     customer = lead.assignment.customer_id if lead.assignment else None
     lead_type = lead.lead_type_id
     name = (lead.search.name or "")[:NAME_KEY_CHARACTERS_MAX]
-    again = lead.run_began_at if lead.status is LeadStatus.PROCESSING else None
+    waiting, since = _waiting(lead)
     return LeadItem(
         tenant_key(tenant_id, lead.id),
         "LEAD",
@@ -211,8 +220,8 @@ def lead_item(tenant_id: TenantId, lead: Lead) -> LeadItem:
         phone_bucket=found_by("PHONE", lead.search.phone),
         name_bucket=found_by("NAME", name[:1]),
         name_key=f"{name}#{lead.id}" if name else None,
-        run_bucket=tenant_key(tenant_id, _RUNNING) if again else None,
-        run_key=moment_key(again, lead.id) if again else None,
+        run_bucket=tenant_key(tenant_id, waiting) if since else None,
+        run_key=moment_key(since, lead.id) if since else None,
     )
 
 

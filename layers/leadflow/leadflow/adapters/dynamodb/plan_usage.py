@@ -40,6 +40,11 @@ class DynamoPlanUsage:
         total = read_total(tenant_id, self._cycle)
         return not total.has_room and books_of(tenant_id, total).standing.is_reached
 
+    def watched(self, tenant_id: TenantId) -> Standing | None:
+        """One read; a batch more where much is granted to shares."""
+        total = read_total(tenant_id, self._cycle)
+        return None if total.is_quiet else books_of(tenant_id, total).standing
+
     def change_limits(
         self, tenant_id: TenantId, wanted: Limits, author: Author | None = None
     ) -> Standing:

@@ -27,6 +27,7 @@ from leadflow.runtime.container.leads import (
     rotations,
     submission_lists,
     submissions,
+    withheld_leads,
 )
 from leadflow.runtime.container.money import (
     bid_book,
@@ -39,10 +40,12 @@ from leadflow.runtime.container.money import (
 )
 from leadflow.runtime.container.outside import (
     addresses,
+    bus,
     call_counts,
     distribution,
     outbound,
     real_estate_api,
+    withheld_queue,
 )
 
 __all__ = [
@@ -50,6 +53,7 @@ __all__ = [
     "bid_book",
     "bid_store",
     "bids_of_type",
+    "bus",
     "call_counts",
     "clock",
     "configuration",
@@ -80,4 +84,6 @@ __all__ = [
     "tables_named",
     "users",
     "wallets",
+    "withheld_leads",
+    "withheld_queue",
 ]

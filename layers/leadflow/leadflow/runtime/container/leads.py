@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from leadflow.adapters.dynamodb.rotations import DynamoRotations
     from leadflow.adapters.dynamodb.submission_lists import DynamoSubmissionLists
     from leadflow.adapters.dynamodb.submissions import DynamoSubmissions
+    from leadflow.adapters.dynamodb.withheld_leads import DynamoWithheldLeads
 
 
 @cache
@@ -118,3 +119,12 @@ def returns() -> DynamoReturns:
 
     tables_named()
     return DynamoReturns()
+
+
+@cache
+def withheld_leads() -> DynamoWithheldLeads:
+    """The order of the withheld leads."""
+    from leadflow.adapters.dynamodb.withheld_leads import DynamoWithheldLeads
+
+    tables_named()
+    return DynamoWithheldLeads()

@@ -1,4 +1,4 @@
-"""What lies outside of the tables: the state machine, partners, other services."""
+"""What lies outside of the tables: the state machine, queue and bus, partners, other services."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from leadflow.runtime.settings import settings
 
 if TYPE_CHECKING:
     from leadflow.adapters.dynamodb.call_counts import DynamoCallCounts
+    from leadflow.adapters.event_bridge import EventBridgeBus
     from leadflow.adapters.outbound import HttpOutbound
     from leadflow.adapters.outbound_addresses import CheckedAddresses
     from leadflow.adapters.real_estate_api import HttpRealEstateApi
+    from leadflow.adapters.sqs import SqsWithheldQueue
     from leadflow.adapters.step_functions import ExpressDistribution
 
 
@@ -56,3 +58,20 @@ def real_estate_api() -> HttpRealEstateApi:
     from leadflow.adapters.real_estate_api import HttpRealEstateApi
 
     return HttpRealEstateApi(outbound=outbound(), secrets=secrets())
+
+
+@cache
+def withheld_queue() -> SqsWithheldQueue:
+    """The tokens of withheld leads."""
+    from leadflow.adapters.sqs import SqsWithheldQueue
+
+    known = settings()
+    return SqsWithheldQueue(known.withheld_queue_url, known.withheld_dead_letters_url)
+
+
+@cache
+def bus() -> EventBridgeBus:
+    """Where facts are told."""
+    from leadflow.adapters.event_bridge import EventBridgeBus
+
+    return EventBridgeBus(settings().event_bus_name)

@@ -1,0 +1,42 @@
+"""The queue of withheld leads' tokens: FIFO, with a message group for each tenant."""
+
+import json
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from leadflow.adapters.aws_calls import faults_translated, short_calls
+from leadflow.application.withheld_ports import Message, Token
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+
+class SqsWithheldQueue:
+    """Implements `WithheldQueue`; each method is one call."""
+
+    def __init__(self, queue_url: str, dead_letters_url: str) -> None:
+        self._queue_url = queue_url
+        self._dead_letters_url = dead_letters_url
+
+    def put(self, token: Token) -> None:
+        """Send a message to the group of the token's tenant."""
+        body: dict[str, object] = {"tenant_id": token.tenant_id}
+        if token.is_chain:
+            body["chain"] = True
+        self._send(self._queue_url, token.tenant_id, token.key, json.dumps(body))
+
+    def set_aside(self, message: Message) -> None:
+        """Send the message as it is to the dead letters; a repeat within five minutes is none."""
+        self._send(self._dead_letters_url, message.group, message.id, message.body)
+
+    def _send(self, url: str, group: str, key: str, body: str) -> None:
+        with faults_translated("The queue"):
+            self._client.send_message(
+                QueueUrl=url, MessageGroupId=group, MessageDeduplicationId=key, MessageBody=body
+            )
+
+    @cached_property
+    def _client(self) -> "SQSClient":
+        import boto3  # noqa: PLC0415 # a second to import: only for what really sends tokens
+
+        return boto3.client("sqs", config=short_calls())
