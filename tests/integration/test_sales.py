@@ -109,7 +109,7 @@ def test_a_free_lead_leaves_no_entry() -> None:
         (lambda of: DynamoFlows().add_step(TENANT_ID, flow().id, of.step), Refused.STEP),
         (lambda _: take_turn(), Refused.ROTATION),
     ],
-    ids=str,
+    ids=[one for one in Refused if one is not Refused.THRESHOLD],
 )
 def test_whatever_has_changed_meanwhile_is_named_and_nothing_is_stored(
     spoil: Spoil, refused: Refused
