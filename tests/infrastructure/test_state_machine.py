@@ -12,6 +12,7 @@ import pytest
 from leadflow.application.bulk_reprocess import LOOKS_MAX, NextStep
 from leadflow.application.stages import HONOR_PING, PASSED
 from leadflow.application.watch_jobs import RUN_LIFETIME
+from leadflow.application.write_exported_leads import PARTS_MAX, SECONDS_PER_STEP
 from leadflow.domain import errors
 from leadflow.domain.plans import Method
 from tests.infrastructure.template import resources, state_machine, template
@@ -63,6 +64,7 @@ TASKS = {
 LAST_RESORTS = {
     "DistributionStateMachine": "RecordDistributionError",
     "ReprocessLeadsStateMachine": "FailReprocess",
+    "ExportLeadsStateMachine": "RecordFailedExport",
 }
 TOLD_OF_BY_OTHERS = {"ReprocessBatch": "CollectReprocessResults tells of batches that failed"}
 EVERY_LEVEL = pytest.mark.parametrize("level", LEVELS, ids=str)
@@ -239,3 +241,35 @@ class TestReprocessOfMany:
             "states:StopExecution": ":*",
         }
         assert all(start for start, _, _ in own.values())
+
+
+class TestExports:
+    """The workflow of an export."""
+
+    MACHINE = MACHINES["ExportLeadsStateMachine"]["Properties"]
+
+    def test_it_takes_as_long_as_its_job_may_and_logs_no_data(self) -> None:
+        assert self.MACHINE["Type"] == "STANDARD"
+        assert self.MACHINE["Logging"]["IncludeExecutionData"] is False
+        limit = definition("ExportLeadsStateMachine")["TimeoutSeconds"]
+        assert limit == RUN_LIFETIME.total_seconds()
+
+    def test_the_history_has_room_for_as_many_parts_as_there_may_be(self) -> None:
+        task, choice = 5, 2
+        assert PARTS_MAX * (task + choice) < HISTORY_EVENTS_MAX
+
+    def test_a_part_has_time_for_its_last_page_and_its_files(self) -> None:
+        _, task = TASKS["WriteExportedLeads"]
+        assert task["TimeoutSeconds"] > 3 * SECONDS_PER_STEP.total_seconds()
+
+
+def test_every_workflow_of_a_job_can_be_started_later() -> None:
+    watch = resources("AWS::Serverless::Function")["WatchJobsFunction"]["Properties"]
+    startable = {
+        resource["Ref"]
+        for policy in watch["Policies"]
+        for statement in policy["Statement"]
+        for resource in statement["Resource"]
+        if statement["Action"] == ["states:StartExecution"]
+    }
+    assert startable == MACHINES.keys() - {"DistributionStateMachine"}

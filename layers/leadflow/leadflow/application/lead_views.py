@@ -45,14 +45,19 @@ def delivered(
     if customer_id is None or assignment is None or assignment.customer_id != customer_id:
         return None
     titles = _deliverable(lead, configuration)
-    lead_type = configuration.lead_types.get(lead.lead_type_id) if lead.lead_type_id else None
     return DeliveredLead(
         lead=lead,
         assignment=assignment,
-        lead_type=lead_type.name if lead_type else None,
+        lead_type=lead_type_name(lead, configuration),
         contact=_cut(lead.contact, titles),
         details=_cut(lead.details, titles),
     )
+
+
+def lead_type_name(lead: Lead, configuration: Configuration) -> str | None:
+    """How its lead type is called now; None without one."""
+    lead_type = configuration.lead_types.get(lead.lead_type_id) if lead.lead_type_id else None
+    return lead_type.name if lead_type else None
 
 
 def delivered_search_keys(lead: Lead, configuration: Configuration) -> SearchKeys:

@@ -8,6 +8,7 @@ from pydantic import StringConstraints
 
 from leadflow.application.lead_search import SearchKind, SearchTerm, search_term
 from leadflow.application.lead_views import (
+    DeliveredLead,
     LeadView,
     delivered,
     delivered_search_keys,
@@ -17,6 +18,7 @@ from leadflow.application.list_filters import Flag, Since, Until, identifier, no
 from leadflow.application.list_pages import Listing, period_of
 from leadflow.application.list_ports import LeadLists, LeadTrait, LeadWalk, Period, Spot
 from leadflow.application.ports import Clock, ConfigurationReader, Page, Window
+from leadflow.application.requests import Path, path_text
 from leadflow.domain.configuration import Configuration
 from leadflow.domain.errors import ValidationFailed
 from leadflow.domain.formats import Formats
@@ -76,6 +78,17 @@ class LeadFilters(Frozen):
         return sum(one is not None for one in (*filters, self.lead_category_id, self.lead_type_id))
 
 
+def check_filters_of_customer(filters: LeadFilters, at: Path = ()) -> None:
+    """Raise `ValidationFailed` for filters by what customers do not see of a lead.
+
+    `at` is where the filters stand in a body.
+    """
+    hidden = [name for name in _NOT_FOR_CUSTOMERS if getattr(filters, name) is not None]
+    if hidden:
+        message = "This filter is not available to customers."
+        raise ValidationFailed({path_text((*at, name)): [message] for name in hidden})
+
+
 @dataclass(frozen=True, kw_only=True)
 class ListLeads:
     """The action with its ports."""
@@ -125,18 +138,21 @@ class ListLeads:
         filters: LeadFilters,
         window: Window,
     ) -> Page[LeadView]:
-        hidden = [name for name in _NOT_FOR_CUSTOMERS if getattr(filters, name) is not None]
-        if hidden:
-            raise ValidationFailed(
-                {name: ["This filter is not available to customers."] for name in hidden}
-            )
+        check_filters_of_customer(filters)
         if user.customer_id is None:
             return Page((), None)
-        own = filters.model_copy(update={"customer_id": user.customer_id})
-        configuration = self.configuration.current(user.tenant_id)
-        search = self._search(user.tenant_id, configuration, own, user.customer_id)
+        own = self.of_customer(user.tenant_id, user.customer_id, filters, window)
+        return Page(own.items, own.position)
+
+    def of_customer(
+        self, tenant_id: TenantId, customer_id: CustomerId, filters: LeadFilters, window: Window
+    ) -> Page[DeliveredLead]:
+        """The same part of a customer's leads as it sees them, whoever asks."""
+        own = filters.model_copy(update={"customer_id": customer_id})
+        configuration = self.configuration.current(tenant_id)
+        search = self._search(tenant_id, configuration, own, customer_id)
         found = search.page(window)
-        views = (delivered(lead, user.customer_id, configuration) for lead in found.items)
+        views = (delivered(lead, customer_id, configuration) for lead in found.items)
         return Page([view for view in views if view is not None], found.position)
 
     def _search(

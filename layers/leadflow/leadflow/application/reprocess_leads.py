@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from leadflow.application.bulk_reprocess import BulkFiles, ReprocessWish
+from leadflow.application.filter_members import filters_of
 from leadflow.application.job_ports import JobRuns, Jobs
 from leadflow.application.ports import Clock, ConfigurationReader, IdFactory
-from leadflow.application.reprocess_selection import ReprocessSelection, filters_of
+from leadflow.application.reprocess_selection import ReprocessSelection
 from leadflow.domain.errors import Conflict, TransientFault, Unprocessable
 from leadflow.domain.identifiers import JobId
 from leadflow.domain.jobs import Job, JobKind

@@ -1,13 +1,12 @@
 """Which leads a reprocess of many is asked for, and what it checks first (`product.md`, 11.6)."""
 
-from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import Field, JsonValue, model_validator
 
+from leadflow.application.filter_members import filters_of
 from leadflow.application.list_leads import LeadFilters
 from leadflow.application.reprocess_lead import StartMember
-from leadflow.application.requests import validated
 from leadflow.domain.model import Request
 from leadflow.domain.starts import NamedStart
 
@@ -53,10 +52,3 @@ class ReprocessSelection(Request):
     def filters(self) -> LeadFilters:
         """The filters. Raises what `filters_of` raises."""
         return filters_of(self.filter or {})
-
-
-def filters_of(given: Mapping[str, JsonValue]) -> LeadFilters:
-    """Filters in a body, which a query spells as texts. Raises `ValidationFailed`."""
-    texts = {True: "true", False: "false"}
-    spelled = {name: texts[one] if isinstance(one, bool) else one for name, one in given.items()}
-    return validated(LeadFilters, spelled, at=("filter",))

@@ -13,12 +13,13 @@ from leadflow.application.bulk_reprocess import (
     BulkRun,
     ReprocessWish,
 )
+from leadflow.application.filter_members import filters_of
 from leadflow.application.job_ports import Jobs, Part
 from leadflow.application.list_leads import LeadFilters, ListLeads
 from leadflow.application.list_ports import LeadLists
 from leadflow.application.ports import Window
 from leadflow.application.reprocess_report import report_lines
-from leadflow.application.reprocess_selection import PAGE_LEADS, READ_AT_ONCE, filters_of
+from leadflow.application.reprocess_selection import PAGE_LEADS, READ_AT_ONCE
 from leadflow.domain.decisions import Outcome
 from leadflow.domain.errors import CorruptState
 from leadflow.domain.identifiers import TenantId, is_identifier

@@ -1,0 +1,45 @@
+"""Files in memory."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from leadflow.domain.errors import NotFound
+
+
+@dataclass
+class MemoryWriter:
+    """Implements `FileWriter`."""
+
+    written: bytearray = field(default_factory=bytearray)
+
+    def write(self, data: bytes) -> None:
+        self.written += data
+
+
+@dataclass
+class MemoryFiles:
+    """Implements `Files`."""
+
+    kept: dict[str, bytes] = field(default_factory=dict)
+
+    def put(self, key: str, data: bytes) -> None:
+        self.kept[key] = data
+
+    def read(self, key: str) -> bytes:
+        if key not in self.kept:
+            raise NotFound
+        return self.kept[key]
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        return (key for key in sorted(self.kept) if key.startswith(prefix))
+
+    @contextmanager
+    def writer(self, key: str) -> Iterator[MemoryWriter]:
+        writer = MemoryWriter()
+        yield writer
+        self.kept[key] = bytes(writer.written)
+
+    def signed_url(self, key: str, *, filename: str, lifetime: timedelta) -> str:
+        return f"https://files.example.com/{key}?as={filename}&for={lifetime.total_seconds():g}"
