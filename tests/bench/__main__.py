@@ -23,6 +23,7 @@ MODULES: Mapping[str, str] = {
     "ping_round_overhead": "ping_round",
     "cold_start_ratio": "cold_starts",
     "classify_rate": "classify_rate",
+    "export_memory": "export_memory",
 }
 """Where each benchmark is, in the order in which they are told."""
 
