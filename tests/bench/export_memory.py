@@ -16,10 +16,10 @@ from tests.fakes.endless_leads import EndlessLeads
 from tests.fakes.folder_files import FolderFiles
 from tests.unit.application.export_world import ExportWorld
 
-LEADS = (1_000, 10_000, 100_000)
+LEADS = (1_000, 25_000, 100_000)
 MIB_MAX = 256.0
 GROWTH_MAX = 1.1
-"""From the middle number, which fills several parts, to the last one."""
+"""From the middle number to the last one: less does not fill what the writer holds back."""
 
 _MIB = 1024 * 1024
 

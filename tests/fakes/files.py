@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from leadflow.application.job_ports import FileWriter
 from leadflow.domain.errors import NotFound
 
 
@@ -36,7 +37,7 @@ class MemoryFiles:
         return iter(sorted(key for key in self.kept if key.startswith(prefix)))
 
     @contextmanager
-    def writer(self, key: str) -> Iterator[MemoryWriter]:
+    def writer(self, key: str) -> Iterator[FileWriter]:
         writer = MemoryWriter()
         yield writer
         self.kept[key] = bytes(writer.written)

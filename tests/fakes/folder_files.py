@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from leadflow.adapters.files import PartWriter
 from leadflow.application.job_ports import FileWriter
-from tests.fakes.kept_files import MemoryFiles
+from tests.fakes.files import MemoryFiles
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

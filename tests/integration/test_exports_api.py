@@ -13,13 +13,12 @@ from leadflow.adapters.files import S3Files
 from leadflow.application import write_exported_leads
 from leadflow.domain.assignments import AssignedVia, Assignment
 from leadflow.domain.identifiers import CustomerId, UserId
-from leadflow.domain.jobs import Job
 from leadflow.domain.leads import LeadStatus
 from leadflow.domain.principals import Principal, Role, SourcePrincipal, UserPrincipal
 from leadflow.domain.scopes import Scope
 from leadflow.runtime import container
 from tests.builders import SOURCE_ID, TENANT_ID, VALUES, configuration, lead, numbered
-from tests.fakes.kept_jobs import NotedRuns
+from tests.fakes.jobs import ScriptedRuns
 from tests.integration.http import Answer, Client, answered, invoked
 from tests.integration.seeds import store_configuration, store_customer, store_lead
 from tests.unit.domain.bidding_examples import NOW, customer
@@ -36,9 +35,9 @@ def person(role: Role = Role.ADMIN, customer_id: CustomerId | None = None) -> Us
 
 
 @pytest.fixture(autouse=True)
-def runs(tables: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> NotedRuns:
+def runs(tables: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> ScriptedRuns:
     """A tenant with two customers, a bucket, and workflows that are only noted down."""
-    noted = NotedRuns()
+    noted = ScriptedRuns()
     monkeypatch.setattr(container, "job_runs", lambda: noted)
     monkeypatch.setenv("FILES_BUCKET", BUCKET)
     boto3.client("s3").create_bucket(Bucket=BUCKET)
@@ -73,9 +72,9 @@ def event(function: str, case: str) -> dict[str, Any]:
     return cast("dict[str, Any]", json.loads((EVENTS / function / f"{case}.json").read_text()))
 
 
-def carried_out(job: Job) -> dict[str, Any]:
+def carried_out(job_id: str) -> dict[str, Any]:
     """What the job says once the tasks have been called, from their event files."""
-    ids = {"tenant_id": TENANT_ID, "job_id": job.id}
+    ids = {"tenant_id": TENANT_ID, "job_id": job_id}
     step = event("write_exported_leads", "first") | ids
     for _ in range(STEPS_MAX):
         step = cast("dict[str, Any]", invoked("write_exported_leads", step))
@@ -83,16 +82,16 @@ def carried_out(job: Job) -> dict[str, Any]:
             break
     written = event("finish_lead_export", "written") | json.loads(json.dumps(step))
     assert invoked("finish_lead_export", written)
-    return Client("track_jobs", person()).call("GET", f"/jobs/{job.id}").body
+    return Client("track_jobs", person()).call("GET", f"/jobs/{job_id}").body
 
 
-def rows(job: Job) -> list[dict[str, str]]:
-    text = container.files().read(f"{TENANT_ID}/jobs/{job.id}/leads.csv").decode()
+def rows(job_id: str) -> list[dict[str, str]]:
+    text = container.files().read(f"{TENANT_ID}/jobs/{job_id}/leads.csv").decode()
     return list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
 
 
 def test_an_export_is_ordered_carried_out_and_downloaded(
-    runs: NotedRuns, monkeypatch: pytest.MonkeyPatch
+    runs: ScriptedRuns, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(write_exported_leads, "PAGE_LEADS", 1)
     monkeypatch.setattr(write_exported_leads, "PAGES_PER_STEP", 2)
@@ -105,7 +104,7 @@ def test_an_export_is_ordered_carried_out_and_downloaded(
     assert (answer.status, answer.body["status"]) == (202, "queued")
     assert answer.body["progress"] == {"total": None, "done": 0, "failed": 0}
     [job] = runs.started
-    assert job.id == answer.body["id"]
+    assert job == answer.body["id"]
     done = carried_out(job)
     assert (done["status"], done["kind"]) == ("succeeded", "lead_export")
     assert done["progress"] == {"total": 3, "done": 3, "failed": 0}
@@ -117,7 +116,7 @@ def test_an_export_is_ordered_carried_out_and_downloaded(
     assert {row["last_name"][:2] for row in rows(job)} == {"'="}
 
 
-def test_a_customer_exports_its_own_leads_and_sees_no_source(runs: NotedRuns) -> None:
+def test_a_customer_exports_its_own_leads_and_sees_no_source(runs: ScriptedRuns) -> None:
     sell(1)
     assert answered("export_leads", event("export_leads", "by_customer")).status == 202
     carried_out(runs.started[0])
@@ -126,7 +125,7 @@ def test_a_customer_exports_its_own_leads_and_sees_no_source(runs: NotedRuns) ->
     assert not {"source", "payout_cents", "lead_uuid"} & set(row)
 
 
-def test_a_deleted_lead_is_in_no_export(runs: NotedRuns) -> None:
+def test_a_deleted_lead_is_in_no_export(runs: ScriptedRuns) -> None:
     kept, gone = sell(1), sell(2)
     path = f"/leads/{gone}"
     assert Client("delete_lead", person()).call("DELETE", path).status == 204
@@ -135,7 +134,7 @@ def test_a_deleted_lead_is_in_no_export(runs: NotedRuns) -> None:
     assert [row["id"] for row in rows(runs.started[0])] == [kept]
 
 
-def test_a_bad_date_is_named_and_nothing_is_begun(runs: NotedRuns) -> None:
+def test_a_bad_date_is_named_and_nothing_is_begun(runs: ScriptedRuns) -> None:
     answer = answered("export_leads", event("export_leads", "bad_date"))
     assert (answer.status, answer.code) == (422, "validation_failed")
     assert list(answer.body["errors"]) == ["filter.received_from"]
@@ -161,23 +160,23 @@ def test_who_may_export_whose_leads(principal: Principal, of: str, status: int) 
 
 
 @pytest.mark.parametrize("body", [{"filter": "all"}, {"filter": {"x": 1}}, {"columns": ["id"]}])
-def test_a_wrong_body_is_refused(runs: NotedRuns, body: object) -> None:
+def test_a_wrong_body_is_refused(runs: ScriptedRuns, body: object) -> None:
     assert order(body=body).code == "validation_failed"
     assert not runs.started
 
 
-def test_a_failed_export_says_so_from_its_event_file(runs: NotedRuns) -> None:
+def test_a_failed_export_says_so_from_its_event_file(runs: ScriptedRuns) -> None:
     order()
-    failed = event("record_failed_export", "failed") | {"job_id": runs.started[0].id}
+    failed = event("record_failed_export", "failed") | {"job_id": runs.started[0]}
     assert invoked("record_failed_export", failed)
-    path = f"/jobs/{runs.started[0].id}"
+    path = f"/jobs/{runs.started[0]}"
     assert Client("track_jobs", person()).call("GET", path).body["status"] == "failed"
 
 
-def test_the_next_part_begins_where_its_event_says(runs: NotedRuns) -> None:
+def test_the_next_part_begins_where_its_event_says(runs: ScriptedRuns) -> None:
     sell(1)
     order()
-    ids = {"tenant_id": TENANT_ID, "job_id": runs.started[0].id}
+    ids = {"tenant_id": TENANT_ID, "job_id": runs.started[0]}
     first = cast("dict[str, Any]", invoked("write_exported_leads", ids))
     step = event("write_exported_leads", "next") | ids | {"mark": first["mark"]}
     assert cast("dict[str, Any]", invoked("write_exported_leads", step))["state"] == "written"

@@ -21,9 +21,9 @@ from leadflow.domain.leads import Lead
 from leadflow.domain.plans import Plan
 from leadflow.domain.principals import Principal
 from tests.fakes.customer_store import MemoryCustomerStore
+from tests.fakes.files import MemoryFiles
 from tests.fakes.ids import CountingIds
-from tests.fakes.kept_files import MemoryFiles
-from tests.fakes.kept_jobs import MemoryJobs, NotedRuns
+from tests.fakes.jobs import MemoryJobs, ScriptedRuns
 from tests.fakes.lead_lists import FakeLeadLists
 from tests.fakes.readings import TenDigits
 from tests.reading import BUYER, NOON, RIVAL, TENANT, configuration, user
@@ -68,7 +68,7 @@ class ExportWorld:
     configured: Configured = field(default_factory=Configured)
     lists: FakeLeadLists = field(default_factory=FakeLeadLists)
     jobs: MemoryJobs = field(default_factory=MemoryJobs)
-    runs: NotedRuns = field(default_factory=NotedRuns)
+    runs: ScriptedRuns = field(default_factory=ScriptedRuns)
     files: MemoryFiles = field(default_factory=MemoryFiles)
     clock: TickingClock = field(default_factory=TickingClock)
     ids: CountingIds = field(default_factory=CountingIds)

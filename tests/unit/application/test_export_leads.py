@@ -35,7 +35,7 @@ def test_tenant_users_with_the_permission_export_for_any_customer(
     )
     assert job.wish["view"] == "tenant"
     assert (job.owner, job.created_at) == ("user_1", NOON)
-    assert world.runs.started == [job]
+    assert world.runs.started == [job.id]
 
 
 @pytest.mark.parametrize("role", [Role.CUSTOMER_ADMIN, Role.CUSTOMER_USER])

@@ -10,7 +10,7 @@ from leadflow.domain.jobs import Job, JobKind, JobOutcome, JobStatus
 from leadflow.domain.repeats import GENERATIONS_MAX, REPEATABLE_FOR
 from tests.builders import TENANT_ID, numbered
 from tests.fakes.clock import FixedClock
-from tests.fakes.kept_jobs import MemoryJobs, NotedRuns
+from tests.fakes.jobs import MemoryJobs, ScriptedRuns
 from tests.unit.domain.bidding_examples import NOW
 
 KEY = "user_1 POST /x key-1"
@@ -21,7 +21,7 @@ class World:
     """Orders, and what became of them."""
 
     jobs: MemoryJobs = field(default_factory=MemoryJobs)
-    runs: NotedRuns = field(default_factory=NotedRuns)
+    runs: ScriptedRuns = field(default_factory=ScriptedRuns)
     clock: FixedClock = field(default_factory=FixedClock)
     ordered: int = 0
 
@@ -45,7 +45,8 @@ def world() -> World:
 
 def test_a_job_is_stored_and_then_started(world: World) -> None:
     job = world.place(None)
-    assert world.jobs.get(TENANT_ID, job.id) == job == world.runs.started[0]
+    assert world.jobs.get(TENANT_ID, job.id) == job
+    assert world.runs.started == [job.id]
     assert world.place(None).id != job.id
 
 
@@ -54,17 +55,18 @@ def test_a_repeat_meets_the_job_that_it_has_made(world: World) -> None:
     world.jobs.end(TENANT_ID, job.id, JobStatus.SUCCEEDED, JobOutcome(), NOW)
     again = world.place()
     assert (again.id, again.status) == (job.id, JobStatus.SUCCEEDED)
-    assert world.runs.started == [job]
+    assert world.runs.started == [job.id]
     assert len(world.jobs.kept) == 1
 
 
 def test_a_job_that_cannot_be_started_is_kept_and_a_repeat_tries_again(world: World) -> None:
-    world.runs.faults = [TransientFault("out of reach")]
+    world.runs.fault = TransientFault("out of reach")
     job = world.place()
     assert world.jobs.get(TENANT_ID, job.id) == job
     assert not world.runs.started
+    world.runs.fault = None
     assert world.place() == job
-    assert world.runs.started == [job]
+    assert world.runs.started == [job.id]
 
 
 def test_a_key_that_comes_with_another_wish_is_refused(world: World) -> None:
