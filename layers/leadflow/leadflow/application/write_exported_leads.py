@@ -1,6 +1,6 @@
 """A task of an export: write the next leads of the list as a part of the file."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -62,13 +62,13 @@ class WriteExportedLeads:
             raise NotFound
         if self.jobs.begin(step.tenant_id, step.job_id, None) is not JobStatus.RUNNING:
             return replace(step, state=ExportState.ENDED)
-        wish = ExportWish.model_validate(job.wish)
-        before = read_mark(self.files, step) or self._first_mark(step, wish)
+        before = read_mark(self.files, step) or self._first_mark(step, job)
         if len(before.parts) >= PARTS_MAX:
             raise CorruptState(f"An export has at most {PARTS_MAX} parts.")
         return self._written(step, job, before)
 
-    def _first_mark(self, step: ExportStep, wish: ExportWish) -> ExportMark:
+    def _first_mark(self, step: ExportStep, job: Job) -> ExportMark:
+        wish = ExportWish.model_validate(job.wish)
         configuration = self.configuration.current(step.tenant_id)
         return ExportMark(table=table_for(wish.view, configuration))
 
@@ -87,10 +87,10 @@ class WriteExportedLeads:
         self, step: ExportStep, job: Job, before: ExportMark, name: str
     ) -> tuple[bytes, ExportMark]:
         """The rows of as many pages as a step may take, and the mark behind them."""
-        until = self.clock.now() + SECONDS_PER_STEP
+        page_behind, until = self._list(step, job), self.clock.now() + SECONDS_PER_STEP
         lines, rows, position = bytearray(), before.rows, before.position
         for _ in range(PAGES_PER_STEP):
-            page = self._page(step, job, position)
+            page = page_behind(position)
             lines += self._lines(step, before.table, page.items)
             rows, position = rows + len(page.items), page.position
             if position is None or len(lines) > PART_BYTES_MAX or self.clock.now() >= until:
@@ -98,17 +98,21 @@ class WriteExportedLeads:
         changes = {"parts": (*before.parts, name), "rows": rows, "position": position}
         return bytes(lines), before.model_copy(update=changes)
 
-    def _page(self, step: ExportStep, job: Job, position: str | None) -> Page[LeadView]:
+    def _list(self, step: ExportStep, job: Job) -> Callable[[str | None], Page[LeadView]]:
+        """The list that is exported: its page behind a position."""
         wish = ExportWish.model_validate(job.wish)
-        window = Window(PAGE_LEADS, position)
         customer_id = CustomerId(str(job.customer_id))
-        filters = filters_of(wish.filter)
-        if wish.view is ExportView.CUSTOMER:
-            own = self.list_leads.of_customer(step.tenant_id, customer_id, filters, window)
-            return Page(own.items, own.position)
-        of_customer = filters.model_copy(update={"customer_id": customer_id})
-        found = self.list_leads.of_tenant(step.tenant_id, of_customer, window)
-        return Page(found.items, found.position)
+        filters = filters_of(wish.filter).model_copy(update={"customer_id": customer_id})
+
+        def page(position: str | None) -> Page[LeadView]:
+            window = Window(PAGE_LEADS, position)
+            if wish.view is ExportView.CUSTOMER:
+                own = self.list_leads.of_customer(step.tenant_id, customer_id, filters, window)
+                return Page(own.items, own.position)
+            found = self.list_leads.of_tenant(step.tenant_id, filters, window)
+            return Page(found.items, found.position)
+
+        return page
 
     def _lines(self, step: ExportStep, table: ExportTable, leads: Sequence[LeadView]) -> bytes:
         """Read behind the page, the configuration knows whatever its leads name."""
