@@ -16,7 +16,7 @@ from leadflow.adapters.dynamodb.lead_items import (
     ReturnRequestItem,
     SubmissionItem,
 )
-from leadflow.adapters.dynamodb.marketplace_items import AuctionItem
+from leadflow.adapters.dynamodb.marketplace_items import AuctionItem, OrderItem
 from leadflow.adapters.dynamodb.rate_items import CallCountItem, RateItem
 from leadflow.adapters.dynamodb.wallet_items import (
     BidderItem,
@@ -39,7 +39,7 @@ TABLES: dict[str, tuple[type[Model], ...]] = {
         EntryItem,
     ),
     "flows": (FlowItem, FlowStepItem, RotationItem),
-    "marketplace": (AuctionItem,),
+    "marketplace": (AuctionItem, OrderItem),
     "idempotency": (RateItem, CallCountItem),
 }
 
