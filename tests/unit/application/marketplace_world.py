@@ -1,5 +1,6 @@
 """One lead on the marketplace, at 25.00 down to 5.00, and customers with 500.00 each."""
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -20,7 +21,7 @@ from leadflow.domain.buy_orders import BuyOrder, OrderStatus
 from leadflow.domain.configuration import Configuration
 from leadflow.domain.customers import Customer
 from leadflow.domain.leads import Lead, LeadStatus
-from leadflow.domain.ledger import Entry, LedgerEvent
+from leadflow.domain.ledger import Entry, LedgerEvent, held_account, wallet_account
 from leadflow.domain.plans import MarketplaceStage
 from leadflow.domain.principals import Role
 from tests.builders import TENANT_ID, configuration, lead, plan, stage
@@ -206,7 +207,13 @@ class MarketplaceWorld:
             assert 0 <= held <= balance
             moves = [one.signed_cents for one in self.entries(number) if _moves(one)]
             assert balance == MONEY + sum(moves)
-            assert MONEY + sum(one.signed_cents for one in self.entries(number)) >= 0
+            accounts = Counter[str]()
+            for one in self.entries(number):
+                accounts[one.credit_account] += one.amount_cents
+                accounts[one.debit_account] -= one.amount_cents
+            owner = customer(number).id
+            assert accounts[held_account(owner)] == held
+            assert accounts[wallet_account(owner)] == balance - held - MONEY
             sequences = [one.sequence for one in self.entries(number)]
             assert sequences == list(range(1, len(sequences) + 1))
         standing = {one.order_id: one.amount_cents for one in self.auction.orders}
