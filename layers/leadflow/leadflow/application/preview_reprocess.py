@@ -11,13 +11,14 @@ from leadflow.application.list_leads import LeadFilters, ListLeads
 from leadflow.application.list_ports import LeadLists
 from leadflow.application.ports import ConfigurationReader, Window
 from leadflow.application.reprocess_lead import StartMember
+from leadflow.application.reprocessing import check_startable
 from leadflow.application.requests import validated
 from leadflow.domain.decisions import Outcome
 from leadflow.domain.errors import ValidationFailed
 from leadflow.domain.identifiers import TenantId, is_identifier
 from leadflow.domain.leads import REPROCESSABLE, Lead, LeadStatus
 from leadflow.domain.model import Request
-from leadflow.domain.starts import NamedStart, check_start
+from leadflow.domain.starts import NamedStart
 
 LEAD_IDS_MAX = 10_000
 ID_CHARACTERS_MAX = 64
@@ -121,7 +122,7 @@ class PreviewReprocess:
             raise ValidationFailed(
                 {"confirm": ["Reprocessing many leads is not available yet; only its preview is."]}
             )
-        check_start(self.configuration.current(tenant_id).plan, selection.start)
+        check_startable(self.configuration.current(tenant_id), selection.start)
         if selection.lead_ids is not None:
             return self._of_ids(tenant_id, list(dict.fromkeys(selection.lead_ids)))
         return self._of_filters(tenant_id, filters)

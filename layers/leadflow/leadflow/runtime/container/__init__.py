@@ -41,6 +41,7 @@ from leadflow.runtime.container.outside import (
     distribution,
     outbound,
     real_estate_api,
+    signatures,
 )
 
 __all__ = [
@@ -69,6 +70,7 @@ __all__ = [
     "rotations",
     "sales",
     "secrets",
+    "signatures",
     "submission_lists",
     "submissions",
     "tables_named",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from leadflow.adapters.outbound_addresses import CheckedAddresses
     from leadflow.adapters.real_estate_api import HttpRealEstateApi
     from leadflow.adapters.step_functions import ExpressDistribution
+    from leadflow.adapters.webhook_signatures import StandardSignatures
 
 
 @cache
@@ -56,3 +57,11 @@ def real_estate_api() -> HttpRealEstateApi:
     from leadflow.adapters.real_estate_api import HttpRealEstateApi
 
     return HttpRealEstateApi(outbound=outbound(), secrets=secrets())
+
+
+@cache
+def signatures() -> StandardSignatures:
+    """Signatures of outgoing messages."""
+    from leadflow.adapters.webhook_signatures import StandardSignatures
+
+    return StandardSignatures()
