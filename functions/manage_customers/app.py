@@ -6,7 +6,7 @@ from leadflow.application.bid_standing import CustomerView
 from leadflow.application.caller_scope import caller_scope, tenant_scope
 from leadflow.application.list_customers import CustomerFilters
 from leadflow.application.manage_customers import CustomerChange, NewCustomer
-from leadflow.runtime import actions
+from leadflow.runtime import actions, marketplace_actions
 from leadflow.runtime.http import Api, etag, reply
 from leadflow.runtime.list_requests import list_request
 from leadflow.runtime.observability import logger
@@ -53,7 +53,7 @@ def patch_customer(customer_id: str) -> Response[str]:
 def delete_customer(customer_id: str) -> Response[str]:
     """Archive a customer."""
     scope = tenant_scope(api.principal, "customers.delete")
-    view = actions.manage_customers().archive(scope, customer_id, api.check_version)
+    view = marketplace_actions.archive_customer()(scope, customer_id, api.check_version)
     logger().info("archived", tenant_id=scope.tenant_id, customer_id=view.customer.id)
     return reply(204)
 

@@ -41,7 +41,7 @@ def test_leads_and_wallets_and_flows_never_expire() -> None:
     expiring = {
         name for name, table in TABLES.items() if "TimeToLiveSpecification" in table["Properties"]
     }
-    assert expiring == {"ConfigurationTable", "IdempotencyTable"}
+    assert expiring == {"ConfigurationTable", "IdempotencyTable", "MarketplaceTable"}
 
 
 def keys_of(schema: list[dict[str, str]]) -> dict[str, str]:

@@ -8,9 +8,11 @@ from typing import Any, cast, get_origin, get_type_hints
 from pydantic import TypeAdapter
 
 from leadflow.adapters.formats import LibraryFormats
+from leadflow.adapters.webhook_signatures import StandardSignatures
 from leadflow.application.alter_lead_data import AlterLeadData
 from leadflow.application.auction_ports import BidBook, Bidders, KnownBidders, Place
 from leadflow.application.close_flow import CloseFlow
+from leadflow.application.direct_post import DirectPost
 from leadflow.application.exchange_ports import CallCounts, Outbound, SecretReader
 from leadflow.application.partner_posts import PartnerPosts
 from leadflow.application.ping_rounds import PingRounds
@@ -154,7 +156,17 @@ def _tasks(ports: Mapping[str, Any]) -> Mapping[str, Task]:
             posts=posts,
         ),
         "alter_data": AlterLeadData(desk=desk),
-        "none": CloseFlow(leads=ports["leads"], flows=ports["flows"], clock=ports["clock"]),
+        "none": CloseFlow(
+            leads=ports["leads"],
+            flows=ports["flows"],
+            clock=ports["clock"],
+            direct_post=DirectPost(
+                signatures=StandardSignatures(),
+                outbound=ports["outbound"],
+                secrets=ports["secrets"],
+                **{name: ports[name] for name in ("configuration", "clock")},
+            ),
+        ),
     }
 
 

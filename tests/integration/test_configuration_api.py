@@ -7,6 +7,8 @@ import pytest
 
 from leadflow.domain.identifiers import TenantId, UserId
 from leadflow.domain.principals import Role, SourcePrincipal, UserPrincipal
+from leadflow.runtime import container
+from tests.fakes.addresses import PublicAddresses
 from tests.integration.configuration_calls import let_in, made, made_category, made_source, refused
 from tests.integration.http import Client, invoked
 
@@ -22,14 +24,15 @@ def planner(admin: Client) -> Client:
     return Client("manage_distribution_plan", admin.principal)
 
 
-def test_a_new_tenant_has_one_bidding_stage_and_its_defaults(
+def test_a_new_tenant_has_a_bidding_stage_the_marketplace_and_its_defaults(
     admin: Client, planner: Client
 ) -> None:
     plan = planner.call("GET", "/distribution-plan")
     settings = admin.call("GET", "/settings").body
     assert plan.headers["ETag"] == '"1"'
-    [stage] = plan.body["stages"]
+    stage, listing = plan.body["stages"]
     assert (stage["name"], stage["method"], stage["paused"]) == ("Bidding", "highest_price", False)
+    assert (listing["name"], listing["method"]) == ("Marketplace", "marketplace")
     assert stage["settings"]["bids"]["enabled"]
     assert not stage["settings"]["partners"]["enabled"]
     assert (settings["operating_countries"], settings["marketplace_enabled"]) == (["US"], True)
@@ -189,11 +192,11 @@ def test_the_plan_is_replaced_as_a_whole_and_keeps_its_versions(
     answer = planner.call("PUT", "/distribution-plan", plan, headers={"If-Match": '"1"'})
     assert answer.status == 200, answer.text
     assert answer.headers["ETag"] == '"2"'
-    first, second = answer.body["stages"]
-    assert first == plan["stages"][0]
+    *kept, second = answer.body["stages"]
+    assert kept == plan["stages"][:2]
     assert second["id"] != "stage_mine"
     assert planner.call("GET", "/distribution-plan/versions/2").body == answer.body
-    assert len(planner.call("GET", "/distribution-plan/versions/1").body["stages"]) == 1
+    assert len(planner.call("GET", "/distribution-plan/versions/1").body["stages"]) == 2
     stale = planner.call("PUT", "/distribution-plan", plan, headers={"If-Match": '"1"'})
     refused(stale, 412, "precondition_failed")
 
@@ -210,6 +213,26 @@ def test_settings_are_changed_one_by_one(admin: Client) -> None:
     assert answer.body["ping_validity_minutes"] == 10
     assert caps["bid"] == {"daily": False, "weekly": True, "monthly": True}
     assert caps["account"] == {"daily": True, "weekly": True, "monthly": True}
+
+
+def test_the_direct_post_tells_its_signing_secret_once(
+    admin: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(container, "addresses", PublicAddresses)
+    on = {"direct_post": {"enabled": True, "url": "https://receiver.example.com/x"}}
+    shown = admin.call("PATCH", "/settings", on).body["direct_post"]
+    assert shown["secret"].startswith("whsec_")
+    assert "secret" not in admin.call("GET", "/settings").body["direct_post"]
+    rotated = admin.call("POST", "/settings/direct-post/rotate-secret")
+    assert (rotated.status, set(rotated.body)) == (200, {"secret"})
+    assert rotated.body["secret"] != shown["secret"]
+    log = admin.call("GET", "/audit-log").text
+    assert not [one for one in (shown["secret"], rotated.body["secret"]) if one in log]
+
+
+def test_without_a_direct_post_there_is_no_secret_to_rotate(admin: Client) -> None:
+    answer = admin.call("POST", "/settings/direct-post/rotate-secret")
+    refused(answer, 422, "direct_post_not_configured")
 
 
 def test_every_change_is_in_the_audit_log_without_secrets(admin: Client) -> None:

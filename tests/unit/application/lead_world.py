@@ -4,20 +4,23 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from leadflow.adapters.formats import LibraryFormats
+from leadflow.application.auction_desk import AuctionDesk
 from leadflow.application.caller_scope import CallerScope
 from leadflow.application.delete_lead import DeleteLead
 from leadflow.application.edit_lead import EditLead
 from leadflow.application.enrich_lead import EnrichLead
 from leadflow.application.flow_ids import FlowIds
 from leadflow.application.flow_opening import FlowOpening
+from leadflow.application.free_holds import FreeHolds
 from leadflow.application.lead_desk import LeadDesk
 from leadflow.application.lead_ports import Deletion
 from leadflow.application.reclassify_lead import ReclassifyLead
 from leadflow.application.release_audited_lead import ReleaseAuditedLead
 from leadflow.application.threshold import Threshold
+from leadflow.domain.auction_listings import Auction
 from leadflow.domain.conditions import Operator, Row
 from leadflow.domain.configuration import Configuration
-from leadflow.domain.identifiers import LeadTypeId, TenantId
+from leadflow.domain.identifiers import AuctionId, LeadTypeId, TenantId
 from leadflow.domain.lead_types import LeadType
 from leadflow.domain.leads import Lead, LeadStatus
 from leadflow.domain.principals import Role
@@ -46,6 +49,7 @@ class RacingLeads(MemoryLeads):
     """Leads that somebody else changes just before they are stored, as often as told."""
 
     races: list[Callable[[Lead], Lead | None]]
+    auctions: dict[tuple[TenantId, AuctionId], Auction]
 
     def change(self, tenant_id: TenantId, lead: Lead) -> bool:
         self._race(lead)
@@ -53,7 +57,10 @@ class RacingLeads(MemoryLeads):
 
     def delete(self, tenant_id: TenantId, deletion: Deletion) -> bool:
         self._race(deletion.lead)
-        return super().delete(tenant_id, deletion)
+        is_deleted = super().delete(tenant_id, deletion)
+        if is_deleted and deletion.auction:
+            self.auctions[tenant_id, deletion.auction.id] = deletion.auction
+        return is_deleted
 
     def _race(self, lead: Lead) -> None:
         if self.races:
@@ -79,6 +86,7 @@ class World:
         self.leads.races = self.races
         self.flows = MemoryFlows(heads=self.leads.heads, written=self.leads.steps)
         self.marketplace = MemoryMarketplace(self.leads)
+        self.leads.auctions = self.marketplace.opened
         self.ids = CountingIds()
 
     @property
@@ -115,7 +123,20 @@ class World:
 
     @property
     def delete(self) -> DeleteLead:
-        return DeleteLead(desk=self.desk, flows=self.flows, auctions=self.marketplace)
+        return DeleteLead(
+            desk=self.desk, flows=self.flows, auctions=self.marketplace, holds=self.holds
+        )
+
+    @property
+    def holds(self) -> FreeHolds:
+        desk = AuctionDesk(
+            configuration=FixedConfiguration(self.configured),
+            marketplace=self.marketplace,
+            leads=self.leads,
+            customers=self.marketplace.customers,
+            clock=self.clock,
+        )
+        return FreeHolds(desk=desk)
 
     @property
     def enrich(self) -> EnrichLead:

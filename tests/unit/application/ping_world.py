@@ -41,6 +41,7 @@ from tests.fakes.book import MemoryBook
 from tests.fakes.call_counts import MemoryCallCounts
 from tests.fakes.clock import FixedClock
 from tests.fakes.customers import MemoryCustomers
+from tests.fakes.direct_post import direct_post
 from tests.fakes.flows import MemoryFlows
 from tests.fakes.ids import CountingIds
 from tests.fakes.leads import MemoryLeads
@@ -240,7 +241,9 @@ class World:
             )(run)
         if run.method == "alter_data":
             return AlterLeadData(desk=desk)(run)
-        return CloseFlow(leads=self.leads, flows=self.flows, clock=self.clock)(run)
+        return CloseFlow(
+            leads=self.leads, flows=self.flows, clock=self.clock, direct_post=direct_post()
+        )(run)
 
     def later(self, **by: float) -> None:
         """Let time pass."""

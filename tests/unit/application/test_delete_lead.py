@@ -5,17 +5,19 @@ from collections.abc import Callable
 import pytest
 
 from leadflow.domain.auction_listings import Auction, AuctionPrices, AuctionStatus, auction_id
+from leadflow.domain.buy_orders import BuyOrder, OrderStatus
 from leadflow.domain.decisions import AttemptStatus
 from leadflow.domain.errors import Conflict, Forbidden, NotFound, PreconditionFailed
 from leadflow.domain.flows import attempted
+from leadflow.domain.identifiers import OrderId
 from leadflow.domain.leads import Lead, LeadStatus
 from leadflow.domain.plans import MarketplaceStage
 from leadflow.domain.principals import Role
 from leadflow.domain.statuses import SOLD
-from tests.builders import SOURCE_ID, TENANT_ID, TYPE_ID, lead, stage
+from tests.builders import SOURCE_ID, TENANT_ID, TYPE_ID, lead, numbered, stage
 from tests.fakes.workbench import stale
 from tests.unit.application.lead_world import ADMIN, World, acting, any_version
-from tests.unit.domain.bidding_examples import NOW
+from tests.unit.domain.bidding_examples import NOW, customer
 
 S = LeadStatus
 STEP = 3
@@ -153,3 +155,22 @@ def test_an_auction_that_is_over_stays_as_it_is() -> None:
 
 def test_a_test_lead_is_listed_without_an_auction() -> None:
     assert removed(World(LISTED)) is None
+
+
+def test_what_is_held_for_the_listing_is_released() -> None:
+    shop = listed()
+    order = BuyOrder(
+        id=OrderId(numbered("order", 1)),
+        auction_id=auction().id,
+        customer_id=customer(1).id,
+        amount_cents=300,
+        placed_at=NOW,
+        updated_at=NOW,
+    )
+    shop.marketplace.opened[TENANT_ID, auction().id] = auction(orders=(order.standing,))
+    shop.marketplace.ordered[TENANT_ID, order.id] = order
+    owner = customer(1, held_cents=300)
+    shop.marketplace.customers.stored[TENANT_ID, owner.id] = owner
+    shop.delete(ADMIN, LISTED.id, any_version)
+    assert shop.marketplace.customers.stored[TENANT_ID, owner.id].held_cents == 0
+    assert shop.marketplace.ordered[TENANT_ID, order.id].status is OrderStatus.RELEASED

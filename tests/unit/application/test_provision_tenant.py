@@ -5,7 +5,7 @@ from leadflow.application.provision_tenant import ProvisionTenant
 from leadflow.domain.credentials import digest
 from leadflow.domain.errors import ValidationFailed
 from leadflow.domain.geography import Country
-from leadflow.domain.plans import HighestPriceStage, Plan
+from leadflow.domain.plans import HighestPriceStage, Method, Plan
 from leadflow.domain.principals import Role
 from leadflow.domain.settings import Tenant, TenantSettings
 from tests.builders import configuration
@@ -27,13 +27,20 @@ def founded(**payload: object) -> dict[ResourceKind, object]:
     return {change.kind: change.after for change in founding.changes}
 
 
-def test_a_tenant_starts_with_one_stage_for_bids_only() -> None:
+def test_a_tenant_starts_with_a_stage_for_bids_only_and_the_marketplace() -> None:
     plan = founded()[ResourceKind.PLAN]
     assert isinstance(plan, Plan)
-    [stage] = plan.stages
+    stage, listing = plan.stages
     assert isinstance(stage, HighestPriceStage)
+    assert (listing.name, listing.method) == ("Marketplace", Method.MARKETPLACE)
     assert (plan.version, stage.name) == (1, "Bidding")
     assert (stage.settings.bids.enabled, stage.settings.partners.enabled) == (True, False)
+
+
+def test_a_tenant_without_a_marketplace_starts_with_bidding_alone() -> None:
+    plan = founded(marketplace=False)[ResourceKind.PLAN]
+    assert isinstance(plan, Plan)
+    assert [stage.name for stage in plan.stages] == ["Bidding"]
 
 
 def test_a_tenant_starts_with_its_name_for_consent_and_the_marketplace_on() -> None:

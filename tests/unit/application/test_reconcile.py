@@ -121,6 +121,17 @@ def test_an_old_lead_whose_reprocess_has_just_begun_is_left_to_it() -> None:
     assert World(left=again).handling() is Handling.RESUMED
 
 
+def test_behind_an_unsold_auction_a_run_is_resumed_however_old_its_flow_is() -> None:
+    long_ago = NOW - timedelta(hours=5)
+    world = World(left=lead(received_at=long_ago, run_began_at=NOW))
+    world.flows.heads[flow().id] = flow(started_at=long_ago)
+    unsold = AttemptReason.AUCTION_UNSOLD
+    tried = attempted(stage(0), AttemptStatus.FAILED, unsold, started_at=long_ago, ended_at=NOW)
+    world.flows.add_step(TENANT_ID, flow().id, tried.model_copy(update={"number": 2}))
+    assert world.handling() is Handling.RESUMED
+    assert (world.run.stage_id, world.run.step) == (stage(1).id, 3)
+
+
 def test_what_a_ping_did_is_no_stage_that_the_lead_has_passed() -> None:
     world = World()
     tried = attempted(

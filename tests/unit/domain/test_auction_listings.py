@@ -6,10 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from leadflow.domain.auction_listings import AuctionPrices, auction_id
-from leadflow.domain.identifiers import FlowId, StageId, is_identifier
+from leadflow.domain.auction_listings import (
+    AuctionPrices,
+    AuctionSale,
+    AuctionStatus,
+    StandingOrder,
+    auction_id,
+)
+from leadflow.domain.identifiers import FlowId, OrderId, StageId, is_identifier
 from tests.unit.domain.auction_examples import PRICES, auction
-from tests.unit.domain.bidding_examples import NOW, dollars
+from tests.unit.domain.bidding_examples import NOW, customer, dollars
 
 FLOOR = auction().floor_cents()
 
@@ -112,3 +118,66 @@ def test_one_stage_of_one_run_has_one_auction() -> None:
 
 def test_nothing_in_it_tells_who_the_person_is() -> None:
     assert not {"values", "zip", "search", "location"} & set(auction().model_dump())
+
+
+def standing(number: int, cents: int) -> StandingOrder:
+    """An order of that customer."""
+    return StandingOrder(
+        order_id=OrderId(f"order_{number}"), customer_id=customer(number).id, amount_cents=cents
+    )
+
+
+def test_the_highest_order_leads_and_one_customer_has_one() -> None:
+    listed = auction().with_order(standing(1, 600)).with_order(standing(2, 700))
+    assert listed.leader == standing(2, 700)
+    assert listed.version == 3
+    raised = listed.with_order(standing(1, 800))
+    assert raised.orders == (standing(1, 800), standing(2, 700))
+    assert raised.order_of(customer(1).id) == standing(1, 800)
+    assert raised.without_order(customer(1).id).leader == standing(2, 700)
+
+
+@pytest.mark.parametrize(
+    ("cents", "at"), [(None, 135), (1_100, 90), (1_000, 90), (999, 105), (500, 120)]
+)
+def test_it_is_due_when_the_price_reaches_the_leader_or_nobody_has_bought(
+    cents: int | None, at: int
+) -> None:
+    listed = auction() if cents is None else auction().with_order(standing(1, cents))
+    assert listed.due_at == minute(at)
+    assert listed.is_open(minute(at - 0.01))
+    assert not listed.is_open(minute(at))
+
+
+@given(some.integers(500, 2_249), some.integers(0, 134))
+def test_while_it_is_open_the_price_is_above_every_order(cents: int, at: int) -> None:
+    listed = auction().with_order(standing(1, cents))
+    if listed.is_open(minute(at)):
+        assert listed.price_now(minute(at)) > cents
+    else:
+        assert listed.price_now(minute(at)) == cents
+
+
+def test_what_has_ended_is_due_until_all_holds_are_released() -> None:
+    listed = auction().with_order(standing(1, 600)).with_order(standing(2, 700))
+    ended = listed.ended(AuctionStatus.UNSOLD, minute(7))
+    assert ended.due_at == minute(7)
+    assert not ended.is_open(minute(7))
+    freed = ended.without_order(customer(1).id).without_order(customer(2).id)
+    assert freed.due_at is None
+
+
+def test_an_auction_that_ended_before_its_end_was_noted_is_due_at_once() -> None:
+    ended = auction(status=AuctionStatus.REMOVED, orders=(standing(1, 600),))
+    assert ended.due_at == NOW
+
+
+def test_the_buyers_own_order_is_settled_with_the_sale() -> None:
+    listed = auction().with_order(standing(1, 600)).with_order(standing(2, 700))
+    sale = AuctionSale(customer_id=customer(2).id, charged_cents=2_500)
+    sold = listed.sold(sale, minute(1))
+    assert (sold.status, sold.orders, sold.sale) == (
+        AuctionStatus.SOLD,
+        (standing(1, 600),),
+        sale,
+    )

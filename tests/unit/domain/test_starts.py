@@ -25,10 +25,10 @@ IN_TURN = round_robin(2)
 WITHOUT = (stage(0), round_robin(2, partners=Choice(include=("partner_1",))))
 
 
-def code(of_plan: Plan, start: str) -> str | None:
+def code(of_plan: Plan, start: str, *, has_direct_post: bool = False) -> str | None:
     """Why a run cannot begin there."""
     try:
-        check_start(of_plan, start)
+        check_start(of_plan, start, has_direct_post=has_direct_post)
     except Unprocessable as refused:
         return refused.code
     return None
@@ -62,6 +62,10 @@ def test_a_start_means_a_stage(start: str, stages: tuple[Stage, ...], first: Sta
 )
 def test_a_start_that_the_plan_does_not_have_is_refused(start: str, refusal: str) -> None:
     assert code(plan(*WITHOUT), start) == refusal
+
+
+def test_a_tenant_with_a_direct_post_may_begin_there() -> None:
+    assert code(plan(), NamedStart.DIRECT_POST, has_direct_post=True) is None
 
 
 def test_a_plan_without_stages_has_two_starts() -> None:

@@ -43,6 +43,13 @@ REAL_ESTATE_API_SECRETS = f"{ResourceKind.INTEGRATION}#{REAL_ESTATE_API}"
 """Whose secrets the keys of the Real Estate API are."""
 
 
+SETTINGS_ID = "settings"
+"""The id of the settings, of which a tenant has one object."""
+
+SETTINGS_SECRETS = f"{ResourceKind.SETTINGS}#{SETTINGS_ID}"
+"""Whose secrets those are that sign the direct post."""
+
+
 @dataclass(frozen=True)
 class Change:
     """One configured object before (None: it is new) and after a change (None: it is gone)."""

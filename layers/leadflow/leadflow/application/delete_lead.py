@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from leadflow.application.caller_scope import CallerScope
 from leadflow.application.contention import Overtaken
+from leadflow.application.free_holds import FreeHolds
 from leadflow.application.lead_desk import LeadDesk
 from leadflow.application.lead_ports import Deletion
 from leadflow.application.list_ports import FlowReader
@@ -28,30 +29,30 @@ class DeleteLead:
     desk: LeadDesk
     flows: FlowReader
     auctions: AuctionReader
+    holds: FreeHolds
 
     def __call__(self, scope: CallerScope, lead_id: str, check_version: VersionCheck) -> None:
         """Delete the lead, mark its flows and end its listing, all in one transaction.
 
-        Nothing is refunded. Raises `NotFound`, `Forbidden` for a sold lead without the permission
-        for those, `Conflict` (`invalid_status`) for one that is processing, `PreconditionFailed`
-        and `TransientFault`.
+        Nothing is refunded; what is held for buy orders is released behind it. Raises `NotFound`,
+        `Forbidden` for a sold lead without the permission for those, `Conflict`
+        (`invalid_status`) for one that is processing, `PreconditionFailed` and `TransientFault`.
         """
 
-        def delete(lead: Lead) -> None:
+        def delete(lead: Lead) -> Auction | None:
             if lead.sold:
                 require(scope.role, DELETE_SOLD_LEADS)
             check_version(lead.version)
             check_status(lead.status, DELETABLE, is_test=lead.is_test)
-            deletion = Deletion(
-                lead,
-                self.desk.clock.now(),
-                UserId(scope.actor),
-                self._removed_listing(scope.tenant_id, lead),
-            )
+            now, listing = self.desk.clock.now(), self._removed_listing(scope.tenant_id, lead)
+            deletion = Deletion(lead, now, UserId(scope.actor), listing)
             if not self.desk.leads.delete(scope.tenant_id, deletion):
                 raise Overtaken("The lead kept changing.")
+            return listing
 
-        self.desk.tried(scope.tenant_id, lead_id, delete)
+        listing = self.desk.tried(scope.tenant_id, lead_id, delete)
+        if listing is not None:
+            self.holds.at_once(scope.tenant_id, listing.id)
 
     def _removed_listing(self, tenant_id: TenantId, lead: Lead) -> Auction | None:
         """The next version of the auction that holds the lead; a test lead is listed without."""
@@ -67,5 +68,4 @@ class DeleteLead:
         auction = self.auctions.get(tenant_id, listings[-1]) if listings else None
         if auction is None or auction.status is not AuctionStatus.ACTIVE:
             return None
-        removed = {"status": AuctionStatus.REMOVED, "version": auction.version + 1}
-        return auction.model_copy(update=removed)
+        return auction.ended(AuctionStatus.REMOVED, self.desk.clock.now())

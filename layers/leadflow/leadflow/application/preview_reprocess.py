@@ -12,10 +12,10 @@ from leadflow.application.reprocess_selection import (
     READ_AT_ONCE,
     ReprocessSelection,
 )
+from leadflow.application.reprocessing import check_startable
 from leadflow.domain.decisions import Outcome
 from leadflow.domain.identifiers import TenantId, is_identifier
 from leadflow.domain.leads import REPROCESSABLE, Lead, LeadStatus
-from leadflow.domain.starts import check_start
 
 PAGES_MAX = 250
 """Pages of a filter that a preview looks at, in the time that a caller waits for an answer; the
@@ -76,7 +76,7 @@ class PreviewReprocess:
         Raises `ValidationFailed` for wrong filters, and what `check_start` raises.
         """
         filters = selection.filters
-        check_start(self.configuration.current(tenant_id).plan, selection.start)
+        check_startable(self.configuration.current(tenant_id), selection.start)
         if selection.ids:
             return self._of_ids(tenant_id, selection.ids)
         return self._of_filters(tenant_id, filters)

@@ -9,13 +9,13 @@ from pydantic import Field as Bound
 
 from leadflow.application.audit_trail import audit_entry
 from leadflow.application.configuration_ports import (
+    SETTINGS_ID,
     Change,
     Founding,
     ResourceKind,
     TenantFounder,
 )
 from leadflow.application.manage_configuration.forms import Name
-from leadflow.application.manage_configuration.settings import SETTINGS_ID
 from leadflow.application.manage_distribution_plan import PLAN_ID
 from leadflow.application.ports import Clock, IdFactory
 from leadflow.application.requests import validated
@@ -24,7 +24,7 @@ from leadflow.domain.errors import ValidationFailed
 from leadflow.domain.geography import Country
 from leadflow.domain.identifiers import StageId, TenantId, UserId
 from leadflow.domain.model import Request
-from leadflow.domain.plans import HighestPriceStage, Plan, Stage
+from leadflow.domain.plans import HighestPriceStage, MarketplaceStage, Plan, Stage
 from leadflow.domain.principals import Role
 from leadflow.domain.settings import Tenant, TenantSettings
 from leadflow.domain.users import User
@@ -33,6 +33,7 @@ OPERATOR = "operator"
 """Who acts in the audit log when a tenant is made."""
 
 FIRST_STAGE = "Bidding"
+SECOND_STAGE = "Marketplace"
 
 
 class TenantRequest(Request):
@@ -102,16 +103,20 @@ class ProvisionTenant:
             default_consent_name=request.name,
             marketplace_enabled=request.marketplace,
         )
-        plan = Plan(version=1, stages=(self._bidding(),), created_at=now)
+        plan = Plan(version=1, stages=self._stages(request), created_at=now)
         return [
             Change(ResourceKind.TENANT, tenant_id, None, tenant),
             Change(ResourceKind.SETTINGS, SETTINGS_ID, None, settings),
             Change(ResourceKind.PLAN, PLAN_ID, None, plan),
         ]
 
-    def _bidding(self) -> Stage:
-        # The Marketplace stage joins it as soon as auctions are run.
-        return HighestPriceStage(id=StageId(self.ids.new("stage")), name=FIRST_STAGE)
+    def _stages(self, request: TenantRequest) -> tuple[Stage, ...]:
+        """Bidding, and behind it the marketplace if the tenant begins with one."""
+        bidding = HighestPriceStage(id=StageId(self.ids.new("stage")), name=FIRST_STAGE)
+        if not request.marketplace:
+            return (bidding,)
+        listing = MarketplaceStage(id=StageId(self.ids.new("stage")), name=SECOND_STAGE)
+        return (bidding, listing)
 
 
 def _read(payload: Mapping[str, object]) -> TenantRequest:

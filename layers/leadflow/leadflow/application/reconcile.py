@@ -72,8 +72,8 @@ class Reconcile:
         if flow is None:
             return Handling.LEFT
         run = self._run(tenant_id, lead, flow)
-        # The flow of a ping is older than the run over its lead.
-        began = max(flow.started_at, lead.received_at)
+        # The flow is older than the run over its lead where a ping opened it, or an auction ended.
+        began = max(flow.started_at, lead.run_started_at)
         if self.clock.now() - began >= GIVEN_UP_AFTER:
             self.record_distribution_error(run, Outcome.STUCK)
             return Handling.GIVEN_UP

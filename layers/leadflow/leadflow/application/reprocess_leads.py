@@ -11,12 +11,12 @@ from leadflow.application.filter_members import filters_of
 from leadflow.application.job_ports import JobRuns, Jobs
 from leadflow.application.ports import Clock, ConfigurationReader, IdFactory
 from leadflow.application.reprocess_selection import ReprocessSelection
+from leadflow.application.reprocessing import check_startable
 from leadflow.domain.errors import Conflict, TransientFault, Unprocessable
 from leadflow.domain.identifiers import JobId
 from leadflow.domain.jobs import Job, JobKind
 from leadflow.domain.principals import UserPrincipal
 from leadflow.domain.repeats import GENERATIONS_MAX, derived_job_id, is_repeatable
-from leadflow.domain.starts import check_start
 
 
 class _Identity(NamedTuple):
@@ -44,12 +44,12 @@ class ReprocessLeads:
 
         A repeat whose first answer was lost is told of the job that it made, and starts it if that
         was not done. A workflow that cannot be started now is started later. Raises
-        `ValidationFailed` for wrong filters, what `check_start` raises, and `Unprocessable`
+        `ValidationFailed` for wrong filters, what `check_startable` raises, and `Unprocessable`
         (`idempotency_key_reused`) or `Conflict` for a key of another request; then nothing is
         stored.
         """
         filters_of(selection.filter or {})
-        check_start(self.configuration.current(user.tenant_id).plan, selection.start)
+        check_startable(self.configuration.current(user.tenant_id), selection.start)
         ids = selection.ids
         wish = ReprocessWish(
             start=selection.start,

@@ -92,7 +92,13 @@ def reprocessed(
 def check_reprocess(lead: Lead, configuration: Configuration, start: Start) -> None:
     """Raise what `reprocessed` raises, before anything is changed."""
     check_status(lead.status, REPROCESSABLE, is_test=lead.is_test)
-    check_start(configuration.plan, start)
+    check_startable(configuration, start)
+
+
+def check_startable(configuration: Configuration, start: Start) -> None:
+    """Raise what `check_start` raises for the tenant as it is configured."""
+    has_direct_post = configuration.settings.direct_post.enabled
+    check_start(configuration.plan, start, has_direct_post=has_direct_post)
 
 
 def _judged(lead: Lead, configuration: Configuration, formats: Formats, now: datetime) -> _Judged:

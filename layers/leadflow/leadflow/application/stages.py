@@ -75,7 +75,12 @@ def next_stage(
 def beginning(
     plan: Plan, start: Start | None, facts: Mapping[str, Fact], now: datetime
 ) -> NextStage:
-    """Where the run of a reprocess begins; None: with the first stage. The plan has the start."""
+    """Where the run of a reprocess begins; None: with the first stage. The plan has the start.
+
+    A run that is to post the lead directly begins behind the plan.
+    """
+    if start == NamedStart.DIRECT_POST:
+        return NextStage(None, joined(0))
     first = stage_at(plan, start) if start else None
     if first is LISTING_AT_END:
         return NextStage(first, joined(0))

@@ -9,15 +9,23 @@ from pydantic import Field as Bound
 from leadflow.domain.identifiers import (
     AuctionId,
     CategoryId,
+    CustomerId,
     FlowId,
     LeadId,
     LeadTypeId,
+    OrderId,
     SourceId,
     StageId,
     derived_identifier,
 )
 from leadflow.domain.model import Frozen
 from leadflow.domain.money import Cents, PositiveCents
+
+ORDERS_MAX = 50
+"""Active buy orders of one auction: they all stand in its one item."""
+
+KEPT_FOR = timedelta(days=90)
+"""How long an auction that has ended is kept (13.2)."""
 
 
 class AuctionStatus(StrEnum):
@@ -38,11 +46,29 @@ class AuctionPrices(Frozen):
     interval_minutes: Annotated[int, Bound(ge=1)]
 
 
+class StandingOrder(Frozen):
+    """An active buy order as its auction knows it; so much of the customer's money is held."""
+
+    order_id: OrderId
+    customer_id: CustomerId
+    amount_cents: PositiveCents
+
+
+class AuctionSale(Frozen):
+    """Who bought, for how much; `repeat` names the HTTP request, if that may be repeated."""
+
+    customer_id: CustomerId
+    charged_cents: Cents
+    repeat: str | None = None
+
+
 class Auction(Frozen):
     """A lead on the marketplace; nothing in it tells who the person is.
 
     Prices and `payout_cents`, what the source is owed once the lead is sold, are those in force
     when it was listed. `flow_id`, `stage_id` and `step` say where the run goes on if it is not.
+    `orders` are those whose money is held, the highest first; those of an auction that has ended
+    are still to be released.
     """
 
     id: AuctionId
@@ -62,6 +88,9 @@ class Auction(Frozen):
     started_at: datetime
     status: AuctionStatus = AuctionStatus.ACTIVE
     is_test: bool = False
+    orders: tuple[StandingOrder, ...] = ()
+    sale: AuctionSale | None = None
+    closed_at: datetime | None = None
     version: int = 1
 
     @property
@@ -73,6 +102,64 @@ class Auction(Frozen):
     def ends_at(self) -> datetime:
         """When the auction is Unsold: one interval after the last price is reached."""
         return self.reaches_at(self.prices.last_price_cents) + self.interval
+
+    @property
+    def leader(self) -> StandingOrder | None:
+        """The highest active order."""
+        return self.orders[0] if self.orders else None
+
+    @property
+    def floor_now_cents(self) -> int:
+        """How far the price falls with the orders that there are."""
+        return self.floor_cents(self.leader.amount_cents if self.leader else None)
+
+    @property
+    def due_at(self) -> datetime | None:
+        """When something has to be done about it; None: nothing any more.
+
+        The price reaches the leader, or nobody has bought; what has ended has holds to release.
+        """
+        if self.status is not AuctionStatus.ACTIVE:
+            return (self.closed_at or self.started_at) if self.orders else None
+        return self.reaches_at(self.leader.amount_cents) if self.leader else self.ends_at
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether it can be bought from; from the moment that it is due it cannot."""
+        due_at = self.due_at
+        return self.status is AuctionStatus.ACTIVE and due_at is not None and now < due_at
+
+    def price_now(self, now: datetime) -> int:
+        """The price at a moment, with the orders that there are (F10)."""
+        return self.price_at(now, self.floor_now_cents)
+
+    def order_of(self, customer_id: CustomerId) -> StandingOrder | None:
+        """A customer's active order."""
+        return next((one for one in self.orders if one.customer_id == customer_id), None)
+
+    def with_order(self, order: StandingOrder) -> "Auction":
+        """The next version, with an order in place of its customer's former one, if it had one."""
+        kept = self._orders_without(order.customer_id)
+        orders = sorted((*kept, order), key=lambda one: -one.amount_cents)
+        return self._changed(orders=tuple(orders))
+
+    def without_order(self, customer_id: CustomerId) -> "Auction":
+        """The next version, in which the customer has no active order."""
+        return self._changed(orders=self._orders_without(customer_id))
+
+    def ended(self, status: AuctionStatus, now: datetime, **changes: object) -> "Auction":
+        """The next version, which is over; orders that are left in it are still held."""
+        return self._changed(status=status, closed_at=now, **changes)
+
+    def sold(self, sale: AuctionSale, now: datetime) -> "Auction":
+        """The next version, bought; the buyer's own order, if it had one, is settled with it."""
+        kept = self._orders_without(sale.customer_id)
+        return self.ended(AuctionStatus.SOLD, now, sale=sale, orders=kept)
+
+    def _orders_without(self, customer_id: CustomerId) -> tuple[StandingOrder, ...]:
+        return tuple(one for one in self.orders if one.customer_id != customer_id)
+
+    def _changed(self, **changes: object) -> "Auction":
+        return self.model_copy(update={"version": self.version + 1} | changes)
 
     def floor_cents(self, highest_order_cents: int | None = None) -> int:
         """How far the price falls: to the last price, or to a higher buy order."""

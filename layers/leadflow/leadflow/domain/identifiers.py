@@ -18,6 +18,7 @@ TransactionId = NewType("TransactionId", str)
 UserId = NewType("UserId", str)
 PartnerId = NewType("PartnerId", str)
 AuctionId = NewType("AuctionId", str)
+OrderId = NewType("OrderId", str)
 ReturnRequestId = NewType("ReturnRequestId", str)
 JobId = NewType("JobId", str)
 

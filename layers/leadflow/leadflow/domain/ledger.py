@@ -78,7 +78,7 @@ class Entry(Frozen):
 
     @property
     def signed_cents(self) -> int:
-        """The amount as the wallet sees it: negative when it left."""
+        """The amount as the wallet sees it: negative when it left, or was set aside."""
         is_credit = self.credit_account == wallet_account(self.customer_id)
         return self.amount_cents if is_credit else -self.amount_cents
 
@@ -93,6 +93,11 @@ class Posting(Frozen):
 def wallet_account(customer_id: CustomerId) -> str:
     """The name of a customer's wallet among the accounts."""
     return f"wallet:{customer_id}"
+
+
+def held_account(customer_id: CustomerId) -> str:
+    """The name of what is set aside in a customer's wallet; its balance holds both."""
+    return f"held:{customer_id}"
 
 
 def post(

@@ -32,7 +32,7 @@ class KeyValue(Frozen):
 
 
 class DirectPostSettings(Frozen):
-    """The post-marketplace direct post; it is off until it can be configured."""
+    """The post-marketplace direct post (13.5); its signing secret lies apart."""
 
     enabled: bool = False
     url: str | None = None

@@ -27,13 +27,15 @@ class NamedStart(StrEnum):
     DIRECT_POST = "post_marketplace_direct_post"
 
 
-def check_start(plan: Plan, start: Start) -> None:
+def check_start(plan: Plan, start: Start, *, has_direct_post: bool) -> None:
     """Raise `Unprocessable` unless a run of the plan can begin there.
 
-    `direct_post_not_configured`: no tenant can have a direct post yet (13.5).
+    `direct_post_not_configured`: the tenant has none, or it is off (13.5).
     `stage_not_available`: no such stage, or none with partners.
     """
     if start == NamedStart.DIRECT_POST:
+        if has_direct_post:
+            return
         raise Unprocessable("No direct post is configured.", code="direct_post_not_configured")
     if start != NamedStart.BIDDING and stage_at(plan, start) is None:
         lacking = {NamedStart.PING_POST: "The distribution plan has no stage with partners."}

@@ -158,7 +158,9 @@ class Api:
         """Answer one request. Only here is every error caught."""
         request_id = event["requestContext"]["requestId"]
         logger().set_correlation_id(request_id)
-        logger().append_keys(caller=event["requestContext"]["authorizer"]["caller"])
+        # Routes that anybody may call have no authorizer.
+        authorizer = event["requestContext"].get("authorizer") or {}
+        logger().append_keys(caller=authorizer.get("caller"))
         try:
             return once(event, context, self._app.resolve)
         except Refusal as refusal:

@@ -131,7 +131,7 @@ def _key_of(event: Event) -> str | None:
     if not (0 < len(key) <= KEY_CHARACTERS_MAX and key.isascii() and key.isprintable()):
         message = f"The key has 1 to {KEY_CHARACTERS_MAX} printable ASCII characters."
         raise ValidationFailed({"Idempotency-Key": [message]})
-    caller = event["requestContext"]["authorizer"]["caller"]
+    caller = (event["requestContext"].get("authorizer") or {}).get("caller")
     return f"{caller}#{key}"
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from leadflow.runtime import actions, container
+from leadflow.runtime import actions, container, marketplace_actions
 
 if TYPE_CHECKING:
     from leadflow.application.delete_lead import DeleteLead
@@ -77,7 +77,12 @@ def delete_lead() -> DeleteLead:
     """The action behind `DELETE /leads/{id}`."""
     from leadflow.application.delete_lead import DeleteLead
 
-    return DeleteLead(desk=lead_desk(), flows=container.flows(), auctions=container.marketplace())
+    return DeleteLead(
+        desk=lead_desk(),
+        flows=container.flows(),
+        auctions=container.marketplace(),
+        holds=marketplace_actions.free_holds(),
+    )
 
 
 @cache

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from leadflow.application.requests import validated
 from leadflow.domain.principals import Principal, UserPrincipal
+from leadflow.domain.settings import Tenant
 from leadflow.runtime import container
 from leadflow.runtime.http import Api
 from leadflow.runtime.pagination import ListWindow, page_window
@@ -29,9 +30,21 @@ def list_request(api: Api, list_name: str, model: type[Filters]) -> ListRequest[
     Raises `ValidationFailed` naming each parameter that is wrong, and `Unprocessable`
     (`invalid_cursor`).
     """
-    asked = {name: api.query(name) for name in model.model_fields}
-    given = {name: text for name, text in asked.items() if text is not None}
+    given = _given(api, model)
     return ListRequest(validated(model, given), list_window(api, list_name, given))
+
+
+def public_list_request(
+    api: Api, tenant: Tenant, list_name: str, model: type[Filters]
+) -> ListRequest[Filters]:
+    """The same for a list that anybody may read. Raises what `list_request` raises."""
+    given = _given(api, model)
+    return ListRequest(validated(model, given), page_window(api, tenant, list_name, given))
+
+
+def _given(api: Api, model: type[Filters]) -> dict[str, str]:
+    asked = {name: api.query(name) for name in model.model_fields}
+    return {name: text for name, text in asked.items() if text is not None}
 
 
 def list_window(api: Api, list_name: str, given: Mapping[str, str]) -> ListWindow:

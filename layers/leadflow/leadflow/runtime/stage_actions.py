@@ -10,6 +10,7 @@ from leadflow.runtime import container
 if TYPE_CHECKING:
     from leadflow.application.alter_lead_data import AlterLeadData
     from leadflow.application.close_flow import CloseFlow
+    from leadflow.application.direct_post import DirectPost
     from leadflow.application.enrich_with_real_estate_api import EnrichWithRealEstateApi
     from leadflow.application.honor_ping import HonorPing
     from leadflow.application.list_on_marketplace import ListOnMarketplace
@@ -139,7 +140,26 @@ def close_flow() -> CloseFlow:
     """The end of a run that sold nothing."""
     from leadflow.application.close_flow import CloseFlow
 
-    return CloseFlow(leads=container.leads(), flows=container.flows(), clock=container.clock())
+    return CloseFlow(
+        leads=container.leads(),
+        flows=container.flows(),
+        clock=container.clock(),
+        direct_post=direct_post(),
+    )
+
+
+@cache
+def direct_post() -> DirectPost:
+    """The delivery of leads that the marketplace did not sell."""
+    from leadflow.application.direct_post import DirectPost
+
+    return DirectPost(
+        configuration=container.configuration(),
+        outbound=container.outbound(),
+        secrets=container.secrets(),
+        signatures=container.signatures(),
+        clock=container.clock(),
+    )
 
 
 @cache

@@ -1,8 +1,10 @@
 import pytest
 
+from leadflow.application.configuration_ports import SETTINGS_SECRETS
 from leadflow.application.manage_configuration.settings import settings_form
-from leadflow.domain.errors import PreconditionFailed, ValidationFailed
-from tests.fakes.workbench import ADMIN, Body, any_version, small, stale
+from leadflow.domain.errors import PreconditionFailed, Unprocessable, ValidationFailed
+from leadflow.domain.signing_secrets import signing_now
+from tests.fakes.workbench import ADMIN, Body, Workbench, any_version, small, stale
 
 SWITCHES = ("daily", "weekly", "monthly")
 
@@ -45,8 +47,8 @@ def test_lists_are_replaced_as_a_whole() -> None:
 def test_what_may_be_blank_is_blanked_with_null() -> None:
     bench = small()
     url: Body = {"return_policy_url": "HTTPS://acme.com/returns"}
-    assert bench.settings.change(ADMIN, url, any_version).return_policy_url
-    blank = bench.settings.change(ADMIN, {"return_policy_url": None}, any_version)
+    assert bench.settings.change(ADMIN, url, any_version).settings.return_policy_url
+    blank = bench.settings.change(ADMIN, {"return_policy_url": None}, any_version).settings
     assert (blank.return_policy_url, blank.version) == (None, 3)
 
 
@@ -68,8 +70,9 @@ def test_what_may_be_blank_is_blanked_with_null() -> None:
         ({"return_reasons": ["other", "Too far"]}, "return_reasons"),
         ({"return_policy_url": "http://acme.com"}, "return_policy_url"),
         ({"return_policy_url": "acme"}, "return_policy_url"),
-        ({"direct_post": {"enabled": True}}, "direct_post.enabled"),
+        ({"direct_post": {"enabled": True}}, "direct_post.url"),
         ({"direct_post": {"url": "ftp://acme.com"}}, "direct_post.url"),
+        ({"direct_post": {"enabled": True, "url": "https://127.0.0.1/x"}}, "direct_post.url"),
         ({"direct_post": {"fields": [{"key": ""}]}}, "direct_post.fields.0.key"),
         ({"marketplace_enabled": "on"}, "marketplace_enabled"),
         ({"bidding": {"disabled": 1}}, "bidding.disabled"),
@@ -103,3 +106,54 @@ def test_the_public_marketplace_needs_the_marketplace() -> None:
 def test_a_stale_version_changes_nothing() -> None:
     with pytest.raises(PreconditionFailed):
         small().settings.change(ADMIN, {"return_window_days": 1}, stale)
+
+
+ON: Body = {"direct_post": {"enabled": True, "url": "https://receiver.example.com/x"}}
+
+
+def secrets_of(bench: Workbench) -> tuple[str, ...]:
+    """The secrets that sign the direct post now."""
+    return signing_now(bench.store.secrets.kept.get(SETTINGS_SECRETS, {}), bench.clock.now())
+
+
+def test_switching_the_direct_post_on_tells_its_secret_once() -> None:
+    bench = small()
+    stored = bench.settings.change(ADMIN, ON, any_version)
+    assert stored.secret
+    assert stored.secret.startswith("whsec_")
+    assert secrets_of(bench) == (stored.secret,)
+    assert stored.secret not in str(bench.store.log)
+    assert bench.settings.change(ADMIN, ON, any_version).secret is None
+    assert secrets_of(bench) == (stored.secret,)
+
+
+def test_switched_on_again_it_has_another_secret() -> None:
+    bench = small()
+    first = bench.settings.change(ADMIN, ON, any_version).secret
+    off = bench.settings.change(ADMIN, {"direct_post": {"enabled": False}}, any_version)
+    again = bench.settings.change(ADMIN, ON, any_version).secret
+    assert off.secret is None
+    assert (again != first, secrets_of(bench)) == (True, (again,))
+
+
+def test_a_url_that_stays_is_not_asked_about_again() -> None:
+    bench = small()
+    bench.settings.change(ADMIN, ON, any_version)
+    bench.settings.change(ADMIN, {"return_window_days": 3}, any_version)
+    assert len(bench.addresses.asked) == 1
+
+
+def test_a_rotated_secret_is_told_once_and_the_old_one_signs_as_well() -> None:
+    bench = small()
+    first = bench.settings.change(ADMIN, ON, any_version).secret
+    rotated = bench.settings.rotate_secret(ADMIN)
+    assert rotated.settings.version == 3
+    assert secrets_of(bench) == (rotated.secret, first)
+    told = dict(bench.store.log[-1].after or {}).get("secrets")
+    assert told == dict.fromkeys(("signing", "signing_former", "signing_former_until"), "***")
+
+
+def test_without_a_direct_post_there_is_no_secret_to_rotate() -> None:
+    with pytest.raises(Unprocessable) as refused:
+        small().settings.rotate_secret(ADMIN)
+    assert refused.value.code == "direct_post_not_configured"

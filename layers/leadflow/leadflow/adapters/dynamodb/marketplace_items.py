@@ -1,4 +1,4 @@
-"""Items of the marketplace table: auctions.
+"""Items of the marketplace table: auctions, and buy orders.
 
 Every item carries the domain object as one JSON `document`; beside it stand only the attributes
 that keys, conditions and indexes need. `tables.py` says what the tables are called.
@@ -32,7 +32,10 @@ class AuctionsByDue(GlobalSecondaryIndex["AuctionItem"]):
 
 
 class AuctionItem(Model):
-    """An auction; one that has ended is not due any more, and one that is removed not listed."""
+    """An auction; one that is removed is not listed.
+
+    One that has ended is due while holds are to be released; then it expires.
+    """
 
     class Meta:
         table_name = ""
@@ -45,6 +48,20 @@ class AuctionItem(Model):
     list_key = UnicodeAttribute(null=True)
     due_shard = UnicodeAttribute(null=True)
     due_key = UnicodeAttribute(null=True)
+    expires_at = NumberAttribute(null=True)
 
     by_tenant = AuctionsByTenant()
     by_due = AuctionsByDue()
+
+
+class OrderItem(Model):
+    """A buy order among those of its customer; one that has ended expires."""
+
+    class Meta:
+        table_name = ""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    document = UnicodeAttribute()
+    version = NumberAttribute()
+    expires_at = NumberAttribute(null=True)

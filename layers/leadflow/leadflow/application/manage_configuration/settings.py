@@ -1,18 +1,24 @@
 """Tenant settings (`product.md`, 2.4 and 12.6; `api.md`, 8)."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from pydantic import Field as Bound
 
-from leadflow.application.configuration_ports import Change, ResourceKind
+from leadflow.application.configuration_ports import (
+    SETTINGS_ID,
+    SETTINGS_SECRETS,
+    Change,
+    ResourceKind,
+)
+from leadflow.application.exchange_ports import Secrets
 from leadflow.application.manage_configuration.changes import Changes
-from leadflow.application.manage_configuration.desk import Desk, Edit, Members
+from leadflow.application.manage_configuration.desk import Desk, Edit, Members, secret_change
 from leadflow.application.manage_configuration.forms import Name, PriceCents
 from leadflow.application.requests import VersionCheck, validated
-from leadflow.domain.errors import ValidationFailed
+from leadflow.domain.errors import Unprocessable, ValidationFailed
 from leadflow.domain.formats import Formats
 from leadflow.domain.geography import Country
 from leadflow.domain.json_objects import JsonObject
@@ -26,10 +32,15 @@ from leadflow.domain.settings import (
     KeyValue,
     TenantSettings,
 )
+from leadflow.domain.signing_secrets import (
+    first_secret,
+    rotated,
+    signing_now,
+    signing_secret,
+)
 
 RETURN_REASONS_MAX = 50
 DIRECT_POST_FIELDS_MAX = 100
-SETTINGS_ID = "settings"
 
 _REASON = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
@@ -89,6 +100,14 @@ def _merged_member(stored: object, value: object) -> object:
     return value
 
 
+@dataclass(frozen=True)
+class Stored:
+    """The settings as they are now; `secret` is a new one that signs the direct post, told once."""
+
+    settings: TenantSettings
+    secret: str | None = field(default=None, repr=False)
+
+
 @dataclass(frozen=True, kw_only=True)
 class ManageSettings:
     """The action with its ports."""
@@ -99,22 +118,60 @@ class ManageSettings:
         """The settings as of now."""
         return self.changes.current(user).settings
 
-    def change(self, user: UserPrincipal, patch: JsonObject, check: VersionCheck) -> TenantSettings:
+    def change(self, user: UserPrincipal, patch: JsonObject, check: VersionCheck) -> Stored:
         """Store the settings with some of them replaced. Raises `ValidationFailed`."""
 
         def decide(desk: Desk) -> Edit:
             before = desk.configuration.settings
             check(before.version)
-            after = _changed(before, patch, desk.formats)
-            return Edit(SETTINGS_ID, (Change(ResourceKind.SETTINGS, SETTINGS_ID, before, after),))
+            after = _changed(before, patch, desk)
+            is_switched_on = after.direct_post.enabled and not before.direct_post.enabled
+            return _edit(before, after, desk, first_secret if is_switched_on else None)
 
-        self.changes.make(user, decide)
-        return self.show(user)
+        return self._stored(user, decide)
+
+    def rotate_secret(self, user: UserPrincipal) -> Stored:
+        """Give the direct post a new signing secret; the old one goes on signing for a day.
+
+        Raises `Unprocessable` (`direct_post_not_configured`) while it is off.
+        """
+
+        def decide(desk: Desk) -> Edit:
+            before = desk.configuration.settings
+            if not before.direct_post.enabled:
+                message = "No direct post is configured."
+                raise Unprocessable(message, code="direct_post_not_configured")
+            after = before.model_copy(update={"version": before.version + 1})
+            kept = desk.secrets_of(SETTINGS_SECRETS, before.version)
+            return _edit(before, after, desk, lambda secret: rotated(kept, secret, desk.now))
+
+        return self._stored(user, decide)
+
+    def _stored(self, user: UserPrincipal, decide: Callable[[Desk], Edit]) -> Stored:
+        edit = self.changes.make(user, decide)
+        made = [signing_now(one.secrets, self.changes.clock.now())[0] for one in edit.kept_apart]
+        return Stored(self.show(user), made[0] if made else None)
 
 
-def _changed(before: TenantSettings, patch: JsonObject, formats: Formats) -> TenantSettings:
+def _edit(
+    before: TenantSettings,
+    after: TenantSettings,
+    desk: Desk,
+    keep: Callable[[str], Secrets] | None,
+) -> Edit:
+    """The change of the settings; `keep` says what is kept once there is a new secret."""
+    change = Change(ResourceKind.SETTINGS, SETTINGS_ID, before, after)
+    if keep is None:
+        return Edit(SETTINGS_ID, (change,))
+    stored = desk.secrets_of(SETTINGS_SECRETS, before.version)
+    kept = keep(signing_secret(desk.ids.secret()))
+    secrets = secret_change(SETTINGS_SECRETS, after.version, stored, kept)
+    return Edit(SETTINGS_ID, (change,), kept_apart=(secrets,))
+
+
+def _changed(before: TenantSettings, patch: JsonObject, desk: Desk) -> TenantSettings:
     form = validated(SettingsForm, merged(settings_form(before).model_dump(), patch))
-    if errors := _mistakes(form, formats):
+    if errors := _mistakes(form, before, desk):
         raise ValidationFailed(errors)
     members = form.model_dump()
     switches = LimitSwitches(lead_caps=form.bidding.lead_caps, budgets=form.bidding.budgets)
@@ -127,21 +184,24 @@ def _changed(before: TenantSettings, patch: JsonObject, formats: Formats) -> Ten
     return TenantSettings.model_validate({**members, "version": before.version + 1})
 
 
-def _mistakes(form: SettingsForm, formats: Formats) -> dict[str, list[str]]:
-    direct_post = form.direct_post
+def _mistakes(form: SettingsForm, before: TenantSettings, desk: Desk) -> dict[str, list[str]]:
     found = {
         "operating_countries": _country_mistake(form.operating_countries),
         "return_reasons": _reason_mistake(form.return_reasons),
-        "return_policy_url": _url_mistake(form.return_policy_url, formats),
-        "direct_post.url": _url_mistake(direct_post.url, formats),
-        "direct_post.enabled": "The direct post is not available in this release."
-        if direct_post.enabled
-        else None,
+        "return_policy_url": _url_mistake(form.return_policy_url, desk.formats),
+        "direct_post.url": _target_mistake(form.direct_post, before.direct_post, desk),
         "public_marketplace_enabled": "The public marketplace needs the marketplace."
         if form.public_marketplace_enabled and not form.marketplace_enabled
         else None,
     }
     return {path: [message] for path, message in found.items() if message}
+
+
+def _target_mistake(wanted: DirectPostForm, before: DirectPostSettings, desk: Desk) -> str | None:
+    """Where a lead is posted is checked as partners' URLs are, whenever it changes."""
+    if wanted.url is None:
+        return "A direct post that is switched on needs a URL." if wanted.enabled else None
+    return None if wanted.url == before.url else desk.url_mistake(wanted.url)
 
 
 def _country_mistake(countries: tuple[Country, ...]) -> str | None:

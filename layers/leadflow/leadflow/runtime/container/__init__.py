@@ -45,6 +45,7 @@ from leadflow.runtime.container.outside import (
     distribution,
     outbound,
     real_estate_api,
+    signatures,
     withheld_queue,
 )
 
@@ -79,6 +80,7 @@ __all__ = [
     "rotations",
     "sales",
     "secrets",
+    "signatures",
     "submission_lists",
     "submissions",
     "tables_named",

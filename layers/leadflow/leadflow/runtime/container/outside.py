@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from leadflow.adapters.real_estate_api import HttpRealEstateApi
     from leadflow.adapters.sqs import SqsWithheldQueue
     from leadflow.adapters.step_functions import ExpressDistribution
+    from leadflow.adapters.webhook_signatures import StandardSignatures
 
 
 @cache
@@ -75,3 +76,11 @@ def bus() -> EventBridgeBus:
     from leadflow.adapters.event_bridge import EventBridgeBus
 
     return EventBridgeBus(settings().event_bus_name)
+
+
+@cache
+def signatures() -> StandardSignatures:
+    """Signatures of outgoing messages."""
+    from leadflow.adapters.webhook_signatures import StandardSignatures
+
+    return StandardSignatures()

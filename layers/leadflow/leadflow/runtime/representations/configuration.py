@@ -65,9 +65,14 @@ def resource_body(shown: Shown, secrets: SourceSecrets | None = None) -> Body:
     return body if secrets is None else {**body, "credentials": asdict(secrets)}
 
 
-def settings_body(settings: TenantSettings) -> Body:
-    """The settings; blank ones are null, so that every one of them can be seen."""
+def settings_body(settings: TenantSettings, secret: str | None = None) -> Body:
+    """The settings; blank ones are null, so that every one of them can be seen.
+
+    `secret` signs the direct post; it is there only in the answer that makes it.
+    """
     form = settings_form(settings).model_dump(mode="json")
+    if secret is not None:
+        form["direct_post"] |= {"secret": secret}
     return {"object": "settings", "version": settings.version, **form}
 
 

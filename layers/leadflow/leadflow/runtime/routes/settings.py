@@ -22,9 +22,16 @@ def add_settings(api: Api) -> None:
     @api.patch("/settings")
     def change_settings() -> Response[str]:
         user, patch = api.tenant_user("tenant-settings.update"), api.body()
-        return _answered(
-            configuration_actions.manage_settings().change(user, patch, api.check_version)
-        )
+        settings = configuration_actions.manage_settings()
+        stored = settings.change(user, patch, api.check_version)
+        return _answered(stored.settings, stored.secret)
+
+    @api.post("/settings/direct-post/rotate-secret")
+    def rotate_secret() -> Response[str]:
+        user = api.tenant_user("tenant-settings.update")
+        stored = configuration_actions.manage_settings().rotate_secret(user)
+        logger().info("signing secret rotated", version=stored.settings.version)
+        return reply(200, {"secret": stored.secret})
 
     @api.get("/audit-log")
     def list_changes() -> Response[str]:
@@ -33,6 +40,6 @@ def add_settings(api: Api) -> None:
         return list_reply(page, window, audit_body)
 
 
-def _answered(settings: TenantSettings) -> Response[str]:
+def _answered(settings: TenantSettings, secret: str | None = None) -> Response[str]:
     logger().info("settings", version=settings.version)
-    return reply(200, settings_body(settings), {"ETag": etag(settings.version)})
+    return reply(200, settings_body(settings, secret), {"ETag": etag(settings.version)})

@@ -1,0 +1,22 @@
+"""On a schedule: settle the auctions that are due, of all tenants."""
+
+from collections import Counter
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from leadflow.runtime import marketplace_actions
+from leadflow.runtime.observability import count, logger
+
+
+def handler(_event: dict[str, Any], _context: LambdaContext) -> dict[str, int]:
+    """Count what was done; whatever is not finished in time is done by the next call."""
+    advance, done = marketplace_actions.advance_auctions(), Counter[str]()
+    for due in advance.due():
+        came_to = advance(due)
+        logger().info(
+            "auction", tenant_id=due.tenant_id, auction_id=due.auction_id, advance=came_to
+        )
+        count("Auctions", advance=came_to)
+        done[came_to] += 1
+    return dict(done)

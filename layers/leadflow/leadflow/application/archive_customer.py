@@ -1,0 +1,30 @@
+"""Archive a customer, and let go of what it has on hold (`product.md`, 17.2)."""
+
+from dataclasses import dataclass
+
+from leadflow.application.bid_standing import CustomerView
+from leadflow.application.caller_scope import CallerScope
+from leadflow.application.free_holds import FreeHolds
+from leadflow.application.manage_customers import ManageCustomers
+from leadflow.application.requests import VersionCheck
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArchiveCustomer:
+    """The action with its ports."""
+
+    manage: ManageCustomers
+    holds: FreeHolds
+
+    def __call__(
+        self, scope: CallerScope, customer_id: str, check_version: VersionCheck
+    ) -> CustomerView:
+        """Archive the customer, then cancel its buy orders; from then on it can place none.
+
+        Repeated, it goes on with orders that are left. Raises what `ManageCustomers.archive`
+        raises, and `TransientFault`.
+        """
+        view = self.manage.archive(scope, customer_id, check_version)
+        if view.customer.held_cents:
+            self.holds.of_customer(scope.tenant_id, view.customer.id)
+        return view

@@ -1,0 +1,257 @@
+"""The marketplace over HTTP: listings, purchases, buy orders, the end of auctions, and races."""
+
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from threading import Barrier
+
+import httpx
+import pytest
+from standardwebhooks import Webhook
+
+from tests.e2e.conftest import client_of
+from tests.e2e.operations import invoke
+from tests.e2e.shop import Json, Shop, expect, lead
+from tests.e2e.trade import ACCEPTS, Trade, stage
+from tools.local_stack import StackInfo
+
+FUNDS = 50_000
+BUYERS = 32
+FALLBACK_CENTS = 800
+INTERVAL_SECONDS = 60
+LONG = {"first_price_cents": 2500, "last_price_cents": 500, "increment_cents": 250}
+TO_LAST = {"first_price_cents": 2500, "last_price_cents": 500, "increment_cents": 2000}
+ONE_PRICE = {"first_price_cents": 500, "last_price_cents": 500, "increment_cents": 100}
+PERSON = ("Lovelace", "example.com", "4045550123", "404-555-0123")
+
+
+@dataclass(frozen=True)
+class Buyer:
+    """A customer with a user of its own."""
+
+    id: str
+    client: httpx.Client
+
+    def listed(self, **filters: str) -> list[Json]:
+        answer = self.client.get("/marketplace/auctions", params={"limit": "200", **filters})
+        found: list[Json] = expect(answer, 200)["data"]
+        return found
+
+    def buy(self, auction_id: str, max_price_cents: int = 9_999) -> httpx.Response:
+        body = {"max_price_cents": max_price_cents}
+        return self.client.post(f"/marketplace/auctions/{auction_id}/buy", json=body)
+
+    def order(self, auction_id: str, amount_cents: int) -> httpx.Response:
+        body = {"amount_cents": amount_cents}
+        return self.client.post(f"/marketplace/auctions/{auction_id}/orders", json=body)
+
+    def cancel(self, placed: httpx.Response) -> httpx.Response:
+        order_id = expect(placed, 201)["order"]["id"]
+        return self.client.delete(f"/marketplace/orders/{order_id}")
+
+    def orders(self) -> dict[str, str]:
+        data = expect(self.client.get("/marketplace/orders"), 200)["data"]
+        return {one["auction_id"]: one["status"] for one in data}
+
+    def money(self) -> tuple[int, int]:
+        wallet = expect(self.client.get(f"/customers/{self.id}/wallet"), 200)
+        return wallet["balance_cents"], wallet["held_cents"]
+
+    def events(self) -> Counter[str]:
+        path = f"/customers/{self.id}/transactions"
+        rows = expect(self.client.get(path, params={"limit": "200"}), 200)["data"]
+        return Counter(row["event"] for row in rows)
+
+
+@dataclass(frozen=True)
+class Market:
+    """A tenant that lists whatever its source posts."""
+
+    trade: Trade
+    stack: StackInfo
+    clients: ExitStack
+
+    @property
+    def shop(self) -> Shop:
+        return self.trade.shop
+
+    def sells(self, prices: Json, interval_minutes: int = 15) -> None:
+        """Put the lead type on the marketplace."""
+        settings = {"enabled": True, "interval_minutes": interval_minutes, **prices}
+        path = f"/lead-types/{self.shop.lead_type_id}"
+        expect(self.shop.client.patch(path, json={"marketplace": settings}), 200)
+
+    def lists(self) -> tuple[str, str]:
+        """A lead that is listed, and its auction."""
+        type_id = self.shop.lead_type_id
+        row = {"lead_type_id": type_id, "pricing_type": "fallback", "price_cents": FALLBACK_CENTS}
+        known = {one["id"] for one in self.everything()}
+        answer = expect(self.shop.source(pricing=[row]).post(lead()), 201)
+        assert answer["status"] == "marketplace"
+        [auction_id] = {one["id"] for one in self.everything()} - known
+        return answer["lead_public_id"], auction_id
+
+    def everything(self) -> list[Json]:
+        query = {"lead_type_id": self.shop.lead_type_id}
+        return self.shop.everything("/marketplace/auctions", **query)
+
+    def buyer(self, funds_cents: int = FUNDS) -> Buyer:
+        customer_id = self.shop.customer(funds_cents)
+        body = {"email": f"{customer_id}@example.com", "role": "customer_user"}
+        token = self.shop.made(f"/customers/{customer_id}/users", body)["token"]
+        return Buyer(customer_id, self.clients.enter_context(client_of(self.stack, token)))
+
+    def advance(self) -> None:
+        invoke(self.stack, "AdvanceAuctionsFunctionName", {})
+
+    def lead(self, lead_id: str) -> Json:
+        return self.shop.read(f"/leads/{lead_id}")
+
+
+@pytest.fixture
+def market(trade: Trade, stack: StackInfo) -> Iterator[Market]:
+    """A market with a plan that lists, and nothing behind it."""
+    trade.plan(stage("marketplace", {}))
+    with ExitStack() as clients:
+        market = Market(trade, stack, clients)
+        market.sells(LONG)
+        yield market
+
+
+def at_once(calls: Sequence[Callable[[], httpx.Response]]) -> list[httpx.Response]:
+    barrier = Barrier(len(calls))
+
+    def one(call: Callable[[], httpx.Response]) -> httpx.Response:
+        barrier.wait()
+        return call()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(one, calls))
+
+
+def test_a_customer_sees_prices_and_no_person_and_buys(market: Market) -> None:
+    buyer = market.buyer()
+    lead_id, auction_id = market.lists()
+    [listed] = buyer.listed(state="GA", lead_type_id=market.shop.lead_type_id)
+    assert (listed["id"], listed["price_cents"], listed["floor_by"]) == (auction_id, 2_500, "none")
+    assert (listed["county"], listed["next_price_cents"]) == ("Fulton County", 2_250)
+    assert not [word for word in PERSON if word in str(listed)]
+    assert buyer.buy(auction_id, 2_499).json()["code"] == "price_changed"
+
+    bought = expect(buyer.buy(auction_id, 2_500), 200)
+
+    assert (bought["charged_cents"], bought["lead"]["id"]) == (2_500, lead_id)
+    assert buyer.money() == (FUNDS - 2_500, 0)
+    sold = market.lead(lead_id)
+    assert (sold["status"], sold["payout_cents"]) == ("assigned", FALLBACK_CENTS)
+    assert sold["assignment"]["assigned_via"] == "marketplace"
+    flow = market.shop.read(f"/flows/{sold['flow_ids'][-1]}")
+    assert [one["status"] for one in flow["attempts"]] == ["success"]
+    assert "sold_on_marketplace" in [one["event"] for one in flow["timeline"]]
+    assert (flow["channel"], flow["sold_for_cents"]) == ("customer", 2_500)
+    assert not buyer.listed(lead_type_id=market.shop.lead_type_id)
+
+
+def test_of_32_buyers_one_is_charged_and_nothing_stays_on_hold(market: Market) -> None:
+    buyers = [market.buyer() for _ in range(BUYERS)]
+    _, auction_id = market.lists()
+    expect(buyers[0].order(auction_id, 600), 201)
+    expect(buyers[1].order(auction_id, 700), 201)
+
+    answers = at_once([lambda one=one: one.buy(auction_id) for one in buyers])  # type: ignore[misc] # bound
+
+    assert Counter(one.status_code for one in answers) == {200: 1, 409: BUYERS - 1}
+    codes = {one.json()["code"] for one in answers if one.status_code == 409}
+    assert codes == {"auction_closed"}
+    assert sum(FUNDS - one.money()[0] for one in buyers) == 2_500
+    assert [one.money()[1] for one in buyers] == [0] * BUYERS
+    assert sum(one.events()["LEAD_ASSIGNED"] for one in buyers) == 1
+
+
+def test_orders_lead_trail_and_are_canceled(market: Market) -> None:
+    first, second = market.buyer(), market.buyer()
+    _, auction_id = market.lists()
+    assert first.order(auction_id, 499).json()["code"] == "buy_order_below_last_price"
+    outbid = first.order(auction_id, 600)
+    assert second.order(auction_id, 600).json()["code"] == "buy_order_not_above_leader"
+    leading = second.order(auction_id, 700)
+    assert [one.listed()[0]["floor_by"] for one in (first, second)] == ["trailing", "leading"]
+    assert market.everything()[0]["floor_by"] == "others"
+    assert expect(second.order(auction_id, 900), 201)["order"]["amount_cents"] == 900
+    assert (first.money(), second.money()) == ((FUNDS, 600), (FUNDS, 900))
+
+    expect(second.cancel(leading), 204)
+
+    assert first.listed()[0]["floor_cents"] == 600
+    assert second.money() == (FUNDS, 0)
+    assert second.events()["CANCELED_BUY_ORDER"] == 1
+    assert first.client.delete(f"/marketplace/orders/{'order_' + '7' * 26}").status_code == 404
+    expect(first.cancel(outbid), 204)
+    bought = expect(first.order(auction_id, 9_000), 201)
+    assert (bought["order"], bought["bought"]["charged_cents"]) == (None, 2_500)
+
+
+def test_archiving_a_customer_and_deleting_a_lead_release_holds(market: Market) -> None:
+    gone, stays = market.buyer(), market.buyer()
+    lead_id, auction_id = market.lists()
+    expect(gone.order(auction_id, 600), 201)
+    expect(stays.order(auction_id, 700), 201)
+    expect(market.shop.client.delete(f"/customers/{gone.id}"), 204)
+    assert market.shop.wallet(gone.id)["held_cents"] == 0
+    expect(market.shop.client.delete(f"/leads/{lead_id}"), 204)
+    assert stays.money() == (FUNDS, 0)
+    assert stays.orders() == {auction_id: "released"}
+    assert stays.buy(auction_id).json()["code"] == "auction_closed"
+
+
+def test_anybody_reads_the_listing_of_a_public_tenant_only(
+    stack: StackInfo, admin: httpx.Client
+) -> None:
+    url = f"{stack.api_url}/public/{stack.tenant_id}/marketplace"
+    for is_public, status in ((False, 404), (True, 200), (False, 404)):
+        switch = {"public_marketplace_enabled": is_public}
+        expect(admin.patch("/settings", json=switch), 200)
+        assert httpx.get(url, timeout=INTERVAL_SECONDS).status_code == status
+
+
+def test_only_customers_trade(market: Market) -> None:
+    _, auction_id = market.lists()
+    body = {"max_price_cents": 2_500}
+    admin = market.shop.client
+    refused = admin.post(f"/marketplace/auctions/{auction_id}/buy", json=body)
+    assert expect(refused, 403)["code"] == "forbidden"
+    assert admin.get("/marketplace/orders").status_code == 403
+
+
+def test_auctions_end_by_order_and_unsold(market: Market) -> None:
+    """An interval is at least a minute, so this one waits for one."""
+    winner, loser = market.buyer(), market.buyer()
+    market.sells(TO_LAST, interval_minutes=1)
+    won_id, auction_id = market.lists()
+    expect(loser.order(auction_id, 600), 201)
+    expect(winner.order(auction_id, 700), 201)
+    url = market.trade.stub.script("/direct", ACCEPTS)
+    switched = {"direct_post": {"enabled": True, "url": url, "fields": []}}
+    secret = expect(market.shop.client.patch("/settings", json=switched), 200)["direct_post"]
+    market.sells(ONE_PRICE, interval_minutes=1)
+    unsold_id, _ = market.lists()
+    time.sleep(INTERVAL_SECONDS + 1)
+    market.advance()
+
+    won = market.lead(won_id)
+    assert (won["status"], won["assignment"]["charged_cents"]) == ("assigned", 700)
+    assert (winner.money(), loser.money()) == ((FUNDS - 700, 0), (FUNDS, 0))
+    assert (winner.orders(), loser.orders()) == ({auction_id: "won"}, {auction_id: "released"})
+    posted = market.shop.until_settled(unsold_id)
+    assert posted["status"] == "posted"
+    assert posted["assignment"]["charged_cents"] == 0
+    [call] = [one for one in market.trade.stub.calls if one.path == "/direct"]
+    told = Webhook(secret["secret"]).verify(call.body, dict(call.headers))
+    assert told["lead_public_id"] == unsold_id
+    flow = market.shop.read(f"/flows/{posted['flow_ids'][-1]}")
+    assert [one["reason"] for one in flow["attempts"]] == ["auction_unsold"]
+    assert json.dumps(flow).count("marketplace_unsold") == 1

@@ -1,0 +1,39 @@
+"""The direct post with everything behind it in memory."""
+
+from dataclasses import replace
+
+from leadflow.adapters.webhook_signatures import StandardSignatures
+from leadflow.application.configuration_ports import SETTINGS_SECRETS
+from leadflow.application.direct_post import DirectPost
+from leadflow.domain.configuration import Configuration
+from leadflow.domain.settings import DirectPostSettings
+from leadflow.domain.signing_secrets import first_secret, signing_secret
+from tests.builders import configuration
+from tests.fakes.clock import FixedClock
+from tests.fakes.configuration import FixedConfiguration
+from tests.fakes.outbound import ScriptedOutbound
+from tests.fakes.secrets import MemorySecrets
+
+URL = "https://receiver.example.com/leads"
+SECRET = signing_secret("a long random text, long enough")
+
+
+def posting(**settings: object) -> Configuration:
+    """A tenant whose direct post is switched on."""
+    base = configuration()
+    members = {"enabled": True, "url": URL, **settings}
+    on = DirectPostSettings.model_validate(members)
+    return replace(base, settings=base.settings.model_copy(update={"direct_post": on}))
+
+
+def direct_post(
+    configured: Configuration | None = None, outbound: ScriptedOutbound | None = None
+) -> DirectPost:
+    """The action; off unless the configuration says otherwise."""
+    return DirectPost(
+        configuration=FixedConfiguration(configured or configuration()),
+        outbound=outbound or ScriptedOutbound(),
+        secrets=MemorySecrets({SETTINGS_SECRETS: first_secret(SECRET)}),
+        signatures=StandardSignatures(),
+        clock=FixedClock(),
+    )
