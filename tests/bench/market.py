@@ -15,8 +15,6 @@ from pynamodb.models import Model
 
 from leadflow.adapters.dynamodb.bids import bid_item
 from leadflow.adapters.dynamodb.customers import customer_item, guard_key, wallet_key
-from leadflow.adapters.dynamodb.transactions import Transaction
-from leadflow.adapters.dynamodb.usage_books import put_change, read_books
 from leadflow.adapters.dynamodb.wallet_items import BidGuardItem
 from leadflow.application.configuration_ports import Change, Founding, ResourceKind
 from leadflow.domain.bids import Bid
@@ -36,16 +34,15 @@ from leadflow.domain.identifiers import (
 )
 from leadflow.domain.lead_types import LeadType
 from leadflow.domain.model import Frozen
-from leadflow.domain.plan_usage import CHECKED, SHARES, drawn
 from leadflow.domain.plans import HighestPriceStage, Plan
 from leadflow.domain.principals import Role, SourcePrincipal
 from leadflow.domain.scopes import BiddingScope, Scope
 from leadflow.domain.settings import Tenant, TenantSettings
 from leadflow.domain.sources import Source, SourceType
-from leadflow.domain.subscriptions import cycle_label
 from leadflow.domain.users import User
 from leadflow.runtime import container
 from tests.infrastructure.template import ROOT
+from tests.usage_shares import grant_shares
 
 REGION = "us-east-1"
 SEED = 20260311
@@ -83,18 +80,8 @@ class Market:
         )
         changes = [Change(kind, key, None, after) for kind, key, after in self._configured()]
         container.configuration().found(self.tenant_id, Founding(changes, user, ()))
-        self.grant_shares()
+        grant_shares(self.tenant_id)
         return self
-
-    def grant_shares(self) -> None:
-        """Give every share of plan usage its grant, as the first leads of a cycle do."""
-        cycle = cycle_label(container.clock().now())
-        for number in range(SHARES):
-            change = drawn(read_books(self.tenant_id, cycle), number, CHECKED)
-            assert change
-            transaction = Transaction()
-            put_change(transaction, self.tenant_id, cycle, change)
-            transaction.commit()
 
     def _configured(self) -> Iterator[tuple[ResourceKind, str, Frozen]]:
         tenant = Tenant(id=self.tenant_id, name="Bench", cursor_key="0" * 43, created_at=_NOW)

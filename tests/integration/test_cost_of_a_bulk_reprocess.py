@@ -19,6 +19,7 @@ from tests.fakes.files import MemoryFiles
 from tests.integration.bulk_machine import InTurn
 from tests.integration.http import Client
 from tests.integration.seeds import store_configuration, store_lead
+from tests.usage_shares import grant_shares
 
 LEADS = 50
 MORE_MAX = 1.2
@@ -90,6 +91,7 @@ def test_many_cost_little_more_than_the_same_one_by_one(
     recorder: Recorder, files: CountedFiles
 ) -> None:
     [warm, single], many = store(1, 2), store(10, LEADS)
+    grant_shares(TENANT_ID)
     reprocess(warm)
     recorder.clear()
 

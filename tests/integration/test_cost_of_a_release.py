@@ -15,6 +15,7 @@ from tests.bench.market import Market, context
 from tests.bench.recorder import Recorder, recording
 from tests.bench.sold_lead import submit_lead
 from tests.integration.http import invoked
+from tests.usage_shares import grant_shares
 
 QUEUE_URL = "https://sqs.us-east-1.amazonaws.com/123456789012/withheld.fifo"
 FAR = Limits(leads=1_000_000)
@@ -67,7 +68,7 @@ class Meter:
         """Change the limits, and give shares their grants as the first leads do."""
         container.plan_usage().change_limits(self.market.tenant_id, limits)
         if limits is FAR:
-            self.market.grant_shares()
+            grant_shares(self.market.tenant_id)
 
     def post(self) -> str:
         """Post a lead; its status."""

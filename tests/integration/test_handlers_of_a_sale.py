@@ -30,6 +30,7 @@ from tests.integration.seeds import (
     store_lead,
 )
 from tests.unit.domain.bidding_examples import bid, customer, dollars
+from tests.usage_shares import grant_shares
 
 SOURCE = Client("submit_lead", SourcePrincipal(tenant_id=TENANT_ID, source_id=SOURCE_ID))
 AWS_CALLS_MAX = 10
@@ -90,6 +91,7 @@ def test_a_sale_costs_few_calls(calls: Counter[str]) -> None:
     for number in range(1, 40):
         store_customer(customer(number))
         store_bid(bid(10 * (number % 9 + 1), owner=number))
+    grant_shares(TENANT_ID)
     post(1)
     calls.clear()
     assert post(2).body["status"] == "assigned"
