@@ -8,6 +8,7 @@ from leadflow.application.collect_reprocess_results import CollectReprocessResul
 from leadflow.application.finish_reprocess import FinishReprocess
 from leadflow.application.flow_ids import FlowIds
 from leadflow.application.flow_opening import FlowOpening
+from leadflow.application.job_orders import JobOrders
 from leadflow.application.lead_desk import LeadDesk
 from leadflow.application.list_leads import ListLeads
 from leadflow.application.reprocess_batch import ReprocessBatch
@@ -65,8 +66,7 @@ class World:
     def confirm(self) -> ReprocessLeads:
         return ReprocessLeads(
             configuration=FixedConfiguration(self.configured),
-            jobs=self.jobs,
-            runs=self.runs,
+            orders=JobOrders(jobs=self.jobs, runs=self.runs, clock=self.clock),
             files=self.bulk_files,
             ids=self.ids,
             clock=self.clock,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from leadflow.application import reprocess_leads
+from leadflow.application import job_orders
 from leadflow.domain.errors import Conflict, TransientFault, Unprocessable, ValidationFailed
 from leadflow.domain.jobs import JobKind, JobStatus
 from leadflow.domain.repeats import REPEATABLE_FOR
@@ -77,7 +77,7 @@ def test_a_key_that_is_used_again_after_a_day_means_another_job(world: World) ->
 
 
 def test_a_key_can_be_used_too_often(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reprocess_leads, "GENERATIONS_MAX", 1)
+    monkeypatch.setattr(job_orders, "GENERATIONS_MAX", 1)
     world.job(KEY, filter={})
     world.clock.at = NOW + REPEATABLE_FOR + timedelta(seconds=1)
     with pytest.raises(Conflict, match="too often"):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from leadflow.runtime import actions, container
+from leadflow.runtime import actions, container, job_actions
 
 if TYPE_CHECKING:
     from leadflow.application.export_leads import ExportLeads
@@ -21,11 +21,10 @@ if TYPE_CHECKING:
 def export_leads() -> ExportLeads:
     """The action behind `POST /customers/{id}/lead-exports`."""
     from leadflow.application.export_leads import ExportLeads
-    from leadflow.application.job_orders import JobOrders
 
     return ExportLeads(
         customers=container.customer_store(),
-        orders=JobOrders(jobs=container.jobs(), runs=container.job_runs(), clock=container.clock()),
+        orders=job_actions.job_orders(),
         clock=container.clock(),
         ids=container.ids(),
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from leadflow.runtime import container
 
 if TYPE_CHECKING:
+    from leadflow.application.job_orders import JobOrders
     from leadflow.application.track_jobs import TrackJobs
     from leadflow.application.watch_jobs import WatchJobs
 
@@ -29,3 +30,11 @@ def watch_jobs() -> WatchJobs:
     from leadflow.application.watch_jobs import WatchJobs
 
     return WatchJobs(jobs=container.jobs(), runs=container.job_runs(), clock=container.clock())
+
+
+@cache
+def job_orders() -> JobOrders:
+    """How requests order jobs."""
+    from leadflow.application.job_orders import JobOrders
+
+    return JobOrders(jobs=container.jobs(), runs=container.job_runs(), clock=container.clock())

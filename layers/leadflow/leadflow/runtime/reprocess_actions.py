@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from leadflow.runtime import actions, container, lead_actions
+from leadflow.runtime import actions, container, job_actions, lead_actions
 
 if TYPE_CHECKING:
     from leadflow.application.bulk_reprocess import BulkFiles
@@ -56,8 +56,7 @@ def reprocess_leads() -> ReprocessLeads:
 
     return ReprocessLeads(
         configuration=container.configuration(),
-        jobs=container.jobs(),
-        runs=container.job_runs(),
+        orders=job_actions.job_orders(),
         files=bulk_files(),
         ids=container.ids(),
         clock=container.clock(),

@@ -24,6 +24,7 @@ from leadflow.adapters.dynamodb.marketplace_items import (
 from leadflow.adapters.dynamodb.order_items import DynamoOrders, put_order
 from leadflow.adapters.dynamodb.store import query, read, read_many
 from leadflow.adapters.dynamodb.transactions import Transaction
+from leadflow.adapters.dynamodb.usage_draws import Drawing, draw_of_sale
 from leadflow.adapters.dynamodb.walks import LAST, KeyIndex
 from leadflow.adapters.dynamodb.wallet_items import CustomerItem, EntryItem
 from leadflow.application.list_ports import Spot
@@ -58,17 +59,19 @@ class DynamoMarketplace(DynamoOrders):
         return frozenset(map(Refused, transaction.refused()))
 
     def change(self, tenant_id: TenantId, change: AuctionChange) -> bool:
-        """At most eight writes in one transaction, each on the state that the action saw."""
-        transaction = Transaction()
-        put_auction(transaction, tenant_id, change.auction)
-        _put_money(transaction, tenant_id, change)
-        if change.lead is not None:
-            put_lead(transaction, tenant_id, change.lead)
-        if change.step is not None:
-            put_step(transaction, tenant_id, change.auction.flow_id, change.step)
-        if change.ending is not None:
-            add_ending(transaction, tenant_id, change.auction.flow_id, change.ending)
-        return not transaction.refused()
+        """At most nine writes in one transaction, each on the state that the action saw.
+
+        A sale is counted in it; where its share of plan usage has too little left, a second one
+        follows.
+        """
+
+        def fill(transaction: Transaction) -> None:
+            _put_change(transaction, tenant_id, change)
+
+        lead, auction = change.lead, change.auction
+        draw = draw_of_sale(lead) if lead else None
+        at = lead.updated_at if lead else auction.started_at
+        return not Drawing(tenant_id, auction.lead_id, draw, at).refused(fill)
 
     def get(self, tenant_id: TenantId, auction_id: AuctionId) -> Auction | None:
         """One consistent read."""
@@ -99,6 +102,17 @@ class DynamoMarketplace(DynamoOrders):
         """One batch for every hundred auctions."""
         keys = [(tenant_key(tenant_id, one), AUCTION) for one in auction_ids]
         return {one.id: one for one in map(_auction_of, read_many(AuctionItem, keys))}
+
+
+def _put_change(transaction: Transaction, tenant_id: TenantId, change: AuctionChange) -> None:
+    put_auction(transaction, tenant_id, change.auction)
+    _put_money(transaction, tenant_id, change)
+    if change.lead is not None:
+        put_lead(transaction, tenant_id, change.lead)
+    if change.step is not None:
+        put_step(transaction, tenant_id, change.auction.flow_id, change.step)
+    if change.ending is not None:
+        add_ending(transaction, tenant_id, change.auction.flow_id, change.ending)
 
 
 def _put_money(transaction: Transaction, tenant_id: TenantId, change: AuctionChange) -> None:

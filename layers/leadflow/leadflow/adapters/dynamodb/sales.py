@@ -7,11 +7,10 @@ from leadflow.adapters.dynamodb.leads import put_lead
 from leadflow.adapters.dynamodb.ledger import entry_item
 from leadflow.adapters.dynamodb.rotations import rotation_put
 from leadflow.adapters.dynamodb.transactions import Transaction
-from leadflow.adapters.dynamodb.usage_draws import Drawing
+from leadflow.adapters.dynamodb.usage_draws import Drawing, draw_of_sale
 from leadflow.adapters.dynamodb.wallet_items import BidItem, CustomerItem, EntryItem
 from leadflow.application.ports import Refused, Sale
 from leadflow.domain.identifiers import TenantId
-from leadflow.domain.plan_usage import sold_for
 
 
 class DynamoSales:
@@ -26,14 +25,9 @@ class DynamoSales:
         def fill(transaction: Transaction) -> None:
             _put_sale(transaction, tenant_id, sale)
 
-        draw = sold_for(_counted_cents(sale)) if _counted_cents(sale) else None
+        draw = draw_of_sale(sale.lead)
         drawing = Drawing(tenant_id, sale.lead.id, draw, sale.ending.ended_at)
         return frozenset(map(Refused, drawing.refused(fill)))
-
-
-def _counted_cents(sale: Sale) -> int:
-    assignment = sale.lead.assignment
-    return assignment.charged_cents if assignment and not sale.lead.is_test else 0
 
 
 def _put_sale(transaction: Transaction, tenant_id: TenantId, sale: Sale) -> None:

@@ -16,6 +16,7 @@ from leadflow.application.admissions import Admission
 from leadflow.application.contention import Overtaken
 from leadflow.application.ports import Refused
 from leadflow.domain.identifiers import LeadId, TenantId
+from leadflow.domain.leads import Lead
 from leadflow.domain.plan_usage import (
     CHECKED,
     COUNTED,
@@ -24,6 +25,7 @@ from leadflow.domain.plan_usage import (
     drawn,
     from_share,
     share_number,
+    sold_for,
 )
 from leadflow.domain.subscriptions import cycle_label
 
@@ -80,3 +82,9 @@ class Drawing:
 def draw_of(admission: Admission) -> Draw | None:
     """What gate 7 draws."""
     return _DRAWS.get(admission)
+
+
+def draw_of_sale(lead: Lead) -> Draw | None:
+    """What a sold lead draws; test leads and those sold for nothing draw none."""
+    charged_cents = lead.assignment.charged_cents if lead.assignment else 0
+    return sold_for(charged_cents) if charged_cents and not lead.is_test else None
