@@ -1,7 +1,7 @@
 """Buyers, orders, cancellations and the schedule at the same moment, on real tables."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
@@ -11,14 +11,17 @@ import pytest
 from leadflow.adapters.dynamodb.auction_items import auction_item
 from leadflow.adapters.dynamodb.customers import DynamoCustomers
 from leadflow.adapters.dynamodb.marketplace import DynamoMarketplace
+from leadflow.adapters.dynamodb.usage_books import read_books
 from leadflow.application.buy_lead import BuyForm
 from leadflow.application.place_buy_order import BuyOrderForm
 from leadflow.domain.auction_listings import Auction, AuctionStatus
 from leadflow.domain.buy_orders import BuyOrder
 from leadflow.domain.customers import Customer
 from leadflow.domain.errors import Refusal
+from leadflow.domain.identifiers import CustomerId
 from leadflow.domain.leads import LeadStatus
 from leadflow.domain.ledger import LedgerEvent, held_account, wallet_account
+from leadflow.domain.subscriptions import cycle_label
 from leadflow.runtime import container, marketplace_actions
 from tests.builders import TENANT_ID, lead
 from tests.fakes.clock import FixedClock
@@ -107,7 +110,17 @@ def check_books(numbers: Sequence[int]) -> Counter[LedgerEvent]:
         held += wallet.held_cents
         _check_rows(wallet, events)
     assert held == sum(one.amount_cents for one in auction_now().orders)
+    assert _counted_cents() == _charged_cents(wallets)
     return events
+
+
+def _counted_cents() -> int:
+    return read_books(TENANT_ID, cycle_label(NOW)).standing.used.sales_cents
+
+
+def _charged_cents(wallets: Mapping[CustomerId, Customer]) -> int:
+    rows = [row for owner in wallets for row in entries_of(owner)]
+    return sum(row.amount_cents for row in rows if row.event is LedgerEvent.LEAD_ASSIGNED)
 
 
 def _check_rows(wallet: Customer, events: Counter[LedgerEvent]) -> None:
