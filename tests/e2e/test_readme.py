@@ -61,6 +61,7 @@ def test_the_walk_through_ends_with_a_sold_lead(stack: StackInfo) -> None:
 
     assert done.returncode == 0, done.stderr
     answer, sold, flow, *_, waiting, released = _objects(done.stdout)
+    assert f"{answer['lead_public_id']},refused,returned,status_not_reprocessable," in done.stdout
     assert (answer["status"], answer["price"]) == ("assigned", 25.0)
     assert sold["assignment"]["charged_cents"] == 5000
     assert flow["decisions"][0]["verdict"] == "won"
@@ -121,11 +122,15 @@ def _tell_partners(trade: Trade) -> None:
 
 
 def _objects(text: str) -> Iterator[Json]:
-    decoder, at = json.JSONDecoder(), 0
-    while at < len(text):
-        found, at = decoder.raw_decode(text, at)
-        yield found
-        at += len(text[at:]) - len(text[at:].lstrip())
+    """The JSON documents in what was printed; lines between them are files of jobs."""
+    decoder = json.JSONDecoder()
+    while text:
+        if text.startswith("{"):
+            found, end = decoder.raw_decode(text)
+            yield found
+            text = text[end:].lstrip()
+        else:
+            text = text.partition("\n")[2]
 
 
 def _log_lines(stack: StackInfo) -> Iterator[str]:
