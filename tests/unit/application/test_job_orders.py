@@ -69,6 +69,16 @@ def test_a_job_that_cannot_be_started_is_kept_and_a_repeat_tries_again(world: Wo
     assert world.runs.started == [job.id]
 
 
+def test_of_two_of_the_same_request_at_once_both_are_told_of_one_job(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = world.place()
+    seen = [None, first]
+    monkeypatch.setattr(world.jobs, "get", lambda *_: seen.pop(0))
+    assert world.place() == first
+    assert len(world.jobs.kept) == 1
+
+
 def test_a_key_that_comes_with_another_wish_is_refused(world: World) -> None:
     world.place(view="tenant")
     with pytest.raises(Unprocessable) as refused:

@@ -92,6 +92,12 @@ def test_a_reprocess_begins_at_its_start_and_attempts_nothing_before_it() -> Non
     assert not any(one.partners_only for one in begun)
 
 
+def test_a_reprocess_that_is_to_post_directly_begins_behind_the_plan() -> None:
+    upcoming = beginning(plan(stage(0)), NamedStart.DIRECT_POST, {}, NOW)
+    assert upcoming.stage is None
+    assert not upcoming.skipped.attempts
+
+
 def test_a_reprocess_with_partners_begins_with_them_alone() -> None:
     of_plan = plan(stage(0), ASKING, stage(2))
     upcoming = beginning(of_plan, NamedStart.PING_POST, {}, NOW)
