@@ -3,14 +3,16 @@
 import json
 from datetime import timedelta
 from pathlib import Path
+from unittest.mock import Mock
 
 import boto3
 import pytest
 
 from leadflow.adapters.dynamodb.jobs import DynamoJobs
 from leadflow.adapters.files import PART_BYTES_MIN, S3Files
+from leadflow.adapters.workflows import StandardWorkflows
 from leadflow.application.job_ports import Part
-from leadflow.domain.errors import NotFound
+from leadflow.domain.errors import NotFound, TransientFault
 from leadflow.domain.identifiers import JobId, TenantId, UserId
 from leadflow.domain.jobs import Job, JobKind, JobOutcome, JobProgress, JobStatus
 from leadflow.runtime import container
@@ -157,3 +159,32 @@ def test_a_job_that_has_ended_cannot_be_cancelled(jobs: DynamoJobs, files: S3Fil
     jobs.end(TENANT_ID, other.id, JobStatus.SUCCEEDED, JobOutcome(), NOW)
     text = json.dumps(event).replace(JOB.id, other.id)
     assert answered("track_jobs", json.loads(text)).status == 409
+
+
+def test_a_workflow_is_started_once_however_often_it_is_asked(aws: None) -> None:
+    machines = boto3.client("stepfunctions")
+    definition = {"StartAt": "End", "States": {"End": {"Type": "Succeed"}}}
+    role_arn = "arn:aws:iam::123456789012:role/unused"
+    arn = machines.create_state_machine(
+        name="job", definition=json.dumps(definition), roleArn=role_arn
+    )["stateMachineArn"]
+    runs = StandardWorkflows({JOB.kind: arn})
+
+    runs.start(TENANT_ID, JOB)
+    runs.start(TENANT_ID, JOB)
+
+    started = machines.list_executions(stateMachineArn=arn)["executions"]
+    assert [one["name"] for one in started] == [JOB.id]
+
+
+def test_a_workflow_that_cannot_be_started_is_a_transient_fault(aws: None) -> None:
+    unknown = "arn:aws:states:us-east-1:123456789012:stateMachine:unknown"
+    with pytest.raises(TransientFault):
+        StandardWorkflows({JOB.kind: unknown}).start(TENANT_ID, JOB)
+
+
+def test_a_name_that_is_taken_is_no_fault(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = StandardWorkflows({JOB.kind: "arn"})
+    taken = runs._client.exceptions.ExecutionAlreadyExists({}, "StartExecution")
+    monkeypatch.setattr(runs._client, "start_execution", Mock(side_effect=taken))
+    runs.start(TENANT_ID, JOB)

@@ -2,17 +2,16 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from leadflow.domain.errors import TransientFault
+from leadflow.adapters.aws_calls import faults_translated
 from leadflow.domain.identifiers import TenantId
 from leadflow.domain.jobs import Job, JobKind
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
-
-_STARTED_ALREADY = "ExecutionAlreadyExists"
 
 
 class StandardWorkflows:
@@ -23,29 +22,16 @@ class StandardWorkflows:
 
     def start(self, tenant_id: TenantId, job: Job) -> None:
         """Start the job's workflow with ids only."""
-        from botocore.exceptions import (  # noqa: PLC0415 # loaded with the client, when used
-            BotoCoreError,
-            ClientError,
-        )
-
-        try:
+        started_already = self._client.exceptions.ExecutionAlreadyExists
+        with faults_translated("The job was not started"), suppress(started_already):
             self._client.start_execution(
                 stateMachineArn=self._arns[job.kind],
                 name=job.id,
                 input=json.dumps({"tenant_id": tenant_id, "job_id": job.id}),
             )
-        except ClientError as error:
-            if error.response["Error"]["Code"] != _STARTED_ALREADY:
-                raise _fault(error) from error
-        except BotoCoreError as error:
-            raise _fault(error) from error
 
     @cached_property
     def _client(self) -> "SFNClient":
         import boto3  # noqa: PLC0415 # a second to import: only for what really starts jobs
 
         return boto3.client("stepfunctions")
-
-
-def _fault(error: Exception) -> TransientFault:
-    return TransientFault(f"The job was not started: {type(error).__name__}")

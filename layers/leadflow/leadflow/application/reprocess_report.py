@@ -5,9 +5,9 @@ import io
 from collections.abc import Iterable
 
 from leadflow.domain.reprocess_results import ItemResult
+from leadflow.domain.spreadsheets import harmless
 
 _COLUMNS = ("lead_id", "outcome", "status", "reason", "flow_id")
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def report_head() -> bytes:
@@ -16,16 +16,11 @@ def report_head() -> bytes:
 
 
 def report_lines(results: Iterable[ItemResult]) -> bytes:
-    """The lines of some leads."""
+    """The lines of some leads; what a caller wrote in place of an id is harmless in it."""
     return _lines(
-        (_harmless(one.lead_id), one.outcome, one.status or "", one.reason or "", one.flow_id or "")
+        (harmless(one.lead_id), one.outcome, one.status or "", one.reason or "", one.flow_id or "")
         for one in results
     )
-
-
-def _harmless(text: str) -> str:
-    """What a caller wrote in place of an id, so that no spreadsheet runs it as a formula."""
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA_STARTS) else text
 
 
 def _lines(rows: Iterable[tuple[str, ...]]) -> bytes:

@@ -29,7 +29,7 @@ def harmless(text: str) -> str:
 
     Blanks in front do not count: some spreadsheets drop them.
     """
-    is_risky = text[:1] in _CONTROLS or text.lstrip()[:1] in _FORMULA_STARTS
+    is_risky = text.lstrip(" ")[:1] in _CONTROLS or text.lstrip()[:1] in _FORMULA_STARTS
     return HARMLESS_PREFIX + text if text and is_risky else text
 
 
