@@ -17,6 +17,7 @@ SETTLE_POLL_SECONDS = 0.5
 _numbers = itertools.count(1)
 
 Json = dict[str, Any]
+HOLD_ROWS = {"PLACED_BUY_ORDER", "CANCELED_BUY_ORDER", "RELEASED_BUY_ORDER"}
 US_RANGE = {"minimum_cents": 1000, "maximum_cents": 20000, "step_cents": 500}
 
 
@@ -192,11 +193,11 @@ class Shop:
             page = self.read(path, limit="200", cursor=page["next_cursor"], **query)
 
     def check_ledger(self, customer_id: str) -> None:
-        """The balance is the sum of the rows, row by row, and never below zero."""
+        """The balance is the sum of its rows, row by row, and never below zero; holds move none."""
         rows = self.everything(f"/customers/{customer_id}/transactions")
         balance = 0
         for row in reversed(rows):
-            balance += row["amount_cents"]
+            balance += 0 if row["event"] in HOLD_ROWS else row["amount_cents"]
             assert row["balance_after_cents"] == balance >= 0
         wallet = self.wallet(customer_id)
         assert wallet["balance_cents"] == balance

@@ -9,6 +9,8 @@ from tools.demo.posting import Outcome
 from tools.demo.wire import Bid, Lead, Transaction, Wallet
 
 CHARGE = "LEAD_ASSIGNED"
+HOLDS = frozenset({"PLACED_BUY_ORDER", "CANCELED_BUY_ORDER", "RELEASED_BUY_ORDER"})
+"""Rows that leave the balance as it is."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ def ledger_problems(
 
 
 def _amounts(rows: Sequence[Transaction]) -> list[int]:
-    return [row.amount_cents for row in rows]
+    return [0 if row.event in HOLDS else row.amount_cents for row in rows]
 
 
 def _balances(rows: Sequence[Transaction]) -> list[int]:

@@ -30,7 +30,7 @@ class _Page(Wire):
 
 @dataclass(frozen=True)
 class Management:
-    """The management API, as an administrator of the tenant."""
+    """The API as one user, or one source with its bearer token."""
 
     http: httpx.Client
 
@@ -73,8 +73,8 @@ class Management:
         return _read(_require_success(answer), model)
 
 
-def administrator(api_url: str, token: str) -> Management:
-    """The management API with an administrator's token."""
+def caller(api_url: str, token: str) -> Management:
+    """The API with a bearer token."""
     return Management(_http(api_url, headers={"Authorization": f"Bearer {token}"}))
 
 

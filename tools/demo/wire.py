@@ -39,6 +39,12 @@ class MadeSource(Made):
     credentials: Secrets
 
 
+class MadeUser(Made):
+    """A user with its token, shown once."""
+
+    token: str
+
+
 class Problem(Wire):
     """Why a request was refused."""
 
@@ -212,3 +218,60 @@ class Bid(Made):
 
     status: str
     position: str
+
+
+class ListedAuction(Made):
+    """An auction as the marketplace lists it."""
+
+    county: str | None = None
+    price_cents: int
+    next_price_cents: int | None = None
+    floor_cents: int
+    floor_by: str
+
+
+class PlacedOrder(Wire):
+    """What became of an order."""
+
+    order: Made | None
+    bought: Wire | None
+
+
+class Upload(Wire):
+    """Where a file is put."""
+
+    url: str
+
+
+class MadeImport(Made):
+    """An import that waits for its file."""
+
+    upload: Upload
+
+
+class ImportResult(Wire):
+    """What an import has made of its file."""
+
+    created: int | None = None
+    rejected: int | None = None
+    errors_url: str | None = None
+
+
+class Job(Made):
+    """Work in the background."""
+
+    status: str
+    result: ImportResult = ImportResult()
+
+
+class Demand(Made):
+    """A wanted lead, as a source sees it."""
+
+    criteria: Mapping[str, JsonValue]
+
+
+class MadeOffer(Made):
+    """An offer of a source."""
+
+    status: str
+    reason: str | None = None

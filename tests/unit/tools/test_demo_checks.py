@@ -15,7 +15,7 @@ from tools.demo.checks import (
     limit_problems,
     outcome_problems,
 )
-from tools.demo.client import ApiError, administrator
+from tools.demo.client import ApiError, caller
 from tools.demo.configure import Market
 from tools.demo.explain import explain, money, score
 from tools.demo.leads import POSTS
@@ -212,7 +212,7 @@ def test_amounts_are_shown_in_dollars() -> None:
 
 
 def test_a_refused_call_says_which_it_was() -> None:
-    api = administrator("http://127.0.0.1:1", "token")
+    api = caller("http://127.0.0.1:1", "token")
     refusing = httpx.MockTransport(lambda _: httpx.Response(409, text="in use"))
     api = replace(api, http=httpx.Client(base_url="http://x/local", transport=refusing))
     with pytest.raises(ApiError, match="DELETE /local/bids/1: 409 in use"):
