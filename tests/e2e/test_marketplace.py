@@ -9,8 +9,8 @@ import httpx
 import pytest
 from standardwebhooks import Webhook
 
-from tests.e2e.marketplace import FALLBACK_CENTS, FUNDS, Market, at_once, marketplace
-from tests.e2e.shop import expect
+from tests.e2e.marketplace import FALLBACK_CENTS, FUNDS, LONG, Market, at_once, marketplace
+from tests.e2e.shop import Json, expect
 from tests.e2e.trade import ACCEPTS, Trade
 from tools.local_stack import StackInfo
 
@@ -119,6 +119,37 @@ def test_only_customers_trade(market: Market) -> None:
     refused = admin.post(f"/marketplace/auctions/{auction_id}/buy", json=body)
     assert expect(refused, 403)["code"] == "forbidden"
     assert admin.get("/marketplace/orders").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"increment_cents": 0}, "marketplace.increment_cents"),
+        ({"interval_minutes": 0}, "marketplace.interval_minutes"),
+        ({"last_price_cents": 2_501}, "marketplace"),
+        ({"first_price_cents": None}, "marketplace"),
+    ],
+    ids=["never-falls", "no-interval", "last-above-first", "no-first-price"],
+)
+def test_an_auction_that_could_not_end_is_refused(market: Market, wrong: Json, field: str) -> None:
+    parameters = {"enabled": True, "interval_minutes": 15, **LONG, **wrong}
+    path = f"/lead-types/{market.shop.lead_type_id}"
+    problem = expect(market.shop.client.patch(path, json={"marketplace": parameters}), 422)
+    assert (problem["code"], list(problem["errors"])) == ("validation_failed", [field])
+
+
+def test_what_a_buyer_may_not_do_costs_nothing(market: Market) -> None:
+    poor, buyer = market.buyer(499), market.buyer()
+    _, auction_id = market.lists()
+    assert expect(poor.buy(auction_id), 422)["code"] == "insufficient_funds"
+    assert expect(poor.order(auction_id, 500), 422)["code"] == "insufficient_funds"
+    problem = expect(poor.order(auction_id, 0), 422)
+    assert (problem["code"], list(problem["errors"])) == ("validation_failed", ["amount_cents"])
+    assert expect(buyer.buy(f"auction_{'7' * 26}"), 404)["code"] == "not_found"
+    expect(buyer.buy(auction_id), 200)
+    assert expect(buyer.buy(auction_id), 409)["code"] == "auction_closed"
+    assert expect(buyer.order(auction_id, 900), 409)["code"] == "auction_closed"
+    assert (poor.money(), buyer.money()) == ((499, 0), (FUNDS - 2_500, 0))
 
 
 def test_auctions_end_by_order_and_unsold(market: Market) -> None:
