@@ -20,7 +20,7 @@ export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
 .PHONY: help setup dev format format-check lint typecheck test test-unit test-adapters test-rules test-fast test-e2e \
-	coverage build start stop reset tenant demo bench pr pins clean
+	coverage build start stop reset tenant demo verify bench pr pins clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -107,6 +107,9 @@ tenant: setup ## Create a tenant on the running stack (NAME=x), printed as one l
 
 demo: setup ## Sell varied leads by every method on this machine, explain each, check the books
 	@$(VENV)/python -m tools.demo
+
+verify: setup ## Judge the stack: is every promise of the contract kept? (STACK=name: one on AWS)
+	@$(VENV)/python -m tools.verify $(if $(STACK),--stack $(STACK))
 
 bench: setup ## Measure speed and cost
 	@$(VENV)/python -m tests.bench

@@ -19,6 +19,8 @@ from tools.local_stack import StackInfo, create_tenant, reset_stack, start_stack
 from tools.local_stack.layout import ROOT
 from tools.local_stack.progress import Progress
 from tools.stub_partner import stub_partner
+from tools.verify.__main__ import observe_local, report
+from tools.verify.promises import judged
 
 # LEADFLOW_E2E_DIR: another directory, for two runs at the same time.
 DIRECTORY = Path(os.environ.get("LEADFLOW_E2E_DIR", ROOT / ".local/e2e"))
@@ -31,10 +33,17 @@ WATCHED_CALLS = 5
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[StackInfo]:
-    """The running stack: its API, a tenant, the token of that tenant's first admin."""
+    """The running stack: its API, a tenant, the token of that tenant's first admin.
+
+    Whatever the tests did to it, in the end every promise of the contract is kept.
+    """
     reset_stack(DIRECTORY)
     try:
-        yield start_stack(DIRECTORY, progress=Progress())
+        info = start_stack(DIRECTORY, progress=Progress())
+        yield info
+        seen = observe_local(info)
+        found = judged(seen)
+        assert not any(found.values()), report(seen, found)
     finally:
         stop_stack(DIRECTORY)
 

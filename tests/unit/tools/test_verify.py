@@ -1,0 +1,231 @@
+"""The judge finds what breaks a promise, and nothing where all is kept."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+import pytest
+
+from tools.verify.__main__ import report
+from tools.verify.observed import (
+    Assignment,
+    Auction,
+    Bid,
+    Entry,
+    Lead,
+    Limits,
+    Observed,
+    Order,
+    Share,
+    StandingOrder,
+    Submission,
+    Tally,
+    Terms,
+    Total,
+    Usage,
+    Wallet,
+)
+from tools.verify.promises import judged
+
+NOON = datetime(2026, 3, 11, 12, tzinfo=UTC)
+OTHER_SIDE = {"LEAD_ASSIGNED": "revenue", "LEAD_RETURNED": "revenue"}
+WON = Usage(
+    daily=Tally(label="2026-03-11", count=1, spent_cents=400),
+    weekly=Tally(label="2026-03-09", count=1, spent_cents=400),
+    monthly=Tally(label="2026-03-01", count=1, spent_cents=400),
+)
+numbers = count(1)
+
+
+def entry(event: str, signed: int, balance: int, sequence: int, **related: str) -> Entry:
+    wallet, other = "wallet:cus_1", OTHER_SIDE.get(event, "funds")
+    if "order_id" in related:
+        other = "held:cus_1"
+    return Entry(
+        id=f"txn_{next(numbers)}",
+        customer_id="cus_1",
+        sequence=sequence,
+        event=event,
+        debit_account=other if signed > 0 else wallet,
+        credit_account=wallet if signed > 0 else other,
+        amount_cents=abs(signed),
+        balance_after_cents=balance,
+        related=related,
+        created_at=NOON + timedelta(seconds=sequence),
+    )
+
+
+def lead(**changes: object) -> Lead:
+    sold = Assignment(
+        customer_id="cus_1",
+        assigned_via="bidding",
+        bid_id="bid_1",
+        charged_cents=400,
+        assigned_at=NOON,
+    )
+    made = Lead(id="lead_1", status="assigned", received_at=NOON, assignment=sold, is_counted=True)
+    return made.model_copy(update={"tenant_id": "tenant_1", **changes})
+
+
+ORDER = Order(id="order_1", auction_id="auction_1", customer_id="cus_1", amount_cents=100)
+STANDING = StandingOrder(order_id="order_1", customer_id="cus_1", amount_cents=100)
+DEPOSIT = entry("FUNDS_ADDED_BY_TENANT", 1_000, 1_000, 1)
+SOLD = entry("LEAD_ASSIGNED", -400, 600, 2, lead_id="lead_1")
+HELD = entry("PLACED_BUY_ORDER", -100, 600, 3, order_id="order_1", auction_id="auction_1")
+WALLET = Wallet(
+    id="cus_1", balance_cents=600, held_cents=100, lifetime_charged_cents=400, usage=WON
+)
+
+KEPT = Observed(
+    at=NOON + timedelta(minutes=1),
+    wallets=(WALLET,),
+    bids=(Bid(id="bid_1", customer_id="cus_1", usage=WON),),
+    entries=(DEPOSIT, SOLD, HELD),
+    leads=(lead(), lead(id="lead_2", status="processing", assignment=None, is_counted=False)),
+    deleted=frozenset({"lead_3"}),
+    submissions=(
+        Submission(id="submission_1", kind="post", status="accepted", lead_id="lead_1"),
+        Submission(id="submission_3", kind="post", status="accepted", lead_id="lead_3"),
+    ),
+    auctions=(Auction(id="auction_1", lead_id="lead_2", orders=(STANDING,)),),
+    orders=(ORDER,),
+    totals=(Total(tenant_id="tenant_1", cycle="2026-03", terms=Terms(limits=Limits(leads=5))),),
+    shares=(Share(tenant_id="tenant_1", cycle="2026-03", leads_used=2),),
+)
+
+Break = Callable[[], Observed]
+
+
+def rows(*entries: Entry, **wallet: object) -> Observed:
+    changed = WALLET.model_copy(update=wallet)
+    return replace(KEPT, entries=entries, wallets=(changed,))
+
+
+BREAKS: dict[str, tuple[str, Break]] = {
+    "charged-twice": (
+        "C1",
+        lambda: rows(
+            DEPOSIT,
+            SOLD,
+            HELD,
+            entry("LEAD_ASSIGNED", -400, 200, 4, lead_id="lead_1"),
+            balance_cents=200,
+            lifetime_charged_cents=800,
+        ),
+    ),
+    "sold-for-nothing": (
+        "C1",
+        lambda: rows(
+            DEPOSIT,
+            entry("PLACED_BUY_ORDER", -100, 1_000, 3, order_id="order_1"),
+            balance_cents=1_000,
+            lifetime_charged_cents=0,
+        ),
+    ),
+    "a-cent-is-missing": ("C2", lambda: rows(DEPOSIT, SOLD, HELD, balance_cents=599)),
+    "held-for-nothing": ("C2", lambda: rows(DEPOSIT, SOLD, HELD, held_cents=101)),
+    "a-row-that-says-more": (
+        "C2",
+        lambda: rows(DEPOSIT, SOLD.model_copy(update={"balance_after_cents": 601}), HELD),
+    ),
+    "a-win-that-is-not-counted": (
+        "C3",
+        lambda: replace(
+            KEPT,
+            bids=(
+                Bid(
+                    id="bid_1",
+                    customer_id="cus_1",
+                    usage=WON.model_copy(update={"daily": Tally(label="2026-03-11")}),
+                ),
+            ),
+        ),
+    ),
+    "a-refund-of-less": (
+        "C4",
+        lambda: replace(
+            rows(
+                DEPOSIT,
+                SOLD,
+                HELD,
+                entry("LEAD_RETURNED", 300, 900, 4, lead_id="lead_1"),
+                balance_cents=900,
+                lifetime_refunded_cents=300,
+            ),
+            leads=(),
+            submissions=(),
+        ),
+    ),
+    "a-charge-of-no-lead": (
+        "C4",
+        lambda: replace(rows(DEPOSIT, SOLD.model_copy(update={"related": {}}), HELD), leads=()),
+    ),
+    "a-lead-that-is-gone": (
+        "C5",
+        lambda: replace(KEPT, deleted=frozenset()),
+    ),
+    "a-lead-that-never-settles": (
+        "C5",
+        lambda: replace(KEPT, at=NOON + timedelta(minutes=16)),
+    ),
+    "two-posts-of-one-lead": (
+        "C6",
+        lambda: replace(
+            KEPT,
+            submissions=[
+                Submission(id=f"submission_{one}", kind="post", status="accepted", lead_id="lead_1")
+                for one in range(2)
+            ],
+        ),
+    ),
+    "an-order-that-ended-twice": (
+        "C9",
+        lambda: replace(
+            KEPT,
+            entries=(
+                *KEPT.entries,
+                entry("CANCELED_BUY_ORDER", 100, 600, 4, order_id="order_1"),
+            ),
+        ),
+    ),
+    "an-order-without-an-auction": (
+        "C9",
+        lambda: replace(KEPT, auctions=(Auction(id="auction_1", lead_id="lead_2"),)),
+    ),
+    "too-many-leads": (
+        "C10",
+        lambda: replace(KEPT, shares=(Share(tenant_id="tenant_1", cycle="2026-03", leads_used=6),)),
+    ),
+    "a-lead-that-usage-forgot": ("C10", lambda: replace(KEPT, shares=())),
+}
+
+
+def broken(seen: Observed) -> set[str]:
+    return {promise.number for promise, violations in judged(seen).items() if violations}
+
+
+def test_nothing_is_found_where_all_is_kept() -> None:
+    assert broken(KEPT) == set()
+
+
+@pytest.mark.parametrize(("number", "seen"), BREAKS.values(), ids=BREAKS)
+def test_what_breaks_a_promise_is_found(number: str, seen: Break) -> None:
+    assert number in broken(seen())
+
+
+def test_a_return_opens_the_lead_for_another_sale() -> None:
+    returned = entry("LEAD_RETURNED", 400, 1_000, 4, lead_id="lead_1")
+    seen = replace(
+        rows(DEPOSIT, SOLD, HELD, returned, balance_cents=1_000, lifetime_refunded_cents=400),
+        leads=(lead(status="returned"),),
+    )
+    assert broken(seen) == set()
+
+
+def test_the_report_prints_the_evidence() -> None:
+    seen = BREAKS["a-cent-is-missing"][1]()
+    lines = report(seen, judged(seen)).splitlines()
+    assert lines[0].startswith("Read 2 leads, 1 wallets, 3 ledger rows")
+    assert "  C2   No overdraft               BROKEN" in lines
+    assert "         cus_1: the balance is 599, the sum of its rows 600" in lines
