@@ -156,7 +156,8 @@ def _announced(stack: StackInfo, limited: Limited, listener: Listener) -> None:
     told = [
         event["detail"]
         for event in listener.heard()
-        if event["detail"]["tenant_id"] == limited.tenant_id
+        if event["detail-type"] == "subscription.usage_level_reached"
+        and event["detail"]["tenant_id"] == limited.tenant_id
     ]
     by_id = {one["id"]: (one["measure"], one["level_percentage"]) for one in told}
     assert sorted(by_id.values()) == [("leads", 75), ("leads", 90), ("leads", 100)]
