@@ -1,24 +1,11 @@
-"""Facts: what has happened, told to whoever listens on the bus."""
+"""What facts are made of and where they are told; `told_facts` says what they are."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from leadflow.domain.model import Frozen
-
-
-class Fact(Frozen):
-    """Something that has happened. A fact that is told again has the same `id`."""
-
-    id: str
-
-
-@dataclass(frozen=True)
-class Told:
-    """A fact by its name, such as `subscription.usage_level_reached`."""
-
-    name: str
-    fact: Fact
+from leadflow.domain.stored_changes import Change
+from leadflow.domain.told_facts import Told
 
 
 class Bus(Protocol):
@@ -26,4 +13,31 @@ class Bus(Protocol):
 
     def tell(self, facts: Sequence[Told]) -> None:
         """Tell facts. Raises `TransientFault` when one of them may not have been told."""
+        ...
+
+
+@dataclass(frozen=True)
+class StreamRecord:
+    """What a stream of a table delivers; `position` is its place in it."""
+
+    position: str
+    content: Mapping[str, object]
+
+
+class ChangeReader(Protocol):
+    """What a record says in the terms of the domain."""
+
+    def read(self, record: StreamRecord) -> Change | None:
+        """The change, or None for an item that no fact is made of, or one that is deleted.
+
+        Raises `CorruptState` when the record cannot be read.
+        """
+        ...
+
+
+class UnreadRecords(Protocol):
+    """Where a person looks after records that cannot be read."""
+
+    def set_aside(self, record: StreamRecord) -> None:
+        """Note where the record lies, not what is in it. Raises `TransientFault`."""
         ...

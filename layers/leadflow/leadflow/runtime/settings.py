@@ -26,6 +26,7 @@ class Settings(BaseModel):
     withheld_queue_url: str = ""
     withheld_dead_letters_url: str = ""
     event_bus_name: str = ""
+    failed_facts_url: str = ""
     aws_endpoint_url: str | None = None
     allow_loopback_partners: bool = False
 

@@ -42,10 +42,12 @@ from leadflow.runtime.container.outside import (
     addresses,
     bus,
     call_counts,
+    changes,
     distribution,
     outbound,
     real_estate_api,
     signatures,
+    unread_records,
     withheld_queue,
 )
 
@@ -56,6 +58,7 @@ __all__ = [
     "bids_of_type",
     "bus",
     "call_counts",
+    "changes",
     "clock",
     "configuration",
     "credentials",
@@ -84,6 +87,7 @@ __all__ = [
     "submission_lists",
     "submissions",
     "tables_named",
+    "unread_records",
     "users",
     "wallets",
     "withheld_leads",

@@ -1,0 +1,24 @@
+"""The actions around facts, each with the adapters that stand behind its ports.
+
+Everything is made at its first use and kept for the life of the process.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from leadflow.runtime import container
+
+if TYPE_CHECKING:
+    from leadflow.application.publish_facts import PublishFacts
+
+
+@cache
+def publish_facts() -> PublishFacts:
+    """What makes facts of the tables' streams."""
+    from leadflow.application.publish_facts import PublishFacts
+
+    return PublishFacts(
+        changes=container.changes(), bus=container.bus(), unread=container.unread_records()
+    )
