@@ -27,9 +27,9 @@ def get_auctions() -> Response[str]:
 def get_public_auctions(tenant_id: str) -> Response[str]:
     """A page of the listings of a tenant that shows them to anybody."""
     browse = marketplace_actions.browse_marketplace()
-    tenant = browse.public_configuration(tenant_id).tenant
-    request = public_list_request(api, tenant, "public auctions", AuctionFilters)
-    page = browse.public(tenant_id, request.filters, request.window)
+    shown = browse.admitted(tenant_id, api.caller_address)
+    request = public_list_request(api, shown.tenant, "public auctions", AuctionFilters)
+    page = browse.public(shown, request.filters, request.window)
     return list_reply(page, request.window, auction_body)
 
 

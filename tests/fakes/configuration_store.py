@@ -29,6 +29,7 @@ PARTS = {
     ResourceKind.DUPLICATE_CHECK: "duplicate_checks",
     ResourceKind.AUDIT_CONDITION: "audit_conditions",
     ResourceKind.PARTNER: "partners",
+    ResourceKind.RETURN_TIER: "return_tiers",
     ResourceKind.INTEGRATION: "real_estate_api",
 }
 

@@ -65,6 +65,7 @@ LAST_RESORTS = {
     "DistributionStateMachine": "RecordDistributionError",
     "ReprocessLeadsStateMachine": "FailReprocess",
     "ExportLeadsStateMachine": "RecordFailedExport",
+    "RecalculateReturnTiersStateMachine": "RecordFailedRecalculation",
 }
 TOLD_OF_BY_OTHERS = {"ReprocessBatch": "CollectReprocessResults tells of batches that failed"}
 EVERY_LEVEL = pytest.mark.parametrize("level", LEVELS, ids=str)

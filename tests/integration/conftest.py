@@ -26,6 +26,7 @@ from leadflow.runtime import (
     reprocess_actions,
     return_actions,
     stage_actions,
+    tier_actions,
     withheld_actions,
 )
 from leadflow.runtime import settings as settings_module
@@ -60,6 +61,7 @@ CACHING_MODULES: tuple[ModuleType, ...] = (
     return_actions,
     settings_module,
     stage_actions,
+    tier_actions,
     withheld_actions,
 )
 """Whose caches are emptied. Connections are kept: each costs a tenth of a second to make."""

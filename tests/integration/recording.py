@@ -22,11 +22,13 @@ from leadflow.application.run_ports import Run, RunResult
 from leadflow.application.sell_at_highest_price import SellAtHighestPrice
 from leadflow.application.sell_round_robin import SellRoundRobin
 from leadflow.application.stage_tasks import StageDesk
+from leadflow.application.switch_off_direct_post import SwitchOffDirectPost
 from leadflow.domain.customers import Customer
 from leadflow.domain.decisions import Decision
 from leadflow.domain.flows import FlowStep
 from leadflow.domain.identifiers import CustomerId
 from leadflow.runtime.tasks import Task
+from tests.fakes.ids import CountingIds
 
 PORTS: Mapping[str, type] = {
     "configuration": ConfigurationReader,
@@ -164,6 +166,9 @@ def _tasks(ports: Mapping[str, Any]) -> Mapping[str, Task]:
                 signatures=StandardSignatures(),
                 outbound=ports["outbound"],
                 secrets=ports["secrets"],
+                switch_off=SwitchOffDirectPost(
+                    store=ports["configuration"], clock=ports["clock"], ids=CountingIds()
+                ),
                 **{name: ports[name] for name in ("configuration", "clock")},
             ),
         ),

@@ -44,6 +44,7 @@ def store_configuration(configured: Configuration) -> None:
         *((kinds.DUPLICATE_CHECK, key, one) for key, one in configured.duplicate_checks.items()),
         *((kinds.AUDIT_CONDITION, key, one) for key, one in configured.audit_conditions.items()),
         *((kinds.PARTNER, key, one) for key, one in configured.partners.items()),
+        *((kinds.RETURN_TIER, key, one) for key, one in configured.return_tiers.items()),
         *((kinds.INTEGRATION, REAL_ESTATE_API, one) for one in [configured.real_estate_api] if one),
     ]
     admin = User(

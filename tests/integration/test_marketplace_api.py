@@ -13,6 +13,7 @@ from leadflow.adapters.dynamodb.customers import DynamoCustomers
 from leadflow.adapters.dynamodb.flows import DynamoFlows
 from leadflow.adapters.dynamodb.leads import DynamoLeads
 from leadflow.adapters.dynamodb.order_items import order_item
+from leadflow.application import browse_marketplace
 from leadflow.domain.buy_orders import BuyOrder
 from leadflow.domain.customers import Customer
 from leadflow.domain.decisions import AttemptStatus
@@ -148,6 +149,18 @@ def test_a_public_request_with_a_key_or_a_wrong_limit_is_answered_all_the_same()
     assert answered("browse_marketplace", keyed).status == 200
     limited = event | {"queryStringParameters": {"limit": "0"}}
     assert answered("browse_marketplace", limited).code == "validation_failed"
+
+
+def test_a_caller_that_reads_the_public_listing_too_often_is_told_when_to_come_back(
+    monkeypatch: pytest.MonkeyPatch, clock: FixedClock
+) -> None:
+    monkeypatch.setattr(browse_marketplace, "CALLER_PER_MINUTE", 2)
+    clock.at = NOW + timedelta(seconds=20)
+    answers = [tried("browse_marketplace", "public_marketplace") for _ in range(3)]
+    assert [answer.status for answer in answers] == [200, 200, 429]
+    assert (answers[-1].code, answers[-1].headers["Retry-After"]) == ("rate_limited", "40")
+    clock.at = NOW + timedelta(seconds=60)
+    assert tried("browse_marketplace", "public_marketplace").status == 200
 
 
 def test_a_tenant_that_is_not_public_looks_like_none() -> None:

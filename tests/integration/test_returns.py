@@ -20,6 +20,7 @@ from leadflow.application.return_ports import (
 )
 from leadflow.domain.identifiers import LeadId, TenantId, UserId
 from leadflow.domain.leads import Lead
+from leadflow.domain.return_tiers import NO_TIERS
 from leadflow.domain.returns import (
     ReturnDecision,
     Returned,
@@ -121,7 +122,7 @@ def after_return(stores: Stores, request: ReturnRequest | None = None) -> Return
     now = stores.leads.get(TENANT_ID, sold().id)
     assert now
     approved = request.decided(ReturnStatus.APPROVED, DECISION) if request else None
-    return returned(now, OWNER, OFFER, RECORD, NOW)._replace(request=approved)
+    return returned(now, OWNER, OFFER, RECORD, NOW, ladder=NO_TIERS)._replace(request=approved)
 
 
 class TestBooking:

@@ -18,6 +18,7 @@ from leadflow.application.ports import Refused, Sale
 from leadflow.domain.decisions import Kind
 from leadflow.domain.flows import FlowEnding, FlowStep
 from leadflow.domain.leads import LeadStatus
+from leadflow.domain.return_tiers import NO_TIERS
 from leadflow.domain.rotations import RotationState, Taker
 from leadflow.domain.sales import booked
 from tests.builders import TENANT_ID, flow, lead, source, stage
@@ -33,7 +34,7 @@ Spoil = Callable[[Sale], object]
 
 def sale(number: int = 0, price: int = PRICE) -> Sale:
     """The lead sold to the bid, as an auction would book it."""
-    after = booked(lead(number), source(), contender(OFFER, BUYER), price, NOW)
+    after = booked(lead(number), source(), contender(OFFER, BUYER), price, NOW, ladder=NO_TIERS)
     return Sale(
         lead=after.lead,
         bid=after.bid,

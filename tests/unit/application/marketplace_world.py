@@ -33,6 +33,7 @@ from tests.fakes.distribution import ScriptedDistribution
 from tests.fakes.ids import CountingIds
 from tests.fakes.leads import MemoryLeads
 from tests.fakes.marketplace import MemoryMarketplace
+from tests.fakes.request_rates import MemoryRequestRates
 from tests.trade import principal
 from tests.unit.domain.auction_examples import auction
 from tests.unit.domain.bidding_examples import NOW, customer
@@ -64,6 +65,7 @@ class MarketplaceWorld:
     ids: CountingIds = field(default_factory=CountingIds)
 
     def __post_init__(self) -> None:
+        self.rates = MemoryRequestRates()
         self.settled = FixedConfiguration(listable())
         self.leads = MemoryLeads.of(LISTED)
         buyers = [customer(1 + number, spendable=500) for number in range(self.customers_count)]
@@ -90,7 +92,9 @@ class MarketplaceWorld:
 
     @property
     def browsing(self) -> BrowseMarketplace:
-        return BrowseMarketplace(configuration=self.settled, lists=self.market, clock=self.clock)
+        return BrowseMarketplace(
+            configuration=self.settled, lists=self.market, rates=self.rates, clock=self.clock
+        )
 
     @property
     def advancing(self) -> AdvanceAuctions:

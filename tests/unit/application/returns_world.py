@@ -77,7 +77,9 @@ class ReturnsWorld:
     @property
     def take_back(self) -> TakeBack:
         customers, bids = self.returns.customers, self.returns.bids
-        return TakeBack(customers=customers, book=bids, returns=self.returns)
+        return TakeBack(
+            configuration=self.settled, customers=customers, book=bids, returns=self.returns
+        )
 
     @property
     def return_lead(self) -> ReturnLead:

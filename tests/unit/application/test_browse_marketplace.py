@@ -6,17 +6,19 @@ from datetime import timedelta
 
 import pytest
 
+from leadflow.application import browse_marketplace
 from leadflow.application.browse_marketplace import AuctionFilters, FloorBy, ListedAuction
 from leadflow.application.caller_scope import CallerScope
 from leadflow.application.ports import Window
 from leadflow.domain.auction_listings import Auction
-from leadflow.domain.errors import CorruptState, NotFound
+from leadflow.domain.errors import CorruptState, NotFound, RateLimited
 from leadflow.domain.identifiers import AuctionId, TenantId
 from tests.builders import TENANT_ID, TYPE_ID, numbered
 from tests.trade import admin
 from tests.unit.application.marketplace_world import AUCTION, MarketplaceWorld, scope
 from tests.unit.domain.bidding_examples import NOW
 
+ADDRESS = "203.0.113.7"
 ALL = Window(50)
 
 
@@ -128,7 +130,8 @@ def test_the_public_sees_the_listings_of_a_tenant_that_shows_them() -> None:
     world = MarketplaceWorld()
     world.order()
     world.configure(public_marketplace_enabled=True)
-    [one] = world.browsing.public(TENANT_ID, AuctionFilters(), ALL).items
+    shown = world.browsing.admitted(TENANT_ID, ADDRESS)
+    [one] = world.browsing.public(shown, AuctionFilters(), ALL).items
     assert (one.auction.id, one.floor_by) == (AUCTION.id, FloorBy.OTHERS)
 
 
@@ -141,7 +144,8 @@ def test_other_tenants_show_nothing(switches: dict[str, object]) -> None:
     world = MarketplaceWorld()
     world.configure(**switches)
     with pytest.raises(NotFound):
-        world.browsing.public(TENANT_ID, AuctionFilters(), ALL)
+        world.browsing.admitted(TENANT_ID, ADDRESS)
+    assert not world.rates.counted
 
 
 @pytest.mark.parametrize("tenant_id", ["tenant_" + "7" * 26, "tenant_1", "nobody"])
@@ -154,7 +158,30 @@ def test_an_unknown_tenant_has_no_public_marketplace(
     world = MarketplaceWorld()
     monkeypatch.setattr(world.settled, "current", missing)
     with pytest.raises(NotFound):
-        world.browsing.public(tenant_id, AuctionFilters(), ALL)
+        world.browsing.admitted(tenant_id, ADDRESS)
+
+
+def admissions(world: MarketplaceWorld, address: str, times: int) -> int:
+    """How many of so many requests are answered until one is refused."""
+    for count in range(times):
+        try:
+            world.browsing.admitted(TENANT_ID, address)
+        except RateLimited:
+            return count
+    return times
+
+
+def test_one_caller_and_all_callers_together_have_so_many_requests_a_minute(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(browse_marketplace, "CALLER_PER_MINUTE", 3)
+    monkeypatch.setattr(browse_marketplace, "TENANT_PER_MINUTE", 5)
+    world = MarketplaceWorld().minute(0.25)
+    world.configure(public_marketplace_enabled=True)
+    assert admissions(world, ADDRESS, 9) == 3
+    assert admissions(world, ADDRESS, 9) == 0
+    assert admissions(world, "203.0.113.8", 9) == 2
+    assert admissions(world.minute(1), ADDRESS, 9) == 3
 
 
 def test_a_customer_lists_its_own_orders_newest_first() -> None:

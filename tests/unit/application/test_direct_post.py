@@ -9,10 +9,13 @@ from standardwebhooks.webhooks import WebhookVerificationError
 
 from leadflow.adapters.webhook_signatures import StandardSignatures
 from leadflow.application import direct_post as module
+from leadflow.application import switch_off_direct_post
 from leadflow.application.direct_post import ATTEMPTS_MAX
 from leadflow.application.exchange_ports import Failure, Reply
+from leadflow.domain.configuration import Configuration
 from leadflow.domain.signing_secrets import first_secret, rotated, signing_now, signing_secret
 from tests.builders import TENANT_ID, lead
+from tests.fakes.configuration_store import MemoryConfigurationStore
 from tests.fakes.direct_post import SECRET, URL, direct_post, posting
 from tests.fakes.outbound import ScriptedOutbound, answer, no_answer
 from tests.unit.domain.bidding_examples import NOW
@@ -89,6 +92,36 @@ def test_only_2xx_takes_the_lead_and_only_failures_are_repeated(
     taken, outbound = sent(reply)
     assert (taken, len(outbound.sent)) == (is_taken, attempts)
     assert len({one.headers["webhook-id"] for one in outbound.sent}) == 1
+
+
+def gone(used: Configuration, store: MemoryConfigurationStore) -> None:
+    """The receiver of that configuration's direct post answers 410."""
+    outbound = ScriptedOutbound({URL: answer(status=410)})
+    assert not direct_post(used, outbound, store)(TENANT_ID, lead(), FLOW_ID)
+
+
+def test_a_receiver_that_is_gone_switches_it_off_and_that_is_told() -> None:
+    store = MemoryConfigurationStore(posting(), busy=1)
+    gone(posting(), store)
+    off = store.newest.settings
+    assert (off.direct_post.enabled, off.direct_post.url, off.version) == (False, URL, 2)
+    assert (off.direct_post.disabled_reason, off.direct_post.disabled_at) == ("gone", NOW)
+    [line] = store.log
+    assert (line.actor, line.resource) == ("system", "settings")
+    assert set(line.after or {}) == {"direct_post"}
+
+
+def test_another_receiver_that_was_set_meanwhile_stays_on() -> None:
+    store = MemoryConfigurationStore(posting(url="https://other.example.com"))
+    gone(posting(), store)
+    assert store.newest.settings.direct_post.enabled
+    assert store.log == []
+
+
+def test_a_lead_goes_on_though_it_could_not_be_switched_off() -> None:
+    store = MemoryConfigurationStore(posting(), busy=switch_off_direct_post.ATTEMPTS_MAX)
+    gone(posting(), store)
+    assert store.newest.settings.direct_post.enabled
 
 
 def test_it_is_on_with_a_url_only() -> None:

@@ -11,6 +11,7 @@ from leadflow.domain.eligibility import AuctionTerms, assess
 from leadflow.domain.geography import Country, Location
 from leadflow.domain.identifiers import BidId, CustomerId, LeadTypeId, StageId
 from leadflow.domain.limits import LimitSwitches
+from leadflow.domain.return_tiers import NO_TIER
 from leadflow.domain.scopes import BiddingScope, Scope
 
 NOW = datetime(2026, 3, 11, 12, tzinfo=UTC)
@@ -23,7 +24,6 @@ LOCATION = Location(
     country=Country.US,
     other_counties=("Hays County",),
 )
-NO_TIER = TierTerms()
 
 
 def dollars(amount: int) -> int:

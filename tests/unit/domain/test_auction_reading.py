@@ -62,7 +62,9 @@ def markets(draw: st.DrawFn) -> Market:
         )
         for number in numbers
     ]
-    penalties = st.sampled_from([Decimal(0), Decimal(0), Decimal("33.33"), Decimal(50)])
+    penalties = st.sampled_from(
+        [Decimal(0), Decimal(0), *map(Decimal, ("7.5", "33.33", "50", "100"))]
+    )
     won = st.sampled_from([None, None, minutes(1), minutes(2), NOW])
     bids = [
         bid(

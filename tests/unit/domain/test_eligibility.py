@@ -15,9 +15,9 @@ from leadflow.domain.limits import (
     PeriodSwitches,
     Usage,
 )
+from leadflow.domain.return_tiers import NO_TIER
 from leadflow.domain.scopes import Scope
 from tests.unit.domain.bidding_examples import (
-    NO_TIER,
     NOW,
     TERMS,
     bid,

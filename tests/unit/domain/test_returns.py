@@ -11,6 +11,7 @@ from leadflow.domain.identifiers import ReturnRequestId, UserId
 from leadflow.domain.leads import Lead, LeadStatus
 from leadflow.domain.ledger import Account, LedgerEvent, wallet_account
 from leadflow.domain.limits import Usage
+from leadflow.domain.return_tiers import NO_TIERS
 from leadflow.domain.returns import (
     ReturnDecision,
     Returned,
@@ -40,7 +41,7 @@ WEEK = timedelta(days=7)
 
 
 def given_back(of: Lead | None = None, owner: Customer = OWNER, at: datetime = NOW) -> Returned:
-    return returned(of or sold(), owner, OFFER, RECORD, at)
+    return returned(of or sold(), owner, OFFER, RECORD, at, ladder=NO_TIERS)
 
 
 def counts(usage: Usage) -> tuple[int, ...]:
@@ -78,7 +79,7 @@ def test_the_refund_has_the_same_id_whoever_books_it() -> None:
 
 def test_the_entry_tells_the_reason() -> None:
     record = RECORD.model_copy(update={"reason": "wrong_number", "note": "He called."})
-    entry = returned(sold(), OWNER, None, record, NOW).entry
+    entry = returned(sold(), OWNER, None, record, NOW, ladder=NO_TIERS).entry
     assert entry
     assert entry.description == "Lead returned: wrong_number."
 
@@ -87,7 +88,7 @@ def test_room_comes_back_in_the_periods_that_still_go_on() -> None:
     tuesday = NOW - timedelta(days=1)
     busy = Usage().with_win(tuesday, CHARGED).with_win(NOW, 1_000)
     owner, offer = customer(1, usage=busy), bid(usage=busy)
-    after = returned(sold(at=tuesday), owner, offer, RECORD, NOW)
+    after = returned(sold(at=tuesday), owner, offer, RECORD, NOW, ladder=NO_TIERS)
     assert after.customer
     assert after.bid
     assert counts(busy) == (1, 2, 2)
@@ -105,14 +106,16 @@ def test_a_period_that_began_after_the_assignment_keeps_its_count() -> None:
 
 
 def test_an_archived_bid_counts_the_lead_no_longer_either() -> None:
-    after = returned(sold(), OWNER, OFFER.model_copy(update={"archived": True}), RECORD, NOW)
+    after = returned(
+        sold(), OWNER, OFFER.model_copy(update={"archived": True}), RECORD, NOW, ladder=NO_TIERS
+    )
     assert after.bid
     assert (after.bid.archived, after.bid.version, counts(after.bid.usage)) == (True, 2, (0, 0, 0))
 
 
 def test_a_lead_that_was_not_won_by_bidding_leaves_the_limits_alone() -> None:
     turn = assignment(assigned_via=AssignedVia.ROUND_ROBIN, bid_id=None, scope=None)
-    after = returned(sold(assignment=turn), OWNER, None, RECORD, NOW)
+    after = returned(sold(assignment=turn), OWNER, None, RECORD, NOW, ladder=NO_TIERS)
     assert after.customer
     assert after.customer.usage == WON
     assert after.bid is None
@@ -130,7 +133,7 @@ def test_a_free_lead_leaves_no_entry_but_makes_room() -> None:
 
 def test_a_free_turn_changes_nothing_but_the_lead() -> None:
     turn = assignment(assigned_via=AssignedVia.ROUND_ROBIN, bid_id=None, charged_cents=0)
-    after = returned(sold(assignment=turn), OWNER, None, RECORD, NOW)
+    after = returned(sold(assignment=turn), OWNER, None, RECORD, NOW, ladder=NO_TIERS)
     assert after[1:] == (None, None, None, None)
 
 

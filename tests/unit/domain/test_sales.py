@@ -12,6 +12,7 @@ from leadflow.domain.leads import LeadStatus
 from leadflow.domain.ledger import LedgerEvent
 from leadflow.domain.limits import Period
 from leadflow.domain.reservations import PartnerOffer, Reservation
+from leadflow.domain.return_tiers import NO_TIERS
 from leadflow.domain.sales import booked, posted, sale_transaction_id
 from leadflow.domain.scopes import Scope
 from tests.builders import lead, partner, source, stage
@@ -22,7 +23,9 @@ WINNER = contender(bid(100, owner=1, scope=Scope.STATE), customer(1, spendable=5
 
 
 def test_the_lead_belongs_to_the_winner_at_the_price() -> None:
-    sold = booked(lead(), source(payout_percentage=Decimal(40)), WINNER, dollars(70), LATER).lead
+    sold = booked(
+        lead(), source(payout_percentage=Decimal(40)), WINNER, dollars(70), LATER, ladder=NO_TIERS
+    ).lead
     assert (sold.status, sold.version, sold.payout_cents) == (LeadStatus.ASSIGNED, 2, dollars(28))
     assignment = sold.assignment
     assert assignment
@@ -32,7 +35,7 @@ def test_the_lead_belongs_to_the_winner_at_the_price() -> None:
 
 
 def test_bid_and_customer_count_the_win_once() -> None:
-    after = booked(lead(), source(), WINNER, dollars(70), LATER)
+    after = booked(lead(), source(), WINNER, dollars(70), LATER, ladder=NO_TIERS)
     for usage in (after.bid.usage, after.customer.usage):
         tallies = [usage.daily, usage.weekly, usage.monthly]
         assert [(tally.count, tally.spent_cents) for tally in tallies] == [(1, dollars(70))] * 3
@@ -42,7 +45,7 @@ def test_bid_and_customer_count_the_win_once() -> None:
 
 
 def test_the_charge_is_one_entry_of_the_winners_wallet() -> None:
-    after = booked(lead(), source(), WINNER, dollars(70), LATER)
+    after = booked(lead(), source(), WINNER, dollars(70), LATER, ladder=NO_TIERS)
     assert after.entry
     assert after.entry.event is LedgerEvent.LEAD_ASSIGNED
     assert after.entry.signed_cents == -dollars(70)
@@ -51,16 +54,16 @@ def test_the_charge_is_one_entry_of_the_winners_wallet() -> None:
 
 
 def test_a_free_lead_moves_no_money_but_counts() -> None:
-    after = booked(lead(), source(), WINNER, 0, LATER)
+    after = booked(lead(), source(), WINNER, 0, LATER, ladder=NO_TIERS)
     assert after.entry is None
     assert after.customer.balance_cents == WINNER.customer.balance_cents
     assert (after.customer.usage.daily.count, after.customer.version) == (1, 2)
 
 
 def test_a_lead_that_is_sold_cannot_be_sold_again() -> None:
-    sold = booked(lead(), source(), WINNER, dollars(70), LATER).lead
+    sold = booked(lead(), source(), WINNER, dollars(70), LATER, ladder=NO_TIERS).lead
     with pytest.raises(Conflict) as refused:
-        booked(sold, source(), WINNER, dollars(70), LATER)
+        booked(sold, source(), WINNER, dollars(70), LATER, ladder=NO_TIERS)
     assert refused.value.code == "invalid_status"
 
 

@@ -8,7 +8,6 @@ from typing import cast
 import pytest
 
 from leadflow.adapters.formats import LibraryFormats
-from leadflow.application.auctions import NO_TIER
 from leadflow.domain.auction import best_of_each_customer, decide, propose
 from leadflow.domain.bids import Bid
 from leadflow.domain.contenders import BidContender
@@ -18,6 +17,7 @@ from leadflow.domain.eligibility import AuctionTerms, assess
 from leadflow.domain.geography import Country
 from leadflow.domain.identifiers import BidId, CustomerId, LeadTypeId, StageId
 from leadflow.domain.limits import LimitSwitches
+from leadflow.domain.return_tiers import NO_TIER
 from leadflow.domain.scopes import BiddingScope, Scope, setting_of
 from tools.demo.leads import POSTS, Post
 from tools.demo.market import BUYERS, LEAD_TYPES, OFFERS

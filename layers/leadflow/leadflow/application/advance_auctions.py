@@ -86,8 +86,9 @@ class AdvanceAuctions:
             self.holds.canceled(tenant_id, auction, leader)
             return Advance.CANCELED
         order = self.desk.order_behind(tenant_id, leader)
-        now = self.desk.clock.now()
-        self.desk.book(tenant_id, won_by_order(auction, lead, customer, order, now))
+        now, ladder = self.desk.clock.now(), self.desk.ladder(tenant_id)
+        won = won_by_order(auction, lead, customer, order, now=now, ladder=ladder)
+        self.desk.book(tenant_id, won)
         return Advance.SOLD
 
     def _unsold(self, tenant_id: TenantId, auction: Auction, lead: Lead) -> Advance:

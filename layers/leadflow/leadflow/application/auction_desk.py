@@ -17,6 +17,7 @@ from leadflow.domain.errors import Conflict, CorruptState, NotFound
 from leadflow.domain.identifiers import AuctionId, CustomerId, TenantId, is_identifier
 from leadflow.domain.leads import Lead, LeadStatus
 from leadflow.domain.plans import Plan
+from leadflow.domain.return_tiers import TierLadder
 
 TRIES_MAX = 60
 """Tries of one action while others keep changing the same auction or wallet."""
@@ -96,6 +97,10 @@ class AuctionDesk:
         if order is None or order.standing != standing:
             raise Overtaken("The buy order kept changing.")
         return order
+
+    def ladder(self, tenant_id: TenantId) -> TierLadder:
+        """The return tiers among which a charge may move its customer."""
+        return self.configuration.current(tenant_id).ladder
 
     def plan_of(self, tenant_id: TenantId, auction: Auction) -> Plan:
         """The plan that the auction's flow runs by. Raises `CorruptState`."""

@@ -22,7 +22,8 @@ def bid_sale(
 ) -> Sale:
     """The sale of a lead to the bid that won."""
     now = held.terms.now
-    after = booked(lead, entered.source, winner, quote.charged_cents, now)
+    ladder = entered.configuration.ladder
+    after = booked(lead, entered.source, winner, quote.charged_cents, now, ladder=ladder)
     attempt = entered.attempt(AttemptStatus.SUCCESS, None, now)
     return Sale(
         lead=after.lead,

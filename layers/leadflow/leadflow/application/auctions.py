@@ -14,7 +14,6 @@ from leadflow.domain.contenders import (
     BidContender,
     Contender,
     PartnerContender,
-    TierTerms,
     partner_contender,
 )
 from leadflow.domain.customers import Customer
@@ -26,10 +25,8 @@ from leadflow.domain.leads import Lead
 from leadflow.domain.limits import LimitSwitches
 from leadflow.domain.plans import HighestPriceStage
 from leadflow.domain.reservations import PartnerOffer
+from leadflow.domain.return_tiers import TierLadder
 from leadflow.domain.scopes import Scope, setting_of
-
-NO_TIER = TierTerms()
-"""Return tiers cannot be configured yet, so nobody has a penalty or a discount."""
 
 OTHER_COUNTIES_MAX = 5
 """Counties that the postal code only touches whose bids are told of in the record."""
@@ -93,6 +90,7 @@ class Auction:
     lead_type: LeadType
     stage: HighestPriceStage
     switches: LimitSwitches
+    ladder: TierLadder
     book: BidBook
     bidders: Bidders
     phase: Phase = "post"
@@ -167,7 +165,8 @@ class Auction:
     ) -> BidContender | Decision:
         newest = self.contested.get(bid.id, bid)
         setting = setting_of(self.lead_type.bidding_scopes, bid.scope)
-        assessed = assess(newest, customer, setting, NO_TIER, terms)
+        tier = self.ladder.terms_of(customer)
+        assessed = assess(newest, customer, setting, tier, terms)
         if bid.id not in self.contested or not isinstance(assessed, Decision):
             return assessed
         return told_apart(assessed)

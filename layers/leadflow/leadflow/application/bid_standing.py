@@ -16,6 +16,7 @@ from leadflow.domain.customers import ActiveBids, Customer, CustomerStatuses
 from leadflow.domain.identifiers import CustomerId, LeadTypeId, TenantId
 from leadflow.domain.limits import LimitSwitches
 from leadflow.domain.positions import OUT, Placing, compared_cents, is_out, place
+from leadflow.domain.return_tiers import ReturnTier
 from leadflow.domain.scopes import BiddingScope, Scope, setting_of
 
 RIVALS_MAX = 500
@@ -34,10 +35,11 @@ class BidView:
 
 @dataclass(frozen=True)
 class CustomerView:
-    """A customer with how it stands."""
+    """A customer with how it stands; `tier` is its return tier while that acts."""
 
     customer: Customer
     statuses: CustomerStatuses
+    tier: ReturnTier | None = None
 
 
 @dataclass
@@ -82,7 +84,8 @@ class Standing:
         if customer.id not in self._active:
             self._active[customer.id] = self._active_bids(customer)
         active = self._active[customer.id]
-        return CustomerView(customer, customer.statuses(active, self._switches, self.now))
+        tier = self.configuration.ladder.tier_of(customer)
+        return CustomerView(customer, customer.statuses(active, self._switches, self.now), tier)
 
     def of_bid(self, bid: Bid) -> BidView:
         """A bid with statuses, position and effective amount."""

@@ -12,14 +12,16 @@ from leadflow.application.caller_scope import CallerScope
 from leadflow.application.list_filters import identifier
 from leadflow.application.list_pages import Listing
 from leadflow.application.list_ports import Spot
-from leadflow.application.marketplace_ports import MarketplaceLists
+from leadflow.application.marketplace_ports import MarketplaceLists, RequestRates
 from leadflow.application.ports import Clock, ConfigurationReader, Page, Window
 from leadflow.domain.auction_listings import Auction
 from leadflow.domain.buy_orders import BuyOrder
 from leadflow.domain.configuration import Configuration
-from leadflow.domain.errors import CorruptState, NotFound
+from leadflow.domain.errors import CorruptState, NotFound, RateLimited
 from leadflow.domain.identifiers import CustomerId, TenantId, is_identifier
 from leadflow.domain.model import Frozen
+from leadflow.domain.public_rates import CALLER_PER_MINUTE, TENANT_PER_MINUTE, caller_of
+from leadflow.domain.submissions import MINUTE_SECONDS
 
 SEARCH_CHARACTERS_MAX = 200
 
@@ -74,6 +76,7 @@ class BrowseMarketplace:
 
     configuration: ConfigurationReader
     lists: MarketplaceLists
+    rates: RequestRates
     clock: Clock
 
     def auctions(
@@ -84,14 +87,29 @@ class BrowseMarketplace:
         return self._page(scope.tenant_id, scope.own, configuration, filters, window)
 
     def public(
-        self, tenant_id: str, filters: AuctionFilters, window: Window
+        self, configuration: Configuration, filters: AuctionFilters, window: Window
     ) -> Page[ListedAuction]:
-        """The same for anybody. Raises `NotFound` for tenants without a public marketplace."""
-        configuration = self.public_configuration(tenant_id)
+        """The same for anybody who was admitted."""
         return self._page(configuration.tenant.id, None, configuration, filters, window)
 
-    def public_configuration(self, tenant_id: str) -> Configuration:
-        """What a tenant with a public marketplace has configured. Raises `NotFound`."""
+    def admitted(self, tenant_id: str, address: str) -> Configuration:
+        """What a tenant that shows its listings to anybody has configured.
+
+        Counts the request. Raises `NotFound` for other tenants, and `RateLimited` when the caller
+        behind the address, or all callers together, have asked too often in this minute.
+        """
+        configuration = self._public_configuration(tenant_id)
+        tenant, now = configuration.tenant.id, self.clock.now()
+        # A caller above its own limit takes nothing from the others.
+        for counter, per_minute in (
+            (f"PUBLIC#{caller_of(address)}", CALLER_PER_MINUTE),
+            ("PUBLIC", TENANT_PER_MINUTE),
+        ):
+            if not self.rates.admit(tenant, counter, now, per_minute=per_minute):
+                raise RateLimited(MINUTE_SECONDS - now.second)
+        return configuration
+
+    def _public_configuration(self, tenant_id: str) -> Configuration:
         if not is_identifier("tenant", tenant_id):
             raise NotFound
         try:

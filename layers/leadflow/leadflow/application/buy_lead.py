@@ -106,7 +106,8 @@ class BuyLead:
         standing = auction.order_of(customer.id)
         own = self.desk.order_behind(scope.tenant_id, standing) if standing else None
         now, mark = self.desk.clock.now(), repeat_mark(repeat)
-        bought = bought_now(auction, lead, customer, own, repeat=mark, now=now)
+        ladder = self.desk.ladder(scope.tenant_id)
+        bought = bought_now(auction, lead, customer, own, repeat=mark, now=now, ladder=ladder)
         self.desk.book(scope.tenant_id, bought)
         return bought.lead
 

@@ -31,6 +31,7 @@ class ResourceKind(StrEnum):
     DUPLICATE_CHECK = "duplicate-checks"
     AUDIT_CONDITION = "audit-conditions"
     PARTNER = "partners"
+    RETURN_TIER = "return-tiers"
     INTEGRATION = "integrations"
     USER = "users"
 

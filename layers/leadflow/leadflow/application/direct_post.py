@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from typing import Protocol
 
 from tenacity import Retrying, retry_if_result, stop_after_attempt, wait_exponential
@@ -18,7 +20,9 @@ from leadflow.application.exchange_ports import (
 )
 from leadflow.application.merge_values import merge_values
 from leadflow.application.ports import Clock, ConfigurationReader
+from leadflow.application.switch_off_direct_post import SwitchOffDirectPost
 from leadflow.domain.configuration import Configuration
+from leadflow.domain.errors import TransientFault
 from leadflow.domain.exchange_answers import is_success
 from leadflow.domain.identifiers import FlowId, TenantId, derived_identifier
 from leadflow.domain.leads import Lead
@@ -56,6 +60,7 @@ class DirectPost:
     outbound: Outbound
     secrets: SecretReader
     signatures: Signatures
+    switch_off: SwitchOffDirectPost
     clock: Clock
 
     def is_enabled(self, tenant_id: TenantId) -> bool:
@@ -66,7 +71,8 @@ class DirectPost:
     def __call__(self, tenant_id: TenantId, lead: Lead, flow_id: FlowId) -> bool:
         """Deliver the lead; whether the receiver answered with 2xx.
 
-        Repeated for the same flow, it sends a message of the same `webhook-id` once more.
+        Repeated for the same flow, it sends a message of the same `webhook-id` once more. A
+        receiver that answers 410 is posted to no more.
         """
         configuration = self.configuration.current(tenant_id)
         message_id = derived_identifier("msg", f"direct_post#{flow_id}")
@@ -81,6 +87,10 @@ class DirectPost:
         reply = replies(
             lambda: self.outbound.send(self._request(tenant_id, configuration, message_id, body))
         )
+        if isinstance(reply, Answer) and reply.status == HTTPStatus.GONE:
+            # The lead goes on without it; the next 410 switches off what could not be.
+            with suppress(TransientFault):
+                self.switch_off(tenant_id, configuration.settings.direct_post)
         return isinstance(reply, Answer) and is_success(reply.status)
 
     def _request(

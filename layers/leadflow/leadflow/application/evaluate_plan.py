@@ -148,6 +148,7 @@ class EvaluatePlan:
             configuration.lead_types[cast("LeadTypeId", lead.lead_type_id)],
             stage,
             configuration.settings.bidding.switches,
+            configuration.ladder,
             self.book,
             self.bidders,
             phase="ping",

@@ -75,7 +75,7 @@ class ManageCustomers:
     ids: IdFactory
 
     def create(self, scope: CallerScope, wanted: NewCustomer) -> CustomerView:
-        """A new customer without money. Raises `ValidationFailed`."""
+        """A new customer without money, in its first return tier. Raises `ValidationFailed`."""
         contact = self._contact(wanted)
         members = {**given(wanted), **contact}
         now = self.clock.now()
@@ -87,7 +87,8 @@ class ManageCustomers:
             created_at=now,
             updated_at=now,
         )
-        customer = blank.model_copy(update=with_limits(members, blank))
+        ladder = self.configuration.current(scope.tenant_id).ladder
+        customer = ladder.placed(blank.model_copy(update=with_limits(members, blank)))
         self.customers.add(scope.tenant_id, customer, Author(scope.actor, now))
         return self._view(scope, customer)
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from leadflow.application.auction_ports import BidBook, Customers
-from leadflow.application.auctions import NO_TIER
 from leadflow.application.ping_rounds import partner_facts_of
 from leadflow.application.rotation_ports import Rotations
 from leadflow.application.stage_tasks import Entered
@@ -87,7 +86,8 @@ class PromiseChecks:
         broken = promise_broken(bid, customer, setting, _terms(entered, now), price)
         if broken is not None or setting is None:
             return Broken(broken or _decision(entered, promise, Reason.SCOPE_DISABLED))
-        return BidStands(bid_contender(bid, customer, setting, NO_TIER, price))
+        tier = entered.configuration.ladder.terms_of(customer)
+        return BidStands(bid_contender(bid, customer, setting, tier, price))
 
     def _taker(
         self, entered: Entered, promise: Promise, stage: RoundRobinStage, now: datetime

@@ -63,10 +63,10 @@ def promised_sale(
     entered: Entered, promise: Promise, stands: BidStands | CustomerStands, now: datetime
 ) -> Sale:
     """The sale of a promised lead to a customer, at the promised amount."""
-    lead = with_kept(entered.lead, promise, kept=True)
+    lead, ladder = with_kept(entered.lead, promise, kept=True), entered.configuration.ladder
     charged = promise.offer.charged_cents
     if isinstance(stands, BidStands):
-        after = booked(lead, entered.source, stands.contender, charged, now)
+        after = booked(lead, entered.source, stands.contender, charged, now, ladder=ladder)
         return Sale(
             lead=after.lead,
             bid=after.bid,
@@ -75,7 +75,7 @@ def promised_sale(
             ending=_ending(promise, after.customer, now),
             step=_step(entered, promise, now),
         )
-    handed = handed_out(lead, entered.source, stands.customer, charged, now)
+    handed = handed_out(lead, entered.source, stands.customer, charged, now, ladder=ladder)
     taker = Taker(Kind.CUSTOMER, stands.customer.id)
     return Sale(
         lead=handed.lead,

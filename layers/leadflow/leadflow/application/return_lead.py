@@ -53,6 +53,7 @@ def until_stored(attempt: Callable[[], Stored]) -> Stored:
 class TakeBack:
     """Books one return: refund, room in the limits, status, and a request that it settles."""
 
+    configuration: ConfigurationReader
     customers: Customers
     book: BidBook
     returns: Returns
@@ -75,7 +76,9 @@ class TakeBack:
         if customer is None:
             raise CorruptState("The customer of an assigned lead is missing.")
         bid = self._bid(tenant_id, owner, assignment)
-        after = returned(lead, customer, bid, record, now)._replace(request=request)
+        ladder = self.configuration.current(tenant_id).ladder
+        after = returned(lead, customer, bid, record, now, ladder=ladder)
+        after = after._replace(request=request)
         if not self.returns.book(tenant_id, after):
             raise Overtaken("The lead, or its customer's wallet, stayed contended.")
         return after.lead

@@ -129,6 +129,7 @@ class SellAtHighestPrice:
             configuration.lead_types[lead_type_id],
             _stage_of(entered),
             configuration.settings.bidding.switches,
+            configuration.ladder,
             self.book,
             self.bidders,
         )

@@ -198,7 +198,8 @@ def _sale(stand: _Stand, looked: Looked, winner: Taker) -> Sale:
     """The sale to a customer, with the turn that it takes."""
     entered, terms = stand.entered, looked.terms
     customer = looked.customers[winner.id]
-    after = handed_out(stand.lead, entered.source, customer, terms.price_cents, terms.now)
+    price, ladder = terms.price_cents, entered.configuration.ladder
+    after = handed_out(stand.lead, entered.source, customer, price, terms.now, ladder=ladder)
     attempt = entered.attempt(AttemptStatus.SUCCESS, None, terms.now)
     return Sale(
         lead=after.lead,
@@ -209,7 +210,7 @@ def _sale(stand: _Stand, looked: Looked, winner: Taker) -> Sale:
             updated_at=terms.now,
             ended_at=terms.now,
             offers_count=len(looked.eligible),
-            sold_for_cents=terms.price_cents,
+            sold_for_cents=price,
             recipient=Recipient(customer_id=customer.id),
             channel=Channel.CUSTOMER,
             honored=stand.lead.honored,

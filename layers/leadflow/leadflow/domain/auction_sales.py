@@ -21,6 +21,7 @@ from leadflow.domain.flows import (
 from leadflow.domain.leads import Lead, LeadStatus
 from leadflow.domain.ledger import Entry, LedgerEvent
 from leadflow.domain.plans import Stage
+from leadflow.domain.return_tiers import TierLadder
 from leadflow.domain.sales import charged, sale_transaction_id
 
 
@@ -42,6 +43,7 @@ def bought_now(
     *,
     repeat: str | None,
     now: datetime,
+    ladder: TierLadder,
 ) -> Bought:
     """Sell the lead at the current price; what the buyer had on hold counts for it.
 
@@ -50,7 +52,8 @@ def bought_now(
     price, event = auction.price_now(now), LedgerEvent.RELEASED_BUY_ORDER
     released = freed(customer, own, event, now) if own else None
     payer = released.customer if released else customer
-    paid, charge = charged(lead, payer, price, now, description="Lead bought on the marketplace.")
+    description = "Lead bought on the marketplace."
+    paid, charge = charged(lead, payer, price, now, description=description, ladder=ladder)
     return Bought(
         auction.sold(_sale(customer, price, repeat), now),
         _assigned(lead, auction, customer, price, now),
@@ -61,11 +64,17 @@ def bought_now(
 
 
 def won_by_order(
-    auction: Auction, lead: Lead, customer: Customer, order: BuyOrder, now: datetime
+    auction: Auction,
+    lead: Lead,
+    customer: Customer,
+    order: BuyOrder,
+    *,
+    now: datetime,
+    ladder: TierLadder,
 ) -> Bought:
     """Sell the lead to an order at its own amount; its hold becomes the charge."""
     transaction_id = sale_transaction_id(lead.flow_ids[-1], lead.id)
-    posting = converted(customer, order, lead.id, transaction_id, now)
+    posting = converted(customer, order, lead.id, transaction_id, now, ladder=ladder)
     return Bought(
         auction.sold(_sale(customer, order.amount_cents, None), now),
         _assigned(lead, auction, customer, order.amount_cents, now),

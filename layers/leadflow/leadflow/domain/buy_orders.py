@@ -28,6 +28,7 @@ from leadflow.domain.ledger import (
 )
 from leadflow.domain.model import Frozen
 from leadflow.domain.money import PositiveCents
+from leadflow.domain.return_tiers import TierLadder
 
 
 class OrderStatus(StrEnum):
@@ -131,6 +132,8 @@ def converted(
     lead_id: LeadId,
     transaction_id: TransactionId,
     now: datetime,
+    *,
+    ladder: TierLadder,
 ) -> Posting:
     """Turn what is held for a winning order into its charge; what may be spent stays."""
     charged = order.amount_cents
@@ -153,7 +156,7 @@ def converted(
         related={"lead_id": lead_id, **order.related},
         created_at=now,
     )
-    return _posting(paid, entry, held=-charged)
+    return _posting(ladder.placed(paid), entry, held=-charged)
 
 
 def _hold_id(movement: str) -> TransactionId:

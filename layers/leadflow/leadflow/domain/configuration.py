@@ -12,11 +12,12 @@ from functools import cached_property
 from leadflow.domain.conditions import Conditions
 from leadflow.domain.duplicates import DuplicateCheck
 from leadflow.domain.fields import Field, effective_fields
-from leadflow.domain.identifiers import CategoryId, LeadTypeId, PartnerId, SourceId
+from leadflow.domain.identifiers import CategoryId, LeadTypeId, PartnerId, ReturnTierId, SourceId
 from leadflow.domain.lead_types import Classifier, LeadType, classifier
 from leadflow.domain.model import Frozen
 from leadflow.domain.partners import Partner
 from leadflow.domain.plans import Plan
+from leadflow.domain.return_tiers import ReturnTier, TierLadder
 from leadflow.domain.settings import Tenant, TenantSettings
 from leadflow.domain.sources import Source
 
@@ -73,6 +74,7 @@ class Configuration:
     audit_conditions: Mapping[str, AuditCondition]
     partners: Mapping[PartnerId, Partner] = field(default_factory=dict)
     real_estate_api: RealEstateApi | None = None
+    return_tiers: Mapping[ReturnTierId, ReturnTier] = field(default_factory=dict)
 
     def fields_of(self, source: Source) -> tuple[Field, ...]:
         """The fields of a source's leads: its category's, added to and overridden by its own."""
@@ -90,6 +92,12 @@ class Configuration:
     def live_partners(self) -> Mapping[PartnerId, Partner]:
         """The partners that are not archived."""
         return {key: one for key, one in self.partners.items() if not one.archived}
+
+    @cached_property
+    def ladder(self) -> TierLadder:
+        """The return tiers that are not archived."""
+        live = tuple(tier for tier in self.return_tiers.values() if not tier.archived)
+        return TierLadder(live, self.settings.return_tiers_enabled)
 
     @cached_property
     def classifiers(self) -> Mapping[CategoryId, Classifier]:

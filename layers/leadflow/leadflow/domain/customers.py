@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
-from leadflow.domain.identifiers import CustomerId
+from leadflow.domain.identifiers import CustomerId, ReturnTierId
 from leadflow.domain.limits import (
     Budgets,
     BudgetStatus,
@@ -88,7 +88,10 @@ class ActiveBids(NamedTuple):
 
 
 class Customer(Frozen):
-    """A buyer with a prepaid wallet. `sequence` grows with every change of money or limits."""
+    """A buyer with a prepaid wallet. `sequence` grows with every change of money or limits.
+
+    `return_tier_id` is the tier of the last charge or return; it may be deleted by now.
+    """
 
     id: CustomerId
     number: int
@@ -108,6 +111,7 @@ class Customer(Frozen):
     lifetime_deposits_cents: int = 0
     lifetime_charged_cents: int = 0
     lifetime_refunded_cents: int = 0
+    return_tier_id: ReturnTierId | None = None
     usage: Usage = Usage()
     sequence: int = 0
     version: int = 1

@@ -123,6 +123,16 @@ class IncompleteAddress(ValidationFailed):
         super().__init__(errors, "The address of the lead is not complete.")
 
 
+class TiersOverlap(ValidationFailed):
+    """A return tier's bounds reach into those of another one, which is named."""
+
+    code = "tiers_overlap"
+
+    def __init__(self, other: str) -> None:
+        told = f"The bounds overlap those of the tier {other}."
+        super().__init__({end: [told] for end in ("lower_percentage", "upper_percentage")}, told)
+
+
 class RateLimited(Refusal):
     """Too many requests; `retry_after_seconds` says when to come back."""
 

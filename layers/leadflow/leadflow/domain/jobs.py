@@ -21,6 +21,7 @@ class JobKind(StrEnum):
 
     LEAD_REPROCESS = "lead_reprocess"
     LEAD_EXPORT = "lead_export"
+    RETURN_TIER_RECALCULATION = "return_tier_recalculation"
 
 
 class JobStatus(StrEnum):

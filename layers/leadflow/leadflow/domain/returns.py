@@ -20,6 +20,7 @@ from leadflow.domain.leads import Lead, LeadStatus
 from leadflow.domain.ledger import Entry, LedgerEvent, post
 from leadflow.domain.limits import Usage
 from leadflow.domain.model import Frozen
+from leadflow.domain.return_tiers import TierLadder
 from leadflow.domain.revisions import revised
 from leadflow.domain.settings import OTHER_REASON, TenantSettings
 from leadflow.domain.transitions import check_status
@@ -139,12 +140,18 @@ def with_request(lead: Lead, request: ReturnRequest) -> Lead:
 
 
 def returned(
-    lead: Lead, customer: Customer, bid: Bid | None, record: ReturnRecord, now: datetime
+    lead: Lead,
+    customer: Customer,
+    bid: Bid | None,
+    record: ReturnRecord,
+    now: datetime,
+    *,
+    ladder: TierLadder,
 ) -> Returned:
     """Give the lead back: full refund, room in the limits that it was won under, status Returned.
 
     `customer` has the lead, `bid` won it (None: it came by another route). The customer keeps its
-    access and the source its payout. Raises as `returnable` does.
+    access and the source its payout; its return tier is found again. Raises as `returnable` does.
     """
     _, assignment = returnable(lead)
     given_back = lead.moved(
@@ -157,7 +164,7 @@ def returned(
     roomier = revised(bid, now, usage=_with_room(bid.usage, assignment, now)) if bid else None
     return Returned(
         lead=given_back,
-        customer=None if refunded is customer else refunded,
+        customer=None if refunded is customer else ladder.placed(refunded),
         bid=None if roomier is bid else roomier,
         entry=entry,
     )

@@ -7,6 +7,7 @@ from leadflow.domain.assignments import AssignedVia, Assignment
 from leadflow.domain.customers import Customer
 from leadflow.domain.leads import Lead, LeadStatus
 from leadflow.domain.ledger import Entry
+from leadflow.domain.return_tiers import TierLadder
 from leadflow.domain.sales import charged
 from leadflow.domain.sources import Source
 
@@ -20,11 +21,17 @@ class HandedOut(NamedTuple):
 
 
 def handed_out(
-    lead: Lead, source: Source, customer: Customer, price_cents: int, now: datetime
+    lead: Lead,
+    source: Source,
+    customer: Customer,
+    price_cents: int,
+    now: datetime,
+    *,
+    ladder: TierLadder,
 ) -> HandedOut:
     """Assign the lead to a customer at the flat price; its caps and budgets do not count it."""
     description = "Lead assigned by round robin."
-    buyer, entry = charged(lead, customer, price_cents, now, description=description)
+    buyer, entry = charged(lead, customer, price_cents, now, description=description, ladder=ladder)
     assignment = Assignment(
         customer_id=customer.id,
         assigned_via=AssignedVia.ROUND_ROBIN,

@@ -11,6 +11,7 @@ from leadflow.domain.identifiers import FlowId, LeadId, TransactionId, derived_i
 from leadflow.domain.leads import Lead, LeadStatus
 from leadflow.domain.ledger import Entry, LedgerEvent, post
 from leadflow.domain.reservations import PartnerOffer
+from leadflow.domain.return_tiers import TierLadder
 from leadflow.domain.sources import Source
 
 
@@ -24,13 +25,21 @@ class Booked(NamedTuple):
 
 
 def booked(
-    lead: Lead, source: Source, contender: BidContender, charged_cents: int, now: datetime
+    lead: Lead,
+    source: Source,
+    contender: BidContender,
+    charged_cents: int,
+    now: datetime,
+    *,
+    ladder: TierLadder,
 ) -> Booked:
     """Assign the lead to the winning bid and charge for it; it counts against its limits."""
     buyer = contender.customer
     counted = buyer.model_copy(update={"usage": buyer.usage.with_win(now, charged_cents)})
     description = "Lead assigned by bidding."
-    customer, entry = charged(lead, counted, charged_cents, now, description=description)
+    customer, entry = charged(
+        lead, counted, charged_cents, now, description=description, ladder=ladder
+    )
     assignment = Assignment(
         customer_id=customer.id,
         assigned_via=AssignedVia.BIDDING,
@@ -79,9 +88,18 @@ def _won(bid: Bid, charged_cents: int, now: datetime) -> Bid:
 
 
 def charged(
-    lead: Lead, customer: Customer, charged_cents: int, now: datetime, *, description: str
+    lead: Lead,
+    customer: Customer,
+    charged_cents: int,
+    now: datetime,
+    *,
+    description: str,
+    ladder: TierLadder,
 ) -> tuple[Customer, Entry | None]:
-    """The customer once it has paid for a lead, with the entry; none when nothing is charged."""
+    """The customer once it has paid for a lead, in the return tier that this leads to.
+
+    There is no entry when nothing is charged.
+    """
     if charged_cents == 0:
         return customer.model_copy(update={"version": customer.version + 1}), None
     posting = post(
@@ -93,4 +111,4 @@ def charged(
         at=now,
         related={"lead_id": lead.id},
     )
-    return posting.customer, posting.entry
+    return ladder.placed(posting.customer), posting.entry

@@ -1,7 +1,7 @@
 """A tenant and its settings (`product.md`, 2.4 and 12.6)."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field as Bound
 
@@ -32,11 +32,21 @@ class KeyValue(Frozen):
 
 
 class DirectPostSettings(Frozen):
-    """The post-marketplace direct post (13.5); its signing secret lies apart."""
+    """The post-marketplace direct post (13.5); its signing secret lies apart.
+
+    `disabled_reason` and `disabled_at` tell that it was switched off without anybody asking.
+    """
 
     enabled: bool = False
     url: str | None = None
     fields: tuple[KeyValue, ...] = ()
+    disabled_reason: Literal["gone"] | None = None
+    disabled_at: datetime | None = None
+
+    def gone(self, at: datetime) -> "DirectPostSettings":
+        """Switched off, since its receiver has answered 410."""
+        off = {"enabled": False, "disabled_reason": "gone", "disabled_at": at}
+        return self.model_copy(update=off)
 
 
 class BiddingSettings(Frozen):

@@ -94,6 +94,11 @@ class Api:
         context = self.event.request_context.authorizer.raw_event
         return _PRINCIPALS.validate_json(context["principal"])
 
+    @property
+    def caller_address(self) -> str:
+        """The address that the request came from, as API Gateway saw it."""
+        return str(self.event.request_context.identity.source_ip)
+
     def source(self) -> SourcePrincipal:
         """The calling source. Raises `Forbidden` for users."""
         principal = self.principal

@@ -51,6 +51,7 @@ def browse_marketplace() -> BrowseMarketplace:
     return BrowseMarketplace(
         configuration=container.configuration(),
         lists=container.marketplace(),
+        rates=container.request_rates(),
         clock=container.clock(),
     )
 

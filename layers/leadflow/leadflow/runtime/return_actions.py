@@ -22,7 +22,10 @@ def take_back() -> TakeBack:
     from leadflow.application.return_lead import TakeBack
 
     return TakeBack(
-        customers=container.customers(), book=container.bid_book(), returns=container.returns()
+        configuration=container.configuration(),
+        customers=container.customers(),
+        book=container.bid_book(),
+        returns=container.returns(),
     )
 
 

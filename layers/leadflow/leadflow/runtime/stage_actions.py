@@ -152,12 +152,16 @@ def close_flow() -> CloseFlow:
 def direct_post() -> DirectPost:
     """The delivery of leads that the marketplace did not sell."""
     from leadflow.application.direct_post import DirectPost
+    from leadflow.application.switch_off_direct_post import SwitchOffDirectPost
 
     return DirectPost(
         configuration=container.configuration(),
         outbound=container.outbound(),
         secrets=container.secrets(),
         signatures=container.signatures(),
+        switch_off=SwitchOffDirectPost(
+            store=container.configuration(), clock=container.clock(), ids=container.ids()
+        ),
         clock=container.clock(),
     )
 

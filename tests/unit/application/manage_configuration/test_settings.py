@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from leadflow.application.configuration_ports import SETTINGS_SECRETS
@@ -5,6 +7,7 @@ from leadflow.application.manage_configuration.settings import settings_form
 from leadflow.domain.errors import PreconditionFailed, Unprocessable, ValidationFailed
 from leadflow.domain.signing_secrets import signing_now
 from tests.fakes.workbench import ADMIN, Body, Workbench, any_version, small, stale
+from tests.unit.domain.bidding_examples import NOW
 
 SWITCHES = ("daily", "weekly", "monthly")
 
@@ -134,6 +137,20 @@ def test_switched_on_again_it_has_another_secret() -> None:
     again = bench.settings.change(ADMIN, ON, any_version).secret
     assert off.secret is None
     assert (again != first, secrets_of(bench)) == (True, (again,))
+
+
+def test_why_it_was_switched_off_is_told_until_it_is_on_again() -> None:
+    bench = small()
+    on = bench.settings.change(ADMIN, ON, any_version).settings
+    gone = on.model_copy(update={"direct_post": on.direct_post.gone(NOW)})
+    bench.store.newest = replace(bench.store.newest, settings=gone)
+    written = {"direct_post": {"disabled_reason": "bored", "disabled_at": None}}
+    patches: list[Body] = [{"return_window_days": 3}, written]
+    for patch in patches:
+        kept = bench.settings.change(ADMIN, patch, any_version).settings.direct_post
+        assert (kept.disabled_reason, kept.disabled_at) == ("gone", NOW)
+    again = bench.settings.change(ADMIN, ON, any_version).settings.direct_post
+    assert (again.enabled, again.disabled_reason, again.disabled_at) == (True, None, None)
 
 
 def test_a_url_that_stays_is_not_asked_about_again() -> None:

@@ -33,10 +33,18 @@ from leadflow.domain.configuration import (
 )
 from leadflow.domain.duplicates import DuplicateCheck
 from leadflow.domain.errors import CorruptState
-from leadflow.domain.identifiers import CategoryId, LeadTypeId, PartnerId, SourceId, TenantId
+from leadflow.domain.identifiers import (
+    CategoryId,
+    LeadTypeId,
+    PartnerId,
+    ReturnTierId,
+    SourceId,
+    TenantId,
+)
 from leadflow.domain.lead_types import LeadType
 from leadflow.domain.partners import Partner
 from leadflow.domain.plans import Plan
+from leadflow.domain.return_tiers import ReturnTier
 from leadflow.domain.settings import Tenant, TenantSettings
 from leadflow.domain.sources import Source
 
@@ -161,6 +169,7 @@ def _read_all(tenant_id: TenantId, stamp: int) -> Configuration:
     lead_types = _all(found, ResourceKind.LEAD_TYPE, LeadType)
     sources = _all(found, ResourceKind.SOURCE, Source)
     partners = _all(found, ResourceKind.PARTNER, Partner)
+    return_tiers = _all(found, ResourceKind.RETURN_TIER, ReturnTier)
     integrations = _all(found, ResourceKind.INTEGRATION, RealEstateApi)
     return Configuration(
         stamp=stamp,
@@ -174,6 +183,7 @@ def _read_all(tenant_id: TenantId, stamp: int) -> Configuration:
         audit_conditions=_all(found, ResourceKind.AUDIT_CONDITION, AuditCondition),
         partners={PartnerId(key): one for key, one in partners.items()},
         real_estate_api=integrations.get(REAL_ESTATE_API),
+        return_tiers={ReturnTierId(key): one for key, one in return_tiers.items()},
     )
 
 

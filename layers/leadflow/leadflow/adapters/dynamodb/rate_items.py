@@ -18,6 +18,17 @@ class RateItem(Model):
     expiration = NumberAttribute()
 
 
+class RequestRateItem(Model):
+    """How many requests of one kind were admitted in one minute."""
+
+    class Meta:
+        table_name = ""
+
+    id = UnicodeAttribute(hash_key=True)
+    requests = NumberAttribute()
+    expiration = NumberAttribute()
+
+
 class CallCountItem(Model):
     """How often partners were called in one minute, and how often they were late.
 

@@ -24,7 +24,7 @@ from leadflow.adapters.dynamodb.lead_items import (
     SubmissionItem,
 )
 from leadflow.adapters.dynamodb.marketplace_items import AuctionItem, OrderItem
-from leadflow.adapters.dynamodb.rate_items import CallCountItem, RateItem
+from leadflow.adapters.dynamodb.rate_items import CallCountItem, RateItem, RequestRateItem
 from leadflow.adapters.dynamodb.wallet_items import (
     BidderItem,
     BidGuardItem,
@@ -55,7 +55,7 @@ TABLES: dict[str, tuple[type[Model], ...]] = {
         JobPartItem,
     ),
     "marketplace": (AuctionItem, OrderItem),
-    "idempotency": (RateItem, CallCountItem),
+    "idempotency": (RateItem, RequestRateItem, CallCountItem),
 }
 
 

@@ -27,9 +27,12 @@ from leadflow.domain.json_objects import JsonObject
 from leadflow.domain.lead_types import LeadType
 from leadflow.domain.model import Frozen, Request
 from leadflow.domain.partners import Partner
+from leadflow.domain.return_tiers import ReturnTier
 from leadflow.domain.sources import Source
 
-Configured = LeadCategory | LeadType | Source | DuplicateCheck | AuditCondition | Partner
+Configured = (
+    LeadCategory | LeadType | Source | DuplicateCheck | AuditCondition | Partner | ReturnTier
+)
 Object = TypeVar("Object", bound=Configured)
 Form = TypeVar("Form", bound=Request)
 Kept = TypeVar("Kept", bound=Frozen)

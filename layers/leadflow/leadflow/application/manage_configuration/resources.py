@@ -8,6 +8,7 @@ from leadflow.application.manage_configuration.desk import Resource
 from leadflow.application.manage_configuration.duplicate_checks import DUPLICATE_CHECKS
 from leadflow.application.manage_configuration.lead_types import LEAD_TYPES
 from leadflow.application.manage_configuration.partners import PARTNERS
+from leadflow.application.manage_configuration.return_tiers import RETURN_TIERS
 from leadflow.application.manage_configuration.sources import SOURCES
 from leadflow.domain.errors import NotFound
 
@@ -20,6 +21,7 @@ RESOURCES: Mapping[str, Resource] = {
         DUPLICATE_CHECKS,
         AUDIT_CONDITIONS,
         PARTNERS,
+        RETURN_TIERS,
     )
 }
 """Resources by collection, which is also the name that their permissions begin with."""

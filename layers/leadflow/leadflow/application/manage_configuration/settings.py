@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import Field as Bound
@@ -42,15 +43,21 @@ from leadflow.domain.signing_secrets import (
 RETURN_REASONS_MAX = 50
 DIRECT_POST_FIELDS_MAX = 100
 
+_SHOWN_ONLY = ("disabled_reason", "disabled_at")
 _REASON = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
 class DirectPostForm(Request):
-    """The direct post of leads that the marketplace did not sell."""
+    """The direct post of leads that the marketplace did not sell.
+
+    `disabled_reason` and `disabled_at` are shown only; what is written is ignored.
+    """
 
     enabled: bool
     url: str | None
     fields: Annotated[tuple[KeyValue, ...], Bound(strict=False, max_length=DIRECT_POST_FIELDS_MAX)]
+    disabled_reason: str | None
+    disabled_at: Annotated[datetime | None, Bound(strict=False)]
 
 
 class BiddingForm(Request):
@@ -180,8 +187,15 @@ def _changed(before: TenantSettings, patch: JsonObject, desk: Desk) -> TenantSet
         minimum_lifetime_deposits_cents=form.bidding.minimum_lifetime_deposits_cents,
         switches=switches,
     )
-    members["direct_post"] = DirectPostSettings.model_validate(form.direct_post.model_dump())
+    members["direct_post"] = _direct_post(form.direct_post, before.direct_post)
     return TenantSettings.model_validate({**members, "version": before.version + 1})
+
+
+def _direct_post(form: DirectPostForm, before: DirectPostSettings) -> DirectPostSettings:
+    """The direct post that is wanted; why it was switched off is told until it is on again."""
+    kept = {} if form.enabled else {name: getattr(before, name) for name in _SHOWN_ONLY}
+    members = form.model_dump(exclude=set(_SHOWN_ONLY))
+    return DirectPostSettings.model_validate(members | kept)
 
 
 def _mistakes(form: SettingsForm, before: TenantSettings, desk: Desk) -> dict[str, list[str]]:

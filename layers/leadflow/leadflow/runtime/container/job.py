@@ -33,6 +33,7 @@ def job_runs() -> StandardWorkflows:
         {
             JobKind.LEAD_REPROCESS: settings().reprocess_state_machine_arn,
             JobKind.LEAD_EXPORT: settings().export_state_machine_arn,
+            JobKind.RETURN_TIER_RECALCULATION: settings().recalculation_state_machine_arn,
         }
     )
 

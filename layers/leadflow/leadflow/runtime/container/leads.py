@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from leadflow.adapters.dynamodb.marketplace import DynamoMarketplace
     from leadflow.adapters.dynamodb.pings import DynamoPings
     from leadflow.adapters.dynamodb.plan_usage import DynamoPlanUsage
+    from leadflow.adapters.dynamodb.request_rates import DynamoRequestRates
     from leadflow.adapters.dynamodb.returns import DynamoReturns
     from leadflow.adapters.dynamodb.rotations import DynamoRotations
     from leadflow.adapters.dynamodb.submission_lists import DynamoSubmissionLists
@@ -110,6 +111,15 @@ def marketplace() -> DynamoMarketplace:
 
     tables_named()
     return DynamoMarketplace()
+
+
+@cache
+def request_rates() -> DynamoRequestRates:
+    """Requests by the minute."""
+    from leadflow.adapters.dynamodb.request_rates import DynamoRequestRates
+
+    tables_named()
+    return DynamoRequestRates()
 
 
 @cache

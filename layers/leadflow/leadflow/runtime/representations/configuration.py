@@ -20,6 +20,7 @@ from leadflow.domain.partners import Partner
 from leadflow.domain.permissions import PERMISSIONS, ROLE_PERMISSIONS
 from leadflow.domain.plans import Plan
 from leadflow.domain.principals import Role
+from leadflow.domain.return_tiers import ReturnTier
 from leadflow.domain.settings import TenantSettings
 from leadflow.domain.sources import Source
 from leadflow.domain.users import User
@@ -33,6 +34,7 @@ _NAMES: Mapping[type[Configured], str] = {
     DuplicateCheck: "duplicate_check",
     AuditCondition: "audit_condition",
     Partner: "partner",
+    ReturnTier: "return_tier",
 }
 _EVERYTHING = ["*"]
 

@@ -10,8 +10,15 @@ from leadflow.domain.limits import Budgets, LeadCaps
 from leadflow.domain.model import Frozen
 
 
+class TierBody(Frozen):
+    """The return tier that a customer is in."""
+
+    id: str
+    name: str
+
+
 class CustomerBody(Frozen):
-    """A customer; `return_rate` is in percent. Nobody has a return tier yet."""
+    """A customer; `return_rate` is in percent."""
 
     object: Literal["customer"] = "customer"
     id: str
@@ -29,7 +36,7 @@ class CustomerBody(Frozen):
     status: CustomerStatus
     statuses: CustomerStatuses
     return_rate: float
-    return_tier: None = None
+    return_tier: TierBody | None
     version: int
     created_at: datetime
     updated_at: datetime
@@ -65,6 +72,7 @@ def customer_body(view: CustomerView) -> CustomerBody:
         status=view.statuses.display,
         statuses=view.statuses,
         return_rate=float(customer.return_rate),
+        return_tier=TierBody(id=view.tier.id, name=view.tier.name) if view.tier else None,
         version=customer.version,
         created_at=customer.created_at,
         updated_at=customer.updated_at,

@@ -2,9 +2,10 @@
 
 from aws_lambda_powertools.event_handler import Response
 
+from leadflow.application.configuration_ports import ResourceKind
 from leadflow.application.manage_configuration.desk import Shown, SourceSecrets
 from leadflow.application.manage_configuration.resources import resource_of
-from leadflow.domain.principals import UserPrincipal
+from leadflow.domain.principals import CUSTOMER_ROLES, UserPrincipal
 from leadflow.runtime import configuration_actions
 from leadflow.runtime.http import Api, etag, reply
 from leadflow.runtime.list_requests import list_window
@@ -12,13 +13,16 @@ from leadflow.runtime.observability import logger
 from leadflow.runtime.pagination import list_reply
 from leadflow.runtime.representations.configuration import resource_body
 
+OPEN_TO_CUSTOMERS = frozenset({ResourceKind.RETURN_TIER.value})
+"""Collections that customers' users see as well (`product.md`, 20.2)."""
+
 
 def add_resources(api: Api) -> None:
     """Add the routes of every resource in the registry."""
 
     @api.get("/<collection>")
     def list_objects(collection: str) -> Response[str]:
-        user, window = _user(api, collection, "view"), list_window(api, collection, {})
+        user, window = _viewer(api, collection), list_window(api, collection, {})
         page = configuration_actions.manage_configuration().page(user, collection, window)
         return list_reply(page, window, resource_body)
 
@@ -30,7 +34,7 @@ def add_resources(api: Api) -> None:
 
     @api.get("/<collection>/<object_id>")
     def show(collection: str, object_id: str) -> Response[str]:
-        user = _user(api, collection, "view")
+        user = _viewer(api, collection)
         return _answered(
             200, configuration_actions.manage_configuration().show(user, collection, object_id)
         )
@@ -61,6 +65,15 @@ def add_resources(api: Api) -> None:
         )
         api.check_no_body()
         return _answered(201, *action.rotate_credentials(user, source_id, api.check_version))
+
+
+def _viewer(api: Api, collection: str) -> UserPrincipal:
+    """The caller, who may see the collection. Raises what `_user` raises."""
+    principal = api.principal
+    is_open = collection in OPEN_TO_CUSTOMERS
+    if is_open and isinstance(principal, UserPrincipal) and principal.role in CUSTOMER_ROLES:
+        return principal
+    return _user(api, collection, "view")
 
 
 def _user(api: Api, collection: str, action: str) -> UserPrincipal:
