@@ -27,7 +27,6 @@ from leadflow.application.ports import ConfigurationReader
 from leadflow.application.stored_lead import stored_lead
 from leadflow.domain.configuration import Configuration
 from leadflow.domain.errors import Conflict, NotFound
-from leadflow.domain.exchange_requests import RequestParts, masked
 from leadflow.domain.exchanges import Exchange, ExchangeKind
 from leadflow.domain.fields import basic_fields
 from leadflow.domain.identifiers import PartnerId
@@ -38,6 +37,7 @@ from leadflow.domain.model import Request
 from leadflow.domain.partners import Partner
 from leadflow.domain.principals import UserPrincipal
 from leadflow.domain.sample_values import sample_values
+from leadflow.domain.target_requests import RequestParts, masked
 
 TRIAL_SECONDS_MAX = 20
 """How long a trial may take: somebody waits for it."""
