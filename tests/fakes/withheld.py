@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from leadflow.application.fact_ports import Told
 from leadflow.application.withheld_ports import Message, Token
 from leadflow.domain.identifiers import LeadId, TenantId
 from leadflow.domain.leads import LeadStatus
+from leadflow.domain.told_facts import Told
 from tests.fakes.leads import MemoryLeads
 
 

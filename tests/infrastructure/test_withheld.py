@@ -12,7 +12,7 @@ QUEUE, DEAD_LETTERS = (
     QUEUES[name]["Properties"] for name in ("WithheldQueue", "WithheldDeadLetters")
 )
 RELEASE = resources("AWS::Serverless::Function")["ReleaseWithheldLeadsFunction"]["Properties"]
-[MAPPING] = resources("AWS::Lambda::EventSourceMapping").values()
+MAPPING = resources("AWS::Lambda::EventSourceMapping")["WithheldQueueMapping"]
 
 
 def test_tokens_are_replaced_days_before_they_are_lost() -> None:

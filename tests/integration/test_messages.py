@@ -9,10 +9,10 @@ import pytest
 
 from leadflow.adapters.event_bridge import EventBridgeBus
 from leadflow.adapters.sqs import SqsWithheldQueue
-from leadflow.application.fact_ports import Fact, Told
 from leadflow.application.release_withheld_leads import TokenBody
 from leadflow.application.withheld_ports import Message, Token
 from leadflow.domain.errors import TransientFault
+from leadflow.domain.told_facts import Fact, Told
 from tests.builders import TENANT_ID
 from tests.integration.conftest import REGION
 

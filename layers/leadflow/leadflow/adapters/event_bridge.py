@@ -5,8 +5,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from leadflow.adapters.aws_calls import faults_translated, short_calls
-from leadflow.application.fact_ports import Told
 from leadflow.domain.errors import TransientFault
+from leadflow.domain.told_facts import Told
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient

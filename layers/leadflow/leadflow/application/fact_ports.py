@@ -1,24 +1,9 @@
-"""Facts: what has happened, told to whoever listens on the bus."""
+"""Where facts are told to whoever listens; `told_facts` says what they are."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
-from leadflow.domain.model import Frozen
-
-
-class Fact(Frozen):
-    """Something that has happened. A fact that is told again has the same `id`."""
-
-    id: str
-
-
-@dataclass(frozen=True)
-class Told:
-    """A fact by its name, such as `subscription.usage_level_reached`."""
-
-    name: str
-    fact: Fact
+from leadflow.domain.told_facts import Told
 
 
 class Bus(Protocol):

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from leadflow.application.fact_ports import Bus, Fact, Told
+from leadflow.application.fact_ports import Bus
 from leadflow.application.ports import Clock
 from leadflow.application.release_withheld_leads import standing_token
 from leadflow.application.usage_ports import PlanUsage
 from leadflow.application.withheld_ports import WithheldLeads, WithheldQueue
 from leadflow.domain.identifiers import TenantId
 from leadflow.domain.subscriptions import Measure, Standing
+from leadflow.domain.told_facts import Fact, Told
 
 USAGE_LEVEL_REACHED = "subscription.usage_level_reached"
 
