@@ -5,6 +5,7 @@ from dataclasses import replace
 from leadflow.adapters.webhook_signatures import StandardSignatures
 from leadflow.application.configuration_ports import SETTINGS_SECRETS
 from leadflow.application.direct_post import DirectPost
+from leadflow.application.signed_messages import Messenger
 from leadflow.domain.configuration import Configuration
 from leadflow.domain.settings import DirectPostSettings
 from leadflow.domain.signing_secrets import first_secret, signing_secret
@@ -32,8 +33,16 @@ def direct_post(
     """The action; off unless the configuration says otherwise."""
     return DirectPost(
         configuration=FixedConfiguration(configured or configuration()),
-        outbound=outbound or ScriptedOutbound(),
         secrets=MemorySecrets({SETTINGS_SECRETS: first_secret(SECRET)}),
+        messenger=messenger(outbound),
+        clock=FixedClock(),
+    )
+
+
+def messenger(outbound: ScriptedOutbound | None = None) -> Messenger:
+    """What signs and sends."""
+    return Messenger(
+        outbound=outbound or ScriptedOutbound(),
         signatures=StandardSignatures(),
         clock=FixedClock(),
     )

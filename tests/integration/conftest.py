@@ -25,6 +25,7 @@ from leadflow.runtime import (
     reprocess_actions,
     return_actions,
     stage_actions,
+    webhook_actions,
     withheld_actions,
 )
 from leadflow.runtime import settings as settings_module
@@ -58,6 +59,7 @@ CACHING_MODULES: tuple[ModuleType, ...] = (
     return_actions,
     settings_module,
     stage_actions,
+    webhook_actions,
     withheld_actions,
 )
 """Whose caches are emptied. Connections are kept: each costs a tenth of a second to make."""

@@ -1,4 +1,8 @@
-"""The queue of withheld leads' tokens: FIFO, with a message group for each tenant."""
+"""Queues: of withheld leads' tokens, and of calls for deliveries of webhooks.
+
+Each has a message group for each tenant. In the first one that keeps the order; in the others,
+which have none, it keeps a tenant with many messages from holding up those with few.
+"""
 
 import json
 from functools import cached_property
@@ -6,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from leadflow.adapters.aws_calls import faults_translated, short_calls
 from leadflow.application.withheld_ports import Message, Token
+from leadflow.domain.deliveries import Outbox
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -37,6 +42,29 @@ class SqsWithheldQueue:
 
     @cached_property
     def _client(self) -> "SQSClient":
-        import boto3  # noqa: PLC0415 # a second to import: only for what really sends tokens
+        return _client()
 
-        return boto3.client("sqs", config=short_calls())
+
+class SqsOutboxQueue:
+    """Implements `OutboxQueue`; one call."""
+
+    def __init__(self, queue_url: str, slow_queue_url: str) -> None:
+        self._urls = {False: queue_url, True: slow_queue_url}
+
+    def put(self, outbox: Outbox, *, slow: bool) -> None:
+        """Send a message that names the outbox."""
+        body = outbox.model_dump_json(exclude_none=True)
+        with faults_translated("The queue"):
+            self._client.send_message(
+                QueueUrl=self._urls[slow], MessageGroupId=outbox.tenant_id, MessageBody=body
+            )
+
+    @cached_property
+    def _client(self) -> "SQSClient":
+        return _client()
+
+
+def _client() -> "SQSClient":
+    import boto3  # noqa: PLC0415 # a second to import: only for what really sends something
+
+    return boto3.client("sqs", config=short_calls())

@@ -31,6 +31,7 @@ class ResourceKind(StrEnum):
     DUPLICATE_CHECK = "duplicate-checks"
     AUDIT_CONDITION = "audit-conditions"
     PARTNER = "partners"
+    WEBHOOK = "webhooks"
     INTEGRATION = "integrations"
     USER = "users"
 

@@ -12,13 +12,14 @@ from functools import cached_property
 from leadflow.domain.conditions import Conditions
 from leadflow.domain.duplicates import DuplicateCheck
 from leadflow.domain.fields import Field, effective_fields
-from leadflow.domain.identifiers import CategoryId, LeadTypeId, PartnerId, SourceId
+from leadflow.domain.identifiers import CategoryId, LeadTypeId, PartnerId, SourceId, WebhookId
 from leadflow.domain.lead_types import Classifier, LeadType, classifier
 from leadflow.domain.model import Frozen
 from leadflow.domain.partners import Partner
 from leadflow.domain.plans import Plan
 from leadflow.domain.settings import Tenant, TenantSettings
 from leadflow.domain.sources import Source
+from leadflow.domain.webhooks import Webhook
 
 
 class LeadCategory(Frozen):
@@ -72,6 +73,7 @@ class Configuration:
     duplicate_checks: Mapping[str, DuplicateCheck]
     audit_conditions: Mapping[str, AuditCondition]
     partners: Mapping[PartnerId, Partner] = field(default_factory=dict)
+    webhooks: Mapping[WebhookId, Webhook] = field(default_factory=dict)
     real_estate_api: RealEstateApi | None = None
 
     def fields_of(self, source: Source) -> tuple[Field, ...]:

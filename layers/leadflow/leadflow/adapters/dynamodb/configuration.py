@@ -33,12 +33,20 @@ from leadflow.domain.configuration import (
 )
 from leadflow.domain.duplicates import DuplicateCheck
 from leadflow.domain.errors import CorruptState
-from leadflow.domain.identifiers import CategoryId, LeadTypeId, PartnerId, SourceId, TenantId
+from leadflow.domain.identifiers import (
+    CategoryId,
+    LeadTypeId,
+    PartnerId,
+    SourceId,
+    TenantId,
+    WebhookId,
+)
 from leadflow.domain.lead_types import LeadType
 from leadflow.domain.partners import Partner
 from leadflow.domain.plans import Plan
 from leadflow.domain.settings import Tenant, TenantSettings
 from leadflow.domain.sources import Source
+from leadflow.domain.webhooks import Webhook
 
 Stored = TypeVar("Stored", bound=BaseModel)
 Documents = Mapping[ResourceKind, Mapping[str, str]]
@@ -161,6 +169,7 @@ def _read_all(tenant_id: TenantId, stamp: int) -> Configuration:
     lead_types = _all(found, ResourceKind.LEAD_TYPE, LeadType)
     sources = _all(found, ResourceKind.SOURCE, Source)
     partners = _all(found, ResourceKind.PARTNER, Partner)
+    webhooks = _all(found, ResourceKind.WEBHOOK, Webhook)
     integrations = _all(found, ResourceKind.INTEGRATION, RealEstateApi)
     return Configuration(
         stamp=stamp,
@@ -173,6 +182,7 @@ def _read_all(tenant_id: TenantId, stamp: int) -> Configuration:
         duplicate_checks=_all(found, ResourceKind.DUPLICATE_CHECK, DuplicateCheck),
         audit_conditions=_all(found, ResourceKind.AUDIT_CONDITION, AuditCondition),
         partners={PartnerId(key): one for key, one in partners.items()},
+        webhooks={WebhookId(key): one for key, one in webhooks.items()},
         real_estate_api=integrations.get(REAL_ESTATE_API),
     )
 

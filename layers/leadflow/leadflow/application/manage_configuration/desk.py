@@ -28,8 +28,9 @@ from leadflow.domain.lead_types import LeadType
 from leadflow.domain.model import Frozen, Request
 from leadflow.domain.partners import Partner
 from leadflow.domain.sources import Source
+from leadflow.domain.webhooks import Webhook
 
-Configured = LeadCategory | LeadType | Source | DuplicateCheck | AuditCondition | Partner
+Configured = LeadCategory | LeadType | Source | DuplicateCheck | AuditCondition | Partner | Webhook
 Object = TypeVar("Object", bound=Configured)
 Form = TypeVar("Form", bound=Request)
 Kept = TypeVar("Kept", bound=Frozen)
@@ -62,6 +63,16 @@ class SourceSecrets:
 
 
 @dataclass(frozen=True)
+class SigningSecret:
+    """What signs the messages to a webhook; shown once."""
+
+    secret: str = field(repr=False)
+
+
+ToldSecrets = SourceSecrets | SigningSecret
+
+
+@dataclass(frozen=True)
 class Edit:
     """What a request comes to.
 
@@ -72,7 +83,7 @@ class Edit:
     id: str
     changes: Sequence[Change]
     credentials: CredentialChanges = NO_CREDENTIALS
-    secrets: SourceSecrets | None = None
+    secrets: ToldSecrets | None = None
     retired_types: Sequence[LeadTypeId] = ()
     kept_apart: Sequence[SecretChange] = ()
 

@@ -16,6 +16,7 @@ from leadflow.domain.configuration import Configuration
 from leadflow.domain.exchange_requests import mapping_mistakes
 from leadflow.domain.exchanges import Exchange, ExchangeKind, MappingRow
 from leadflow.domain.merge_fields import mistakes, names
+from leadflow.domain.webhooks import Webhook
 
 _NO_PATH = "The values need the path that they are compared at."
 
@@ -45,9 +46,9 @@ def exchange_mistakes(
     return errors
 
 
-def merge_names(exchange: Exchange) -> frozenset[str]:
+def merge_names(mapped: Exchange | Webhook) -> frozenset[str]:
     """The merge fields that a mapping uses."""
-    texts = (row.value for row in exchange.mapping if isinstance(row.value, str))
+    texts = (row.value for row in mapped.mapping if isinstance(row.value, str))
     return frozenset(chain.from_iterable(map(names, texts)))
 
 

@@ -9,6 +9,7 @@ from leadflow.application.manage_configuration.duplicate_checks import DUPLICATE
 from leadflow.application.manage_configuration.lead_types import LEAD_TYPES
 from leadflow.application.manage_configuration.partners import PARTNERS
 from leadflow.application.manage_configuration.sources import SOURCES
+from leadflow.application.manage_configuration.webhooks import WEBHOOKS
 from leadflow.domain.errors import NotFound
 
 RESOURCES: Mapping[str, Resource] = {
@@ -20,6 +21,7 @@ RESOURCES: Mapping[str, Resource] = {
         DUPLICATE_CHECKS,
         AUDIT_CONDITIONS,
         PARTNERS,
+        WEBHOOKS,
     )
 }
 """Resources by collection, which is also the name that their permissions begin with."""
