@@ -5,6 +5,7 @@ from dataclasses import replace
 from leadflow.adapters.webhook_signatures import StandardSignatures
 from leadflow.application.configuration_ports import SETTINGS_SECRETS
 from leadflow.application.direct_post import DirectPost
+from leadflow.application.signed_messages import Messenger
 from leadflow.application.switch_off_direct_post import SwitchOffDirectPost
 from leadflow.domain.configuration import Configuration
 from leadflow.domain.settings import DirectPostSettings
@@ -42,8 +43,16 @@ def direct_post(
     return DirectPost(
         configuration=FixedConfiguration(start),
         switch_off=switch_off,
-        outbound=outbound or ScriptedOutbound(),
         secrets=MemorySecrets({SETTINGS_SECRETS: first_secret(SECRET)}),
+        messenger=messenger(outbound),
+        clock=FixedClock(),
+    )
+
+
+def messenger(outbound: ScriptedOutbound | None = None) -> Messenger:
+    """What signs and sends."""
+    return Messenger(
+        outbound=outbound or ScriptedOutbound(),
         signatures=StandardSignatures(),
         clock=FixedClock(),
     )

@@ -80,7 +80,7 @@ class Workbench:
 
     def secrets(self, collection: str, **body: object) -> SourceSecrets:
         secrets = self.action.create(ADMIN, collection, body)[1]
-        assert secrets is not None
+        assert isinstance(secrets, SourceSecrets)
         return secrets
 
     def change(self, collection: str, object_id: str, **patch: object) -> Body:

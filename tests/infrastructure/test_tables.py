@@ -41,7 +41,12 @@ def test_leads_and_wallets_and_flows_never_expire() -> None:
     expiring = {
         name for name, table in TABLES.items() if "TimeToLiveSpecification" in table["Properties"]
     }
-    assert expiring == {"ConfigurationTable", "IdempotencyTable", "MarketplaceTable"}
+    assert expiring == {
+        "ConfigurationTable",
+        "DeliveriesTable",
+        "IdempotencyTable",
+        "MarketplaceTable",
+    }
 
 
 def keys_of(schema: list[dict[str, str]]) -> dict[str, str]:

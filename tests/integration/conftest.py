@@ -27,6 +27,7 @@ from leadflow.runtime import (
     return_actions,
     stage_actions,
     tier_actions,
+    webhook_actions,
     withheld_actions,
 )
 from leadflow.runtime import settings as settings_module
@@ -62,6 +63,7 @@ CACHING_MODULES: tuple[ModuleType, ...] = (
     settings_module,
     stage_actions,
     tier_actions,
+    webhook_actions,
     withheld_actions,
 )
 """Whose caches are emptied. Connections are kept: each costs a tenth of a second to make."""

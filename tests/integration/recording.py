@@ -21,6 +21,7 @@ from leadflow.application.rotation_ports import CustomerList, Rotations
 from leadflow.application.run_ports import Run, RunResult
 from leadflow.application.sell_at_highest_price import SellAtHighestPrice
 from leadflow.application.sell_round_robin import SellRoundRobin
+from leadflow.application.signed_messages import Messenger
 from leadflow.application.stage_tasks import StageDesk
 from leadflow.application.switch_off_direct_post import SwitchOffDirectPost
 from leadflow.domain.customers import Customer
@@ -163,13 +164,15 @@ def _tasks(ports: Mapping[str, Any]) -> Mapping[str, Task]:
             flows=ports["flows"],
             clock=ports["clock"],
             direct_post=DirectPost(
-                signatures=StandardSignatures(),
-                outbound=ports["outbound"],
-                secrets=ports["secrets"],
+                messenger=Messenger(
+                    signatures=StandardSignatures(),
+                    outbound=ports["outbound"],
+                    clock=ports["clock"],
+                ),
                 switch_off=SwitchOffDirectPost(
                     store=ports["configuration"], clock=ports["clock"], ids=CountingIds()
                 ),
-                **{name: ports[name] for name in ("configuration", "clock")},
+                **{name: ports[name] for name in ("configuration", "secrets", "clock")},
             ),
         ),
     }

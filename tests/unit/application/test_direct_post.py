@@ -8,10 +8,10 @@ from standardwebhooks import Webhook
 from standardwebhooks.webhooks import WebhookVerificationError
 
 from leadflow.adapters.webhook_signatures import StandardSignatures
-from leadflow.application import direct_post as module
+from leadflow.application import signed_messages as module
 from leadflow.application import switch_off_direct_post
-from leadflow.application.direct_post import ATTEMPTS_MAX
 from leadflow.application.exchange_ports import Failure, Reply
+from leadflow.application.signed_messages import ATTEMPTS_MAX
 from leadflow.domain.configuration import Configuration
 from leadflow.domain.signing_secrets import first_secret, rotated, signing_now, signing_secret
 from tests.builders import TENANT_ID, lead

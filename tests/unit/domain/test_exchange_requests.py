@@ -13,7 +13,6 @@ from leadflow.domain.exchange_requests import (
     KEY_CHARACTERS_MAX,
     KEY_LEVELS_MAX,
     mapping_mistakes,
-    masked,
     rendered,
 )
 from leadflow.domain.exchanges import (
@@ -25,6 +24,7 @@ from leadflow.domain.exchanges import (
     MappingRow,
 )
 from leadflow.domain.merge_fields import MergeValue
+from leadflow.domain.target_requests import masked
 
 SINCE = datetime(2026, 3, 11, tzinfo=UTC)
 VALUES: dict[str, MergeValue] = {"name": "Ada & Söhne", "loan": 325_000, "owner": True}

@@ -1,4 +1,8 @@
-"""Queues: that of withheld leads' tokens, and that of records that cannot be read."""
+"""Queues: of withheld leads' tokens, of calls for deliveries, and of records nobody can read.
+
+The first two have a message group for each tenant. In the first one that keeps the order; in the
+second, which has none, it keeps a tenant with many messages from holding up those with few.
+"""
 
 import json
 from collections.abc import Mapping
@@ -8,6 +12,7 @@ from typing import TYPE_CHECKING
 from leadflow.adapters.aws_calls import faults_translated, short_calls
 from leadflow.application.fact_ports import StreamRecord
 from leadflow.application.withheld_ports import Message, Token
+from leadflow.domain.deliveries import Outbox
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -64,3 +69,18 @@ class SqsUnreadRecords(_Queues):
         }
         with faults_translated("The queue"):
             self._client.send_message(QueueUrl=self._queue_url, MessageBody=json.dumps(noted))
+
+
+class SqsOutboxQueue(_Queues):
+    """Implements `OutboxQueue`; one call."""
+
+    def __init__(self, queue_url: str, slow_queue_url: str) -> None:
+        self._urls = {False: queue_url, True: slow_queue_url}
+
+    def put(self, outbox: Outbox, *, slow: bool) -> None:
+        """Send a message that names the outbox."""
+        body = outbox.model_dump_json(exclude_none=True)
+        with faults_translated("The queue"):
+            self._client.send_message(
+                QueueUrl=self._urls[slow], MessageGroupId=outbox.tenant_id, MessageBody=body
+            )

@@ -59,6 +59,17 @@ def tenant_scope(principal: Principal, permission: str) -> CallerScope:
     return scope
 
 
+def admin_scope(principal: Principal, permission: str) -> CallerScope:
+    """The reach of a tenant user or of a customer's admin: users of customers do not have it.
+
+    Raises `Forbidden` for everybody else.
+    """
+    scope = caller_scope(principal, permission)
+    if scope.role is Role.CUSTOMER_USER:
+        raise Forbidden(permission)
+    return scope
+
+
 def customer_scope(principal: Principal) -> CallerScope:
     """The reach of a customer's user. Raises `Forbidden` for everybody else."""
     is_user = isinstance(principal, UserPrincipal) and principal.role in CUSTOMER_ROLES

@@ -32,6 +32,7 @@ class ResourceKind(StrEnum):
     AUDIT_CONDITION = "audit-conditions"
     PARTNER = "partners"
     RETURN_TIER = "return-tiers"
+    WEBHOOK = "webhooks"
     INTEGRATION = "integrations"
     USER = "users"
 

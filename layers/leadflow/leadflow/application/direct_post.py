@@ -1,55 +1,28 @@
 """The post-marketplace direct post (`product.md`, 13.5): a signed message with the whole lead."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
-from typing import Protocol
-
-from tenacity import Retrying, retry_if_result, stop_after_attempt, wait_exponential
 
 from leadflow.application.configuration_ports import SETTINGS_SECRETS
-from leadflow.application.exchange_ports import (
-    Answer,
-    Outbound,
-    OutboundRequest,
-    Reply,
-    SecretReader,
-)
-from leadflow.application.merge_values import merge_values
+from leadflow.application.exchange_ports import SecretReader
+from leadflow.application.merge_values import merge_values, nested_lead
 from leadflow.application.ports import Clock, ConfigurationReader
+from leadflow.application.signed_messages import Message, Messenger
 from leadflow.application.switch_off_direct_post import SwitchOffDirectPost
 from leadflow.domain.configuration import Configuration
 from leadflow.domain.errors import TransientFault
-from leadflow.domain.exchange_answers import is_success
 from leadflow.domain.identifiers import FlowId, TenantId, derived_identifier
 from leadflow.domain.leads import Lead
 from leadflow.domain.signing_secrets import signing_now
+from leadflow.domain.target_requests import RequestParts
 
 TIMEOUT_SECONDS = 10
-ATTEMPTS_MAX = 4
-"""Tries of one message: 5xx, timeouts and failed connections are repeated (21.3)."""
-
-RETRY_SECONDS = 0.1
-"""The wait before the second try; it doubles."""
-
-RETRY_SECONDS_MAX = 0.4
 
 MESSAGE_TYPE = "post_marketplace_direct_post"
-
-_SERVER_ERROR = 500
-
-
-class Signatures(Protocol):
-    """Signatures by Standard Webhooks."""
-
-    def headers(
-        self, secrets: Sequence[str], message_id: str, at: datetime, body: str
-    ) -> Mapping[str, str]:
-        """The headers that prove who sent the body: id, time in Unix seconds, signatures."""
-        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,9 +30,8 @@ class DirectPost:
     """The action with its ports."""
 
     configuration: ConfigurationReader
-    outbound: Outbound
     secrets: SecretReader
-    signatures: Signatures
+    messenger: Messenger
     switch_off: SwitchOffDirectPost
     clock: Clock
 
@@ -74,60 +46,34 @@ class DirectPost:
         Repeated for the same flow, it sends a message of the same `webhook-id` once more. A
         receiver that answers 410 is posted to no more.
         """
-        configuration = self.configuration.current(tenant_id)
-        message_id = derived_identifier("msg", f"direct_post#{flow_id}")
-        body = json.dumps(_message(lead, configuration, self.clock.now()))
-
-        replies = Retrying(
-            retry=retry_if_result(_is_repeated),
-            wait=wait_exponential(multiplier=RETRY_SECONDS, max=RETRY_SECONDS_MAX),
-            stop=stop_after_attempt(ATTEMPTS_MAX),
-            retry_error_callback=lambda _: None,
+        configuration, now = self.configuration.current(tenant_id), self.clock.now()
+        settings = configuration.settings
+        kept = self.secrets.of(tenant_id, SETTINGS_SECRETS, settings.version)
+        body = json.dumps(_message(lead, configuration, now)).encode()
+        headers = {"Content-Type": "application/json"}
+        message = Message(
+            id=derived_identifier("msg", f"direct_post#{flow_id}"),
+            parts=RequestParts("POST", settings.direct_post.url or "", headers, body),
+            timeout_seconds=TIMEOUT_SECONDS,
+            signing=signing_now(kept, now),
         )
-        reply = replies(
-            lambda: self.outbound.send(self._request(tenant_id, configuration, message_id, body))
-        )
-        if isinstance(reply, Answer) and reply.status == HTTPStatus.GONE:
+        [sent] = self.messenger.send([message])
+        last = sent.tries[-1]
+        if last.reply.status == HTTPStatus.GONE:
             # The lead goes on without it; the next 410 switches off what could not be.
             with suppress(TransientFault):
-                self.switch_off(tenant_id, configuration.settings.direct_post)
-        return isinstance(reply, Answer) and is_success(reply.status)
-
-    def _request(
-        self, tenant_id: TenantId, configuration: Configuration, message_id: str, body: str
-    ) -> OutboundRequest:
-        settings, now = configuration.settings, self.clock.now()
-        kept = self.secrets.of(tenant_id, SETTINGS_SECRETS, settings.version)
-        secrets = signing_now(kept, now)
-        signed = self.signatures.headers(secrets, message_id, now, body)
-        return OutboundRequest(
-            method="POST",
-            url=settings.direct_post.url or "",
-            headers={"Content-Type": "application/json", **signed},
-            body=body.encode(),
-            timeout_seconds=TIMEOUT_SECONDS,
-            secrets=secrets,
-        )
-
-
-def _is_repeated(reply: Reply) -> bool:
-    """5xx, timeouts and failed connections; what else was answered stands."""
-    return not isinstance(reply, Answer) or reply.status >= _SERVER_ERROR
+                self.switch_off(tenant_id, settings.direct_post)
+        return last.is_taken
 
 
 def _message(lead: Lead, configuration: Configuration, now: datetime) -> Mapping[str, object]:
     """The lead's fields flat and in `lead`; the tenant's own members come last."""
     named = merge_values(lead, configuration)
-    nested = {
-        **lead.values,
-        "leadType": {"name": named.get("lead_type")},
-        "details": dict(lead.details),
-    }
     own = {field.key: field.value for field in configuration.settings.direct_post.fields}
     head = {
         "type": MESSAGE_TYPE,
         "timestamp": now.isoformat().replace("+00:00", "Z"),
         "lead_public_id": lead.id,
-        "lead": nested,
+        "lead": nested_lead(lead.values, named.get("lead_type")),
     }
     return {**lead.values, **head, **own}

@@ -60,6 +60,11 @@ def lead_type_name(lead: Lead, configuration: Configuration) -> str | None:
     return lead_type.name if lead_type else None
 
 
+def deliverable_values(lead: Lead, configuration: Configuration) -> FieldValues:
+    """Of a lead's values those that its buyer gets."""
+    return _cut(lead.values, _deliverable(lead, configuration))
+
+
 def delivered_search_keys(lead: Lead, configuration: Configuration) -> SearchKeys:
     """What the customer may find the lead by: nothing that it does not see."""
     titles = _deliverable(lead, configuration)

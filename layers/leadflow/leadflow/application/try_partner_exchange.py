@@ -20,16 +20,14 @@ from leadflow.application.exchange_ports import (
     Secrets,
 )
 from leadflow.application.list_ports import LeadReader
-from leadflow.application.manage_configuration.condition_rules import live_fields
 from leadflow.application.merge_values import merge_values
 from leadflow.application.partner_requests import partner_request, secrets_owner
 from leadflow.application.ports import ConfigurationReader
 from leadflow.application.stored_lead import stored_lead
+from leadflow.application.webhook_samples import SAMPLE, SAMPLE_LEAD_ID, sample_lead
 from leadflow.domain.configuration import Configuration
 from leadflow.domain.errors import Conflict, NotFound
-from leadflow.domain.exchange_requests import RequestParts, masked
 from leadflow.domain.exchanges import Exchange, ExchangeKind
-from leadflow.domain.fields import basic_fields
 from leadflow.domain.identifiers import PartnerId
 from leadflow.domain.leads import FieldValues
 from leadflow.domain.masking import headers_without_secrets, without_secrets
@@ -37,16 +35,13 @@ from leadflow.domain.merge_fields import RESPONSE_PREFIX, response_paths
 from leadflow.domain.model import Request
 from leadflow.domain.partners import Partner
 from leadflow.domain.principals import UserPrincipal
-from leadflow.domain.sample_values import sample_values
+from leadflow.domain.target_requests import RequestParts, masked
 
 TRIAL_SECONDS_MAX = 20
 """How long a trial may take: somebody waits for it."""
 
 BODY_CHARACTERS_MAX = 10_000
 """Characters of a body that are shown."""
-
-SAMPLE = "Sample"
-SAMPLE_LEAD_ID = "lead_01arz3ndektsv4rrffq69g5fav"
 
 
 class TrialForm(Request):
@@ -131,13 +126,13 @@ def _exchange(partner: Partner, kind: ExchangeKind) -> Exchange:
 
 
 def _made_up(configuration: Configuration) -> FieldValues:
-    fields = (*live_fields(configuration), *basic_fields())
+    lead = sample_lead(configuration)
     return {
-        **sample_values(fields),
+        **lead.values,
         "lead_public_id": SAMPLE_LEAD_ID,
-        "lead_type": next((one.name for one in configuration.lead_types.values()), SAMPLE),
-        "lead_category": next((one.name for one in configuration.categories.values()), SAMPLE),
-        "source": next((one.name for one in configuration.sources.values()), SAMPLE),
+        "lead_type": lead.lead_type or SAMPLE,
+        "lead_category": lead.lead_category,
+        "source": lead.source,
     }
 
 

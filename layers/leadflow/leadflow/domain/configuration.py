@@ -12,7 +12,14 @@ from functools import cached_property
 from leadflow.domain.conditions import Conditions
 from leadflow.domain.duplicates import DuplicateCheck
 from leadflow.domain.fields import Field, effective_fields
-from leadflow.domain.identifiers import CategoryId, LeadTypeId, PartnerId, ReturnTierId, SourceId
+from leadflow.domain.identifiers import (
+    CategoryId,
+    LeadTypeId,
+    PartnerId,
+    ReturnTierId,
+    SourceId,
+    WebhookId,
+)
 from leadflow.domain.lead_types import Classifier, LeadType, classifier
 from leadflow.domain.model import Frozen
 from leadflow.domain.partners import Partner
@@ -20,6 +27,7 @@ from leadflow.domain.plans import Plan
 from leadflow.domain.return_tiers import ReturnTier, TierLadder
 from leadflow.domain.settings import Tenant, TenantSettings
 from leadflow.domain.sources import Source
+from leadflow.domain.webhooks import Webhook
 
 
 class LeadCategory(Frozen):
@@ -73,6 +81,7 @@ class Configuration:
     duplicate_checks: Mapping[str, DuplicateCheck]
     audit_conditions: Mapping[str, AuditCondition]
     partners: Mapping[PartnerId, Partner] = field(default_factory=dict)
+    webhooks: Mapping[WebhookId, Webhook] = field(default_factory=dict)
     real_estate_api: RealEstateApi | None = None
     return_tiers: Mapping[ReturnTierId, ReturnTier] = field(default_factory=dict)
 

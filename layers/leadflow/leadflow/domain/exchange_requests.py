@@ -1,21 +1,12 @@
 """The request that an exchange makes of a lead's values (`product.md`, 16.2; `api.md`, 8)."""
 
 import json
-from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypeAlias
 from urllib.parse import urlencode
 
-from leadflow.domain.exchanges import (
-    AuthType,
-    BodyFormat,
-    Exchange,
-    HttpMethod,
-    MappingRow,
-    is_secret_header,
-)
+from leadflow.domain.exchanges import BodyFormat, Exchange, HttpMethod, MappingRow
 from leadflow.domain.merge_fields import (
     TEXTS_KEPT_MAX,
     MergeValue,
@@ -23,28 +14,15 @@ from leadflow.domain.merge_fields import (
     merged,
     merged_text,
 )
+from leadflow.domain.target_requests import RequestParts, asked, posted
 
 KEY_LEVELS_MAX = 10
 KEY_CHARACTERS_MAX = 200
-MASK = "***"
 
-_CONTENT_TYPES: Mapping[BodyFormat, str] = {
-    BodyFormat.JSON: "application/json",
-    BodyFormat.FORM: "application/x-www-form-urlencoded",
-}
 _ENCODER = json.JSONEncoder(separators=(",", ":"))
 
-_Tree: TypeAlias = dict[str, "MergeValue | _Tree"]
-
-
-@dataclass(frozen=True)
-class RequestParts:
-    """A request as it goes out."""
-
-    method: str
-    url: str
-    headers: Mapping[str, str]
-    body: bytes | None
+Tree: TypeAlias = dict[str, "MergeValue | Tree"]
+"""Members within members, as JSON nests them."""
 
 
 def rendered(exchange: Exchange, values: MergeValues, secrets: Mapping[str, str]) -> RequestParts:
@@ -53,12 +31,22 @@ def rendered(exchange: Exchange, values: MergeValues, secrets: Mapping[str, str]
     `secrets` are those that `secret_names` names. JSON keeps numbers and booleans, and keys with
     dots become objects within objects; forms and queries know text and flat keys only.
     """
-    headers = _headers(exchange, secrets)
     if exchange.method is HttpMethod.GET:
-        query = _form(exchange.mapping, values)
-        return RequestParts("GET", _with_query(exchange.url, query), headers, None)
-    body = _body(exchange, values)
-    return RequestParts(exchange.method.value, exchange.url, headers, body)
+        return asked(exchange, _form(exchange.mapping, values), secrets)
+    return posted(exchange, exchange.format, _body(exchange, values), secrets)
+
+
+def tree(rows: Sequence[MappingRow], values: MergeValues) -> Tree:
+    """The members that mapping rows make; keys with dots nest."""
+    root: Tree = {}
+    for row in rows:
+        *outer, last = _levels(row.key)
+        here = root
+        for level in outer:
+            inner = here.setdefault(level, {})
+            here = inner if isinstance(inner, dict) else {}
+        here[last] = merged(row.value, values)
+    return root
 
 
 def mapping_mistakes(rows: Sequence[MappingRow]) -> Mapping[int, str]:
@@ -76,72 +64,15 @@ def mapping_mistakes(rows: Sequence[MappingRow]) -> Mapping[int, str]:
     return found
 
 
-def masked(parts: RequestParts, exchange: Exchange) -> RequestParts:
-    """The request as it may be shown: secrets are never anywhere but in its headers."""
-    hidden = {name.casefold() for name in exchange.secret_headers}
-    headers = {
-        name: MASK if name.casefold() in hidden or is_secret_header(name) else value
-        for name, value in parts.headers.items()
-    }
-    return replace(parts, headers=headers)
-
-
-def _headers(exchange: Exchange, secrets: Mapping[str, str]) -> dict[str, str]:
-    own = {name: secrets.get(f"header:{name}", "") for name in exchange.secret_headers}
-    given = {**exchange.headers, **own}
-    if exchange.method is not HttpMethod.GET:
-        given = _with_default(given, "Content-Type", _CONTENT_TYPES[exchange.format])
-    authorization = _authorization(exchange, secrets)
-    if authorization is None:
-        return given
-    kept = {name: value for name, value in given.items() if name.casefold() != "authorization"}
-    return {**kept, "Authorization": authorization}
-
-
-def _with_default(headers: dict[str, str], name: str, value: str) -> dict[str, str]:
-    is_there = any(given.casefold() == name.casefold() for given in headers)
-    return headers if is_there else {**headers, name: value}
-
-
-def _authorization(exchange: Exchange, secrets: Mapping[str, str]) -> str | None:
-    if exchange.auth.type is AuthType.BEARER:
-        return f"Bearer {secrets.get('token', '')}"
-    if exchange.auth.type is AuthType.BASIC:
-        pair = f"{exchange.auth.username or ''}:{secrets.get('password', '')}"
-        return f"Basic {b64encode(pair.encode(errors='replace')).decode()}"
-    return None
-
-
-def _with_query(url: str, query: str) -> str:
-    """The URL with more of a query, without a fragment."""
-    address = url.partition("#")[0]
-    if not query:
-        return address
-    joint = "" if address.endswith(("?", "&")) else "&" if "?" in address else "?"
-    return f"{address}{joint}{query}"
-
-
 def _body(exchange: Exchange, values: MergeValues) -> bytes:
     if exchange.format is BodyFormat.FORM:
         return _form(exchange.mapping, values).encode()
-    return _ENCODER.encode(_tree(exchange.mapping, values)).encode()
+    return _ENCODER.encode(tree(exchange.mapping, values)).encode()
 
 
 def _form(rows: Sequence[MappingRow], values: MergeValues) -> str:
     pairs = [(row.key, merged_text(merged(row.value, values))) for row in rows]
     return urlencode(pairs, errors="replace")
-
-
-def _tree(rows: Sequence[MappingRow], values: MergeValues) -> _Tree:
-    root: _Tree = {}
-    for row in rows:
-        *outer, last = _levels(row.key)
-        here = root
-        for level in outer:
-            inner = here.setdefault(level, {})
-            here = inner if isinstance(inner, dict) else {}
-        here[last] = merged(row.value, values)
-    return root
 
 
 @lru_cache(maxsize=TEXTS_KEPT_MAX)

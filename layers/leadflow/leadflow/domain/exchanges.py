@@ -1,7 +1,7 @@
 """Exchanges: how a partner is pinged and posted to (`product.md`, 16.2; `api.md`, 6).
 
-An exchange holds no secrets: passwords, tokens and secret headers lie apart from it, by the names
-that `secret_names` gives them.
+Neither they nor any other target of calls hold secrets: passwords, tokens and secret headers lie
+apart from them, by the names that `secret_names` gives them.
 """
 
 import re
@@ -80,12 +80,8 @@ class ResponseRules(Frozen):
     duplicate_values: tuple[str, ...] = ()
 
 
-class Exchange(Frozen):
-    """One way of calling a partner.
-
-    `active_since` is when it was last switched on: what happened before does not count against it.
-    `paused_reason` and `paused_at` tell of a pause that nobody asked for.
-    """
+class HttpTarget(Frozen):
+    """How a URL of somebody else is called: everything but what is sent."""
 
     method: HttpMethod = HttpMethod.POST
     url: str
@@ -93,6 +89,15 @@ class Exchange(Frozen):
     headers: Mapping[str, str] = {}
     secret_headers: tuple[str, ...] = ()
     timeout_seconds: Annotated[int, Bound(ge=1, le=TIMEOUT_SECONDS_MAX)]
+
+
+class Exchange(HttpTarget):
+    """One way of calling a partner.
+
+    `active_since` is when it was last switched on: what happened before does not count against it.
+    `paused_reason` and `paused_at` tell of a pause that nobody asked for.
+    """
+
     format: BodyFormat = BodyFormat.JSON
     mapping: tuple[MappingRow, ...] = ()
     response: ResponseRules = ResponseRules()
@@ -113,10 +118,10 @@ def is_secret_header(name: str) -> bool:
     return _SECRET_HEADER.search(name) is not None
 
 
-def secret_names(exchange: Exchange) -> Iterator[str]:
-    """What the secrets of an exchange are called, each within its partner and kind."""
-    if exchange.auth.type is AuthType.BASIC:
+def secret_names(target: HttpTarget) -> Iterator[str]:
+    """What the secrets of a target are called, each within its owner."""
+    if target.auth.type is AuthType.BASIC:
         yield "password"
-    if exchange.auth.type is AuthType.BEARER:
+    if target.auth.type is AuthType.BEARER:
         yield "token"
-    yield from (f"header:{name}" for name in exchange.secret_headers)
+    yield from (f"header:{name}" for name in target.secret_headers)

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from datetime import datetime
 from typing import NewType
 
 TenantId = NewType("TenantId", str)
@@ -22,8 +23,11 @@ OrderId = NewType("OrderId", str)
 ReturnRequestId = NewType("ReturnRequestId", str)
 JobId = NewType("JobId", str)
 ReturnTierId = NewType("ReturnTierId", str)
+WebhookId = NewType("WebhookId", str)
+DeliveryId = NewType("DeliveryId", str)
 
 _ULID_CHARACTERS = 26
+_TIME_CHARACTERS = 10
 _DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
 _BITS_PER_DIGIT = 5
 _DIGIT_MASK = 31
@@ -36,7 +40,20 @@ def is_identifier(prefix: str, text: str) -> bool:
 
 def derived_identifier(prefix: str, text: str) -> str:
     """The one identifier of that kind that stands for a text: a repeat meets what it has made."""
-    number = int.from_bytes(hashlib.sha256(text.encode()).digest())
-    places = range(_ULID_CHARACTERS)
-    digits = (number >> _BITS_PER_DIGIT * place & _DIGIT_MASK for place in places)
-    return f"{prefix}_{''.join(_DIGITS[digit] for digit in digits)}"
+    return f"{prefix}_{_derived(text, _ULID_CHARACTERS)}"
+
+
+def derived_identifier_at(prefix: str, text: str, at: datetime) -> str:
+    """The same, among others in the order of their moments, as new identifiers are."""
+    time = _spelled(int(at.timestamp() * 1000), _TIME_CHARACTERS)[::-1]
+    return f"{prefix}_{time}{_derived(text, _ULID_CHARACTERS - _TIME_CHARACTERS)}"
+
+
+def _derived(text: str, characters: int) -> str:
+    return _spelled(int.from_bytes(hashlib.sha256(text.encode()).digest()), characters)
+
+
+def _spelled(number: int, characters: int) -> str:
+    """The lowest digits of a number, the lowest first."""
+    digits = (number >> _BITS_PER_DIGIT * place & _DIGIT_MASK for place in range(characters))
+    return "".join(_DIGITS[digit] for digit in digits)

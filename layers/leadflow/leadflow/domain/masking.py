@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote, quote_plus
 
-from leadflow.domain.exchange_requests import MASK
+from leadflow.domain.target_requests import MASK
 
 
 def without_secrets(text: str, secrets: Iterable[str]) -> str:

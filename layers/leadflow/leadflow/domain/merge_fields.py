@@ -17,6 +17,8 @@ MERGE_NAMES = frozenset({"lead_public_id", "lead_type", "lead_category", "source
 
 RESPONSE_PREFIX = "response."
 
+UNMATCHED = "The braces of the merge fields do not match."
+
 MergeValue = str | int | float | bool
 MergeValues = Mapping[str, MergeValue]
 """Values by the names of their merge fields; those without a value are left out."""
@@ -32,7 +34,7 @@ def mistakes(text: str, known: Collection[str], *, allow_response: bool) -> list
 
     Only what goes out with a post may name the answer to the ping.
     """
-    found = [] if _is_whole(text) else ["The braces of the merge fields do not match."]
+    found = [] if is_whole(text) else [UNMATCHED]
     for name in dict.fromkeys(names(text)):
         wrong = _mistake(name, known, allow_response=allow_response)
         found += [wrong] if wrong else []
@@ -42,6 +44,17 @@ def mistakes(text: str, known: Collection[str], *, allow_response: bool) -> list
 def names(text: str) -> Iterator[str]:
     """The merge fields of a text, in order, as often as they stand there."""
     return (match[1].strip() for match in _FIELD.finditer(text))
+
+
+def unknown(name: str) -> str:
+    """What is wrong with a name that nothing is known by."""
+    return f"{name} is no merge field." if name else "A merge field has no name."
+
+
+def is_whole(text: str) -> bool:
+    """Whether the braces of all merge fields match."""
+    literals = _FIELD.split(text)[::2]
+    return not any("{{" in literal or "}}" in literal for literal in literals)
 
 
 def response_paths(mapping: Iterable[MappingRow]) -> tuple[str, ...]:
@@ -76,11 +89,6 @@ def merged_text(value: MergeValue) -> str:
     return value if isinstance(value, str) else plain_text(exact_number(value))
 
 
-def _is_whole(text: str) -> bool:
-    literals = _FIELD.split(text)[::2]
-    return not any("{{" in literal or "}}" in literal for literal in literals)
-
-
 def _is_response(name: str) -> bool:
     return name.startswith(RESPONSE_PREFIX)
 
@@ -89,7 +97,7 @@ def _mistake(name: str, known: Collection[str], *, allow_response: bool) -> str 
     if name in MERGE_NAMES or name in known:
         return None
     if not _is_response(name):
-        return f"{name} is no merge field." if name else "A merge field has no name."
+        return unknown(name)
     if not allow_response:
         return "Only a post may use merge fields of the answer to the ping."
     is_right = is_path(name.removeprefix(RESPONSE_PREFIX))

@@ -28,6 +28,11 @@ def rotated(kept: Mapping[str, str], secret: str, now: datetime) -> Mapping[str,
     return {_CURRENT: secret} | ({_FORMER: former, _UNTIL: until} if former else {})
 
 
+def signing_part(kept: Mapping[str, str]) -> Mapping[str, str]:
+    """What signs, of all the secrets of an owner."""
+    return {name: kept[name] for name in (_CURRENT, _FORMER, _UNTIL) if name in kept}
+
+
 def signing_now(kept: Mapping[str, str], now: datetime) -> tuple[str, ...]:
     """The secrets that sign at a moment, the newest first; none where none is kept."""
     until = kept.get(_UNTIL)

@@ -124,6 +124,10 @@ class StatsFact(TenantFact):
     rows: Annotated[tuple[StateLeadTypeStats, ...], Bound(max_length=STATS_ROWS_MAX)]
 
 
+ToldFact = LeadFact | CustomerFact | StatsFact
+"""A fact that webhooks can ask for; those of users and transactions are facts of customers."""
+
+
 class Told(NamedTuple):
     """A fact by its name, such as `subscription.usage_level_reached`."""
 
@@ -131,7 +135,7 @@ class Told(NamedTuple):
     fact: Fact
 
 
-KINDS: Mapping[FactName, type[TenantFact]] = {
+KINDS: Mapping[FactName, type[ToldFact]] = {
     FactName.CUSTOMER_CREATED: CustomerFact,
     FactName.LEAD_CREATED: LeadFact,
     FactName.LEAD_ASSIGNED: LeadFact,

@@ -1,7 +1,7 @@
-"""What functions that read a FIFO queue share: messages in, the ones that are kept out.
+"""What functions that read a queue share: messages in, the ones that are kept out.
 
-A message that is kept closes its group until it is visible again: those behind it in the batch are
-kept unseen, while the messages of other groups go on.
+In a FIFO queue a message that is kept closes its group until it is visible again: those behind it
+in the batch are kept unseen, while the messages of other groups go on.
 """
 
 from collections.abc import Callable
@@ -43,6 +43,27 @@ def kept_messages(event: Event, is_done: Callable[[Message], bool]) -> Event:
     processor = SqsFifoPartialProcessor(skip_group_on_error=True)
     processor.raise_on_entire_batch_failure = False
     with processor(event["Records"], handle):
+        processor.process()
+    return {**processor.response()}
+
+
+def handled_messages(event: Event, handle: Callable[[str], None]) -> Event:
+    """Handle the body of every message of a queue without order; those that raise stay in it."""
+    from aws_lambda_powertools.utilities.batch import (  # noqa: PLC0415 # as above
+        BatchProcessor,
+        EventType,
+    )
+
+    def handle_one(record: "SQSRecord") -> None:
+        try:
+            handle(record.body)
+        except Exception:
+            logger().exception("message failed", message_id=record.message_id)
+            raise
+
+    processor = BatchProcessor(EventType.SQS)
+    processor.raise_on_entire_batch_failure = False
+    with processor(event["Records"], handle_one):
         processor.process()
     return {**processor.response()}
 

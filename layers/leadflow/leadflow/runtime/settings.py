@@ -18,6 +18,7 @@ class Settings(BaseModel):
     configuration_table: str = ""
     flows_table: str = ""
     marketplace_table: str = ""
+    deliveries_table: str = ""
     idempotency_table: str = ""
     distribution_state_machine_arn: str = ""
     reprocess_state_machine_arn: str = ""
@@ -28,6 +29,8 @@ class Settings(BaseModel):
     withheld_dead_letters_url: str = ""
     event_bus_name: str = ""
     failed_facts_url: str = ""
+    outbox_queue_url: str = ""
+    slow_outbox_queue_url: str = ""
     aws_endpoint_url: str | None = None
     allow_loopback_partners: bool = False
 

@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from leadflow.runtime import container
+from leadflow.runtime.webhook_actions import messenger
 
 if TYPE_CHECKING:
     from leadflow.application.alter_lead_data import AlterLeadData
@@ -156,9 +157,8 @@ def direct_post() -> DirectPost:
 
     return DirectPost(
         configuration=container.configuration(),
-        outbound=container.outbound(),
         secrets=container.secrets(),
-        signatures=container.signatures(),
+        messenger=messenger(),
         switch_off=SwitchOffDirectPost(
             store=container.configuration(), clock=container.clock(), ids=container.ids()
         ),

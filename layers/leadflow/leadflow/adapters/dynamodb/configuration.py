@@ -40,6 +40,7 @@ from leadflow.domain.identifiers import (
     ReturnTierId,
     SourceId,
     TenantId,
+    WebhookId,
 )
 from leadflow.domain.lead_types import LeadType
 from leadflow.domain.partners import Partner
@@ -47,6 +48,7 @@ from leadflow.domain.plans import Plan
 from leadflow.domain.return_tiers import ReturnTier
 from leadflow.domain.settings import Tenant, TenantSettings
 from leadflow.domain.sources import Source
+from leadflow.domain.webhooks import Webhook
 
 Stored = TypeVar("Stored", bound=BaseModel)
 Documents = Mapping[ResourceKind, Mapping[str, str]]
@@ -170,6 +172,7 @@ def _read_all(tenant_id: TenantId, stamp: int) -> Configuration:
     sources = _all(found, ResourceKind.SOURCE, Source)
     partners = _all(found, ResourceKind.PARTNER, Partner)
     return_tiers = _all(found, ResourceKind.RETURN_TIER, ReturnTier)
+    webhooks = _all(found, ResourceKind.WEBHOOK, Webhook)
     integrations = _all(found, ResourceKind.INTEGRATION, RealEstateApi)
     return Configuration(
         stamp=stamp,
@@ -182,6 +185,7 @@ def _read_all(tenant_id: TenantId, stamp: int) -> Configuration:
         duplicate_checks=_all(found, ResourceKind.DUPLICATE_CHECK, DuplicateCheck),
         audit_conditions=_all(found, ResourceKind.AUDIT_CONDITION, AuditCondition),
         partners={PartnerId(key): one for key, one in partners.items()},
+        webhooks={WebhookId(key): one for key, one in webhooks.items()},
         real_estate_api=integrations.get(REAL_ESTATE_API),
         return_tiers={ReturnTierId(key): one for key, one in return_tiers.items()},
     )

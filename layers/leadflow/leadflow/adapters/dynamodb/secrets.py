@@ -69,15 +69,25 @@ def change_secrets(transaction: Transaction, tenant_id: TenantId, change: Secret
 
     That an owner has none is kept too: so it is known without asking for it alone.
     """
-    document = _SECRETS.dump_json(dict(change.secrets)).decode()
+    document = secrets_document(change.secrets)
     transaction.put(
         ConfigurationItem(_key(tenant_id), change.owner, document=document, version=change.version)
     )
 
 
+def secrets_document(secrets: Secrets) -> str:
+    """Secrets as an item holds them."""
+    return _SECRETS.dump_json(dict(secrets)).decode()
+
+
+def secrets_of(item: ConfigurationItem) -> Secrets:
+    """The secrets that an item holds."""
+    return _SECRETS.validate_json(str(item.document))
+
+
 def _read(tenant_id: TenantId) -> dict[str, _Kept]:
     return {
-        item.sk: _Kept(int(item.version or 0), _SECRETS.validate_json(str(item.document)))
+        item.sk: _Kept(int(item.version or 0), secrets_of(item))
         for item in query(ConfigurationItem, _key(tenant_id), consistent=True)
     }
 

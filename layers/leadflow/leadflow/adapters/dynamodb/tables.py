@@ -7,6 +7,7 @@ from leadflow.adapters.dynamodb.configuration_items import (
     CredentialItem,
     UserItem,
 )
+from leadflow.adapters.dynamodb.delivery_items import DeliveryItem, OutboxItem, PendingItem
 from leadflow.adapters.dynamodb.flow_items import (
     FlowItem,
     FlowStepItem,
@@ -55,6 +56,7 @@ TABLES: dict[str, tuple[type[Model], ...]] = {
         JobPartItem,
     ),
     "marketplace": (AuctionItem, OrderItem),
+    "deliveries": (DeliveryItem, PendingItem, OutboxItem),
     "idempotency": (RateItem, RequestRateItem, CallCountItem),
 }
 

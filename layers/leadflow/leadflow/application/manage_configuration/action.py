@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from leadflow.application.configuration_ports import AuditEntry, BidsOfType
 from leadflow.application.manage_configuration.changes import Changes
-from leadflow.application.manage_configuration.desk import Desk, Edit, Shown, SourceSecrets
+from leadflow.application.manage_configuration.desk import Desk, Edit, Shown, ToldSecrets
 from leadflow.application.manage_configuration.resources import resource_of
 from leadflow.application.manage_configuration.source_credentials import rotated
 from leadflow.application.manage_configuration.sources import SOURCES
+from leadflow.application.manage_configuration.webhooks import WEBHOOKS, rotated_webhook
 from leadflow.application.ports import Page, Window
 from leadflow.application.requests import VersionCheck
 from leadflow.domain.json_objects import JsonObject
@@ -42,8 +43,8 @@ class ManageConfiguration:
 
     def create(
         self, user: UserPrincipal, collection: str, body: JsonObject
-    ) -> tuple[Shown, SourceSecrets | None]:
-        """Store a new object; a source's secrets are told this once."""
+    ) -> tuple[Shown, ToldSecrets | None]:
+        """Store a new object; the secrets of a source or a webhook are told this once."""
         resource = resource_of(collection)
         edit = self.changes.make(user, lambda desk: resource.create(body, desk))
         return self.show(user, collection, edit.id), edit.secrets
@@ -72,7 +73,7 @@ class ManageConfiguration:
 
     def rotate_credentials(
         self, user: UserPrincipal, source_id: str, check: VersionCheck
-    ) -> tuple[Shown, SourceSecrets | None]:
+    ) -> tuple[Shown, ToldSecrets | None]:
         """New credentials of a source, told this once."""
 
         def decide(desk: Desk) -> Edit:
@@ -82,6 +83,19 @@ class ManageConfiguration:
 
         edit = self.changes.make(user, decide)
         return self.show(user, SOURCES.kind, source_id), edit.secrets
+
+    def rotate_webhook_secret(
+        self, user: UserPrincipal, webhook_id: str, check: VersionCheck
+    ) -> tuple[Shown, ToldSecrets | None]:
+        """A new signing secret of a webhook, told this once."""
+
+        def decide(desk: Desk) -> Edit:
+            webhook = WEBHOOKS.get(webhook_id, desk.configuration)
+            check(webhook.version)
+            return rotated_webhook(webhook, desk)
+
+        edit = self.changes.make(user, decide)
+        return self.show(user, WEBHOOKS.kind, webhook_id), edit.secrets
 
     def audit_log(self, user: UserPrincipal, window: Window) -> Page[AuditEntry]:
         """Who changed what, newest first."""

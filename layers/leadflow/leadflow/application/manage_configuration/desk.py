@@ -29,9 +29,17 @@ from leadflow.domain.model import Frozen, Request
 from leadflow.domain.partners import Partner
 from leadflow.domain.return_tiers import ReturnTier
 from leadflow.domain.sources import Source
+from leadflow.domain.webhooks import Webhook
 
 Configured = (
-    LeadCategory | LeadType | Source | DuplicateCheck | AuditCondition | Partner | ReturnTier
+    LeadCategory
+    | LeadType
+    | Source
+    | DuplicateCheck
+    | AuditCondition
+    | Partner
+    | ReturnTier
+    | Webhook
 )
 Object = TypeVar("Object", bound=Configured)
 Form = TypeVar("Form", bound=Request)
@@ -65,6 +73,16 @@ class SourceSecrets:
 
 
 @dataclass(frozen=True)
+class SigningSecret:
+    """What signs the messages to a webhook; shown once."""
+
+    secret: str = field(repr=False)
+
+
+ToldSecrets = SourceSecrets | SigningSecret
+
+
+@dataclass(frozen=True)
 class Edit:
     """What a request comes to.
 
@@ -75,7 +93,7 @@ class Edit:
     id: str
     changes: Sequence[Change]
     credentials: CredentialChanges = NO_CREDENTIALS
-    secrets: SourceSecrets | None = None
+    secrets: ToldSecrets | None = None
     retired_types: Sequence[LeadTypeId] = ()
     kept_apart: Sequence[SecretChange] = ()
 

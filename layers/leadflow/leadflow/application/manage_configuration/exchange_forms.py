@@ -7,28 +7,25 @@ from typing import Annotated, TypeVar
 from pydantic import Field as Bound
 from pydantic import PlainValidator
 
-from leadflow.application.audit_trail import MASK
+from leadflow.application.manage_configuration.target_forms import (
+    TargetForm,
+    shown_target,
+    target_of,
+)
 from leadflow.domain.exchanges import (
-    HEADERS_MAX,
     MAPPING_ROWS_MAX,
     PING_TIMEOUT_SECONDS,
     POST_TIMEOUT_SECONDS,
     TIMEOUT_SECONDS_MAX,
-    AuthType,
     BodyFormat,
     Exchange,
-    ExchangeAuth,
-    HttpMethod,
     PostExchange,
     ResponseRules,
     TreatUnknownAs,
-    is_secret_header,
 )
 from leadflow.domain.model import Request
 from leadflow.domain.values import NUMBER_MAX, plain_text
 
-URL_CHARACTERS_MAX = 2_048
-CREDENTIAL_CHARACTERS_MAX = 1_000
 KEY_CHARACTERS_MAX = 200
 VALUE_CHARACTERS_MAX = 4_000
 PATH_CHARACTERS_MAX = 200
@@ -64,18 +61,6 @@ _AnswerValues = Annotated[
     Bound(strict=False, max_length=ANSWER_VALUES_MAX),
 ]
 _AnswerPath = Annotated[str | None, Bound(max_length=PATH_CHARACTERS_MAX)]
-_Credential = Annotated[
-    str | None, Bound(min_length=1, max_length=CREDENTIAL_CHARACTERS_MAX, repr=False)
-]
-
-
-class AuthForm(Request):
-    """How a request authenticates itself; password and token are written, never read."""
-
-    type: Annotated[AuthType, Bound(strict=False)] = AuthType.NONE
-    username: _Credential = None
-    password: _Credential = None
-    token: _Credential = None
 
 
 class MappingRowForm(Request):
@@ -83,6 +68,11 @@ class MappingRowForm(Request):
 
     key: Annotated[str, Bound(max_length=KEY_CHARACTERS_MAX)]
     value: Scalar
+
+
+MappingRows = Annotated[
+    tuple[MappingRowForm, ...], Bound(strict=False, max_length=MAPPING_ROWS_MAX)
+]
 
 
 class ResponseForm(Request):
@@ -96,18 +86,12 @@ class ResponseForm(Request):
     duplicate_values: _AnswerValues = ()
 
 
-class ExchangeForm(Request):
+class ExchangeForm(TargetForm):
     """An exchange. `paused_reason` and `paused_at` are shown only; what is written is ignored."""
 
-    method: Annotated[HttpMethod, Bound(strict=False)] = HttpMethod.POST
-    url: Annotated[str, Bound(min_length=1, max_length=URL_CHARACTERS_MAX)]
-    auth: AuthForm = AuthForm()
-    headers: Annotated[dict[str, str], Bound(max_length=HEADERS_MAX, repr=False)] = Bound({})
     timeout_seconds: Annotated[int, Bound(ge=1, le=TIMEOUT_SECONDS_MAX)] = PING_TIMEOUT_SECONDS
     format: Annotated[BodyFormat, Bound(strict=False)] = BodyFormat.JSON
-    mapping: Annotated[
-        tuple[MappingRowForm, ...], Bound(strict=False, max_length=MAPPING_ROWS_MAX)
-    ] = ()
+    mapping: MappingRows = ()
     response: ResponseForm = ResponseForm()
     active: bool = True
     paused_reason: str | None = None
@@ -153,11 +137,7 @@ def exchange_of(
     return model.model_validate(
         {
             **form.model_dump(exclude=own),
-            "auth": ExchangeAuth(type=form.auth.type, username=form.auth.username),
-            "headers": {
-                name: text for name, text in form.headers.items() if not is_secret_header(name)
-            },
-            "secret_headers": tuple(filter(is_secret_header, form.headers)),
+            **target_of(form),
             "response": ResponseRules.model_validate(form.response.model_dump()),
             "active_since": before.active_since if before and (was_active or stays_paused) else now,
             "paused_reason": before.paused_reason if before and stays_paused else None,
@@ -166,20 +146,6 @@ def exchange_of(
     )
 
 
-def told_secret(form: ExchangeForm, name: str) -> str | None:
-    """What a form says of a secret, by its name in the exchange; None: it is to stay as it is."""
-    of_headers = {f"header:{header}": text for header, text in form.headers.items()}
-    told = {"password": form.auth.password, "token": form.auth.token, **of_headers}[name]
-    return None if told == MASK else told
-
-
-def path_of_secret(name: str) -> str:
-    """Where a form has a secret, by its name in the exchange."""
-    kind, is_header, header = name.partition(":")
-    return f"headers.{header}" if is_header else f"auth.{kind}"
-
-
 def _shown(exchange: Exchange) -> dict[str, object]:
     members = exchange.model_dump(include=set(ExchangeForm.model_fields))
-    masked = dict.fromkeys(exchange.secret_headers, MASK)
-    return {**members, "headers": {**exchange.headers, **masked}}
+    return {**members, **shown_target(exchange)}

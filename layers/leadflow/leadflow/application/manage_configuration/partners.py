@@ -24,11 +24,11 @@ from leadflow.application.manage_configuration.exchange_forms import (
     exchange_of,
     ping_form,
     post_form,
-    told_secret,
 )
 from leadflow.application.manage_configuration.exchange_rules import exchange_mistakes
 from leadflow.application.manage_configuration.forms import Name, PercentageNumber
-from leadflow.application.partner_requests import secrets_owner
+from leadflow.application.manage_configuration.target_forms import kept_secrets
+from leadflow.application.partner_requests import secrets_of, secrets_owner
 from leadflow.domain.conditions import Conditions, Reference
 from leadflow.domain.configuration import Configuration
 from leadflow.domain.errors import ValidationFailed
@@ -171,12 +171,7 @@ def _kept(half: _Half, stored: Secrets) -> Mapping[str, str]:
     """The secrets of an exchange: what is masked or left out stays as it is stored."""
     if half.form is None:
         return {}
-    old = {name.casefold(): secret for name, secret in stored.items()}
-    secrets = {
-        name: told_secret(half.form, name) or old.get(f"{half.kind}.{name}".casefold())
-        for name in half.secret_names
-    }
-    return {name: secret for name, secret in secrets.items() if secret is not None}
+    return kept_secrets(half.form, half.secret_names, secrets_of(half.kind, stored))
 
 
 def _retire(partner: Partner, desk: Desk) -> Edit:

@@ -18,7 +18,7 @@ from leadflow.application.configuration_ports import (
 from leadflow.application.exchange_ports import Secrets
 from leadflow.application.manage_configuration.changes import Changes
 from leadflow.application.manage_configuration.desk import Desk, Edit, secret_change
-from leadflow.application.manage_configuration.exchange_forms import URL_CHARACTERS_MAX
+from leadflow.application.manage_configuration.target_forms import URL_CHARACTERS_MAX
 from leadflow.application.requests import VersionCheck, validated
 from leadflow.domain.configuration import RealEstateApi
 from leadflow.domain.errors import NotFound, ValidationFailed

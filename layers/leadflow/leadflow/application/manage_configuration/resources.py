@@ -10,6 +10,7 @@ from leadflow.application.manage_configuration.lead_types import LEAD_TYPES
 from leadflow.application.manage_configuration.partners import PARTNERS
 from leadflow.application.manage_configuration.return_tiers import RETURN_TIERS
 from leadflow.application.manage_configuration.sources import SOURCES
+from leadflow.application.manage_configuration.webhooks import WEBHOOKS
 from leadflow.domain.errors import NotFound
 
 RESOURCES: Mapping[str, Resource] = {
@@ -22,6 +23,7 @@ RESOURCES: Mapping[str, Resource] = {
         AUDIT_CONDITIONS,
         PARTNERS,
         RETURN_TIERS,
+        WEBHOOKS,
     )
 }
 """Resources by collection, which is also the name that their permissions begin with."""

@@ -22,7 +22,7 @@ def refuse_used_fields(
     source_id: str | None = None,
 ) -> None:
     """Raise `Conflict` (`in_use`) when a field that goes is used by a condition, a check,
-    a stage that writes it or a partner that is sent it.
+    a stage that writes it, or a partner or webhook that is sent it.
 
     With a `source_id` the fields are that source's own, otherwise those of the category. Stages
     and global checks look at leads of every category, so any use of the title counts.
@@ -54,6 +54,11 @@ def _places(
         f"partner {partner.name}"
         for partner in configuration.live_partners.values()
         if any(title in merge_names(one) for one in (partner.ping, partner.post) if one)
+    )
+    yield from (
+        f"webhook {webhook.name}"
+        for webhook in configuration.webhooks.values()
+        if merge_names(webhook) & {title, f"lead.{title}", f"lead.details.{title}"}
     )
     yield from (
         f"audit condition {one.name}"

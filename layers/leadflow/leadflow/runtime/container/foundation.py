@@ -11,6 +11,7 @@ from leadflow.runtime.settings import settings
 if TYPE_CHECKING:
     from leadflow.adapters.dynamodb.configuration import DynamoConfiguration
     from leadflow.adapters.dynamodb.credentials import DynamoCredentials
+    from leadflow.adapters.dynamodb.customer_webhooks import DynamoCustomerWebhooks
     from leadflow.adapters.dynamodb.secrets import DynamoSecrets
     from leadflow.adapters.dynamodb.users import DynamoUsers
     from leadflow.adapters.formats import LibraryFormats
@@ -40,6 +41,7 @@ def tables_named() -> None:
         "configuration": known.configuration_table,
         "flows": known.flows_table,
         "marketplace": known.marketplace_table,
+        "deliveries": known.deliveries_table,
         "idempotency": known.idempotency_table,
     }
     name_tables(names, known.aws_region)
@@ -87,3 +89,12 @@ def secrets() -> DynamoSecrets:
 
     tables_named()
     return DynamoSecrets()
+
+
+@cache
+def customer_webhooks() -> DynamoCustomerWebhooks:
+    """Webhooks of customers."""
+    from leadflow.adapters.dynamodb.customer_webhooks import DynamoCustomerWebhooks
+
+    tables_named()
+    return DynamoCustomerWebhooks()

@@ -10,12 +10,14 @@ from leadflow.runtime.settings import settings
 
 if TYPE_CHECKING:
     from leadflow.adapters.dynamodb.call_counts import DynamoCallCounts
+    from leadflow.adapters.dynamodb.deliveries import DynamoDeliveries
+    from leadflow.adapters.dynamodb.outboxes import DynamoOutboxes
     from leadflow.adapters.dynamodb.stream_records import DynamoChanges
     from leadflow.adapters.event_bridge import EventBridgeBus
     from leadflow.adapters.outbound import HttpOutbound
     from leadflow.adapters.outbound_addresses import CheckedAddresses
     from leadflow.adapters.real_estate_api import HttpRealEstateApi
-    from leadflow.adapters.sqs import SqsUnreadRecords, SqsWithheldQueue
+    from leadflow.adapters.sqs import SqsOutboxQueue, SqsUnreadRecords, SqsWithheldQueue
     from leadflow.adapters.step_functions import ExpressDistribution
     from leadflow.adapters.webhook_signatures import StandardSignatures
 
@@ -102,3 +104,29 @@ def signatures() -> StandardSignatures:
     from leadflow.adapters.webhook_signatures import StandardSignatures
 
     return StandardSignatures()
+
+
+@cache
+def outbox_queue() -> SqsOutboxQueue:
+    """Calls for deliveries of webhooks."""
+    from leadflow.adapters.sqs import SqsOutboxQueue
+
+    return SqsOutboxQueue(settings().outbox_queue_url, settings().slow_outbox_queue_url)
+
+
+@cache
+def deliveries() -> DynamoDeliveries:
+    """What was and is to be sent to webhooks."""
+    from leadflow.adapters.dynamodb.deliveries import DynamoDeliveries
+
+    tables_named()
+    return DynamoDeliveries()
+
+
+@cache
+def outboxes() -> DynamoOutboxes:
+    """Who works on which webhook."""
+    from leadflow.adapters.dynamodb.outboxes import DynamoOutboxes
+
+    tables_named()
+    return DynamoOutboxes()

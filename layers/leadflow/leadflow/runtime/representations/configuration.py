@@ -10,7 +10,12 @@ from datetime import datetime
 from pydantic import BaseModel, JsonValue
 
 from leadflow.application.configuration_ports import REAL_ESTATE_API, AuditEntry
-from leadflow.application.manage_configuration.desk import Configured, Shown, SourceSecrets
+from leadflow.application.manage_configuration.desk import (
+    Configured,
+    Shown,
+    SigningSecret,
+    ToldSecrets,
+)
 from leadflow.application.manage_configuration.settings import settings_form
 from leadflow.domain.configuration import AuditCondition, LeadCategory, RealEstateApi
 from leadflow.domain.duplicates import DuplicateCheck
@@ -24,6 +29,7 @@ from leadflow.domain.return_tiers import ReturnTier
 from leadflow.domain.settings import TenantSettings
 from leadflow.domain.sources import Source
 from leadflow.domain.users import User
+from leadflow.domain.webhooks import Webhook
 
 Body = Mapping[str, object]
 
@@ -35,6 +41,7 @@ _NAMES: Mapping[type[Configured], str] = {
     AuditCondition: "audit_condition",
     Partner: "partner",
     ReturnTier: "return_tier",
+    Webhook: "webhook",
 }
 _EVERYTHING = ["*"]
 
@@ -55,7 +62,7 @@ class RoleBody(Frozen):
     permissions: list[str]
 
 
-def resource_body(shown: Shown, secrets: SourceSecrets | None = None) -> Body:
+def resource_body(shown: Shown, secrets: ToldSecrets | None = None) -> Body:
     """A configured object; `secrets` only in the answer that makes them."""
     head = _Head.model_validate(shown.head, from_attributes=True)
     body = {
@@ -64,7 +71,11 @@ def resource_body(shown: Shown, secrets: SourceSecrets | None = None) -> Body:
         **_members(shown.form),
         **shown.extras,
     }
-    return body if secrets is None else {**body, "credentials": asdict(secrets)}
+    if secrets is None:
+        return body
+    if isinstance(secrets, SigningSecret):
+        return {**body, "secret": secrets.secret}
+    return {**body, "credentials": asdict(secrets)}
 
 
 def settings_body(settings: TenantSettings, secret: str | None = None) -> Body:

@@ -3,7 +3,7 @@
 from aws_lambda_powertools.event_handler import Response
 
 from leadflow.application.configuration_ports import ResourceKind
-from leadflow.application.manage_configuration.desk import Shown, SourceSecrets
+from leadflow.application.manage_configuration.desk import Shown, ToldSecrets
 from leadflow.application.manage_configuration.resources import resource_of
 from leadflow.domain.principals import CUSTOMER_ROLES, UserPrincipal
 from leadflow.runtime import configuration_actions
@@ -66,6 +66,15 @@ def add_resources(api: Api) -> None:
         api.check_no_body()
         return _answered(201, *action.rotate_credentials(user, source_id, api.check_version))
 
+    @api.post("/webhooks/<webhook_id>/rotate-secret")
+    def rotate_secret(webhook_id: str) -> Response[str]:
+        user, action = (
+            api.tenant_user("webhooks.update"),
+            configuration_actions.manage_configuration(),
+        )
+        api.check_no_body()
+        return _answered(200, *action.rotate_webhook_secret(user, webhook_id, api.check_version))
+
 
 def _viewer(api: Api, collection: str) -> UserPrincipal:
     """The caller, who may see the collection. Raises what `_user` raises."""
@@ -82,7 +91,7 @@ def _user(api: Api, collection: str, action: str) -> UserPrincipal:
     return api.tenant_user(f"{collection}.{action}")
 
 
-def _answered(status: int, shown: Shown, secrets: SourceSecrets | None = None) -> Response[str]:
+def _answered(status: int, shown: Shown, secrets: ToldSecrets | None = None) -> Response[str]:
     head = shown.head
     logger().info("configured", resource_id=head.id, version=head.version)
     return reply(status, resource_body(shown, secrets), {"ETag": etag(head.version)})

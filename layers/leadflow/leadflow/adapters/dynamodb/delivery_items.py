@@ -1,0 +1,41 @@
+"""Items of the deliveries table: what was sent, what is to be sent, and who works on it."""
+
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.models import Model
+
+
+class DeliveryItem(Model):
+    """A delivery among those of its webhook, in the order of their facts; it expires."""
+
+    class Meta:
+        table_name = ""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    document = UnicodeAttribute()
+    version = NumberAttribute()
+    expires_at = NumberAttribute()
+
+
+class PendingItem(Model):
+    """Stands for a delivery that is still to be made; it comes and goes with that status."""
+
+    class Meta:
+        table_name = ""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    expires_at = NumberAttribute()
+
+
+class OutboxItem(Model):
+    """Calls for deliveries of a webhook, and until when (Unix milliseconds) somebody has them."""
+
+    class Meta:
+        table_name = ""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True, default="OUTBOX")
+    rings = NumberAttribute(default=0)
+    busy_until = NumberAttribute(null=True)
+    failing = BooleanAttribute(null=True)

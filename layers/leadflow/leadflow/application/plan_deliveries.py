@@ -1,0 +1,66 @@
+"""Find whom a fact is to be told, and leave a delivery for each (`product.md`, 21)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from leadflow.application.delivery_ports import (
+    CustomerWebhooks,
+    Deliveries,
+    Outboxes,
+    OutboxQueue,
+)
+from leadflow.application.ports import Clock, ConfigurationReader
+from leadflow.domain.deliveries import Delivery, Outbox, delivery_of
+from leadflow.domain.told_facts import FactName, LeadFact, TenantFact
+from leadflow.domain.webhooks import Webhook
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallForDelivery:
+    """Have somebody work on an outbox, unless somebody does so already."""
+
+    outboxes: Outboxes
+    queue: OutboxQueue
+    clock: Clock
+
+    def __call__(self, outbox: Outbox) -> None:
+        """Called behind every delivery that is left in the outbox; once more is no harm."""
+        rung = self.outboxes.ring(outbox, self.clock.now())
+        if not rung.is_taken:
+            self.queue.put(outbox, slow=rung.failing)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanDeliveries:
+    """The action with its ports."""
+
+    configuration: ConfigurationReader
+    customer_webhooks: CustomerWebhooks
+    deliveries: Deliveries
+    call: CallForDelivery
+
+    def __call__(self, event: FactName, fact: TenantFact) -> Sequence[Delivery]:
+        """Leave a delivery for every active webhook that asks for the fact; those that are new.
+
+        A fact that is told again finds its deliveries there, and only calls for them once more.
+        """
+        planned = []
+        for webhook in self._webhooks(event, fact):
+            outbox = Outbox(
+                tenant_id=fact.tenant_id,
+                webhook_id=webhook.id,
+                customer_id=webhook.customer_id,
+            )
+            delivery = delivery_of(event, fact, webhook)
+            if self.deliveries.open(outbox, delivery):
+                planned.append(delivery)
+            self.call(outbox)
+        return planned
+
+    def _webhooks(self, event: FactName, fact: TenantFact) -> Sequence[Webhook]:
+        configured = self.configuration.current(fact.tenant_id).webhooks.values()
+        found = [one for one in configured if one.event is event and one.active]
+        if event is FactName.LEAD_ASSIGNED and isinstance(fact, LeadFact) and fact.customer_id:
+            theirs = self.customer_webhooks.current(fact.tenant_id, fact.customer_id)
+            found += [one for one in theirs.webhooks.values() if one.active]
+        return found
