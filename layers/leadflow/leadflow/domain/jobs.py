@@ -21,6 +21,7 @@ class JobKind(StrEnum):
 
     LEAD_REPROCESS = "lead_reprocess"
     LEAD_EXPORT = "lead_export"
+    LEAD_IMPORT = "lead_import"
 
 
 class JobStatus(StrEnum):

@@ -22,6 +22,7 @@ class Settings(BaseModel):
     distribution_state_machine_arn: str = ""
     reprocess_state_machine_arn: str = ""
     export_state_machine_arn: str = ""
+    import_state_machine_arn: str = ""
     files_bucket: str = ""
     withheld_queue_url: str = ""
     withheld_dead_letters_url: str = ""

@@ -14,6 +14,7 @@ from leadflow.adapters.dynamodb.flow_items import (
     UsageShareItem,
     UsageTotalItem,
 )
+from leadflow.adapters.dynamodb.import_items import ImportClaimItem, ImportItem
 from leadflow.adapters.dynamodb.job_items import JobItem, JobPartItem
 from leadflow.adapters.dynamodb.lead_items import (
     ClaimItem,
@@ -53,6 +54,8 @@ TABLES: dict[str, tuple[type[Model], ...]] = {
         UsageShareItem,
         JobItem,
         JobPartItem,
+        ImportItem,
+        ImportClaimItem,
     ),
     "marketplace": (AuctionItem, OrderItem),
     "idempotency": (RateItem, CallCountItem),

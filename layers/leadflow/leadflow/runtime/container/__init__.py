@@ -14,7 +14,7 @@ from leadflow.runtime.container.foundation import (
     tables_named,
     users,
 )
-from leadflow.runtime.container.job import files, job_runs, jobs
+from leadflow.runtime.container.job import files, imports, job_runs, jobs, uploads
 from leadflow.runtime.container.leads import (
     flow_lists,
     flows,
@@ -67,6 +67,7 @@ __all__ = [
     "flows",
     "formats",
     "ids",
+    "imports",
     "job_runs",
     "jobs",
     "lead_lists",
@@ -84,6 +85,7 @@ __all__ = [
     "submission_lists",
     "submissions",
     "tables_named",
+    "uploads",
     "users",
     "wallets",
     "withheld_leads",
