@@ -27,7 +27,9 @@ class DynamoDemandWriter:
 
         Where some are there the others go again without them.
         """
-        items = {demand.id: demand_item(tenant_id, demand) for demand in demands}
+        items: dict[str, DemandItem] = {
+            demand.id: demand_item(tenant_id, demand) for demand in demands
+        }
         for chunk in _chunks(items):
             _put(chunk)
 
