@@ -22,6 +22,8 @@ OrderId = NewType("OrderId", str)
 ReturnRequestId = NewType("ReturnRequestId", str)
 JobId = NewType("JobId", str)
 ImportId = NewType("ImportId", str)
+DemandId = NewType("DemandId", str)
+OfferId = NewType("OfferId", str)
 
 _ULID_CHARACTERS = 26
 _DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"

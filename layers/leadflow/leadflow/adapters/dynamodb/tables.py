@@ -24,7 +24,7 @@ from leadflow.adapters.dynamodb.lead_items import (
     ReturnRequestItem,
     SubmissionItem,
 )
-from leadflow.adapters.dynamodb.marketplace_items import AuctionItem, OrderItem
+from leadflow.adapters.dynamodb.marketplace_items import AuctionItem, DemandItem, OrderItem
 from leadflow.adapters.dynamodb.rate_items import CallCountItem, RateItem
 from leadflow.adapters.dynamodb.wallet_items import (
     BidderItem,
@@ -57,7 +57,7 @@ TABLES: dict[str, tuple[type[Model], ...]] = {
         ImportItem,
         ImportClaimItem,
     ),
-    "marketplace": (AuctionItem, OrderItem),
+    "marketplace": (AuctionItem, OrderItem, DemandItem),
     "idempotency": (RateItem, CallCountItem),
 }
 

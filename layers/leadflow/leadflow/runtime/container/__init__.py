@@ -16,6 +16,7 @@ from leadflow.runtime.container.foundation import (
 )
 from leadflow.runtime.container.job import files, imports, job_runs, jobs, uploads
 from leadflow.runtime.container.leads import (
+    demand_writer,
     flow_lists,
     flows,
     lead_lists,
@@ -61,6 +62,7 @@ __all__ = [
     "credentials",
     "customer_store",
     "customers",
+    "demand_writer",
     "distribution",
     "files",
     "flow_lists",
