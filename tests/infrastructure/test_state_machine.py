@@ -66,8 +66,12 @@ LAST_RESORTS = {
     "ReprocessLeadsStateMachine": "FailReprocess",
     "ExportLeadsStateMachine": "RecordFailedExport",
     "RecalculateReturnTiersStateMachine": "RecordFailedRecalculation",
+    "ImportLeadsStateMachine": "RecordFailedImport",
 }
-TOLD_OF_BY_OTHERS = {"ReprocessBatch": "CollectReprocessResults tells of batches that failed"}
+TOLD_OF_BY_OTHERS = {
+    "ReprocessBatch": "CollectReprocessResults tells of batches that failed",
+    "ImportBatch": "FinishLeadImport sees which rows were not counted",
+}
 EVERY_LEVEL = pytest.mark.parametrize("level", LEVELS, ids=str)
 EVERY_TASK = pytest.mark.parametrize("name", sorted(TASKS))
 EVERY_MACHINE = pytest.mark.parametrize("machine", sorted(MACHINES))

@@ -25,17 +25,17 @@ class S3Files:
 
     def put(self, key: str, data: bytes) -> None:
         """One PUT."""
-        with _translated():
+        with faults_translated():
             self._client.put_object(Bucket=self._bucket, Key=key, Body=data)
 
     def read(self, key: str) -> bytes:
         """One GET."""
-        with _translated():
+        with faults_translated():
             return self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
 
     def keys(self, prefix: str) -> Iterator[str]:
         """One LIST for every thousand keys."""
-        with _translated():
+        with faults_translated():
             pages = self._client.get_paginator("list_objects_v2")
             for page in pages.paginate(Bucket=self._bucket, Prefix=prefix):
                 yield from (found["Key"] for found in page.get("Contents", ()))
@@ -43,16 +43,16 @@ class S3Files:
     @contextmanager
     def writer(self, key: str) -> Iterator["PartWriter"]:
         """A multipart upload: completed at the end, aborted on any error."""
-        with _translated():
+        with faults_translated():
             begun = self._client.create_multipart_upload(Bucket=self._bucket, Key=key)
         upload: dict[str, Any] = {"Bucket": self._bucket, "Key": key, "UploadId": begun["UploadId"]}
         writer = PartWriter(self._client, upload)
         try:
             yield writer
-            with _translated():
+            with faults_translated():
                 writer.close()
         except BaseException:
-            with _translated():
+            with faults_translated():
                 self._client.abort_multipart_upload(**upload)
             raise
 
@@ -72,11 +72,7 @@ class S3Files:
 
     @cached_property
     def _client(self) -> "S3Client":
-        import boto3  # noqa: PLC0415 # a second to import: only for what really has files
-        from botocore.config import Config  # noqa: PLC0415 # as above
-
-        # New buckets take no links that are signed in the older way, the default of some regions.
-        return boto3.client("s3", config=Config(signature_version="s3v4"))
+        return s3_client()
 
 
 class PartWriter:
@@ -92,7 +88,7 @@ class PartWriter:
         """Hold bytes back until they make a part."""
         self._held += data
         if len(self._held) >= PART_BYTES_MIN:
-            with _translated():
+            with faults_translated():
                 self._send()
 
     def close(self) -> None:
@@ -110,8 +106,18 @@ class PartWriter:
         self._held.clear()
 
 
+def s3_client() -> "S3Client":
+    """A client of S3."""
+    import boto3  # noqa: PLC0415 # a second to import: only for what really has files
+    from botocore.config import Config  # noqa: PLC0415 # as above
+
+    # New buckets take no links that are signed in the older way, the default of some regions.
+    return boto3.client("s3", config=Config(signature_version="s3v4"))
+
+
 @contextmanager
-def _translated() -> Iterator[None]:
+def faults_translated() -> Iterator[None]:
+    """Turn errors of S3 into `NotFound` and `TransientFault`; messages name the error only."""
     from botocore.exceptions import (  # noqa: PLC0415 # loaded with the client, when used
         BotoCoreError,
         ClientError,

@@ -19,6 +19,7 @@ OWNER = "owner"
 _FILE_NAMES = {
     JobKind.LEAD_REPROCESS: "reprocessed-leads.csv",
     JobKind.LEAD_EXPORT: "leads.csv",
+    JobKind.LEAD_IMPORT: "import-errors.csv",
 }
 
 

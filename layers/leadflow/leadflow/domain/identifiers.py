@@ -25,6 +25,9 @@ JobId = NewType("JobId", str)
 ReturnTierId = NewType("ReturnTierId", str)
 WebhookId = NewType("WebhookId", str)
 DeliveryId = NewType("DeliveryId", str)
+ImportId = NewType("ImportId", str)
+DemandId = NewType("DemandId", str)
+OfferId = NewType("OfferId", str)
 
 _ULID_CHARACTERS = 26
 _TIME_CHARACTERS = 10

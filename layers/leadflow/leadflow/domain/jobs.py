@@ -22,6 +22,7 @@ class JobKind(StrEnum):
     LEAD_REPROCESS = "lead_reprocess"
     LEAD_EXPORT = "lead_export"
     RETURN_TIER_RECALCULATION = "return_tier_recalculation"
+    LEAD_IMPORT = "lead_import"
 
 
 class JobStatus(StrEnum):

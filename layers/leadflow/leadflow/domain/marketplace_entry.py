@@ -22,15 +22,18 @@ def entry(
     """The terms of a listing, or the first reason why there is none."""
     if not settings.marketplace_enabled:
         return AttemptReason.MARKETPLACE_DISABLED
-    prices = _prices(lead_type)
+    prices = auction_prices(lead_type)
     if prices is None:
         return AttemptReason.LEAD_TYPE_MARKETPLACE_DISABLED
     payout = _fallback_cents(source, lead_type)
     return AttemptReason.NO_FALLBACK_PRICE if payout is None else ListingTerms(prices, payout)
 
 
-def _prices(lead_type: LeadType) -> AuctionPrices | None:
-    """The parameters of an auction; they are all there where the type is on the marketplace."""
+def auction_prices(lead_type: LeadType) -> AuctionPrices | None:
+    """The parameters of a type's auctions; None: its marketplace is off.
+
+    They are all there where it is on.
+    """
     market = lead_type.marketplace
     if market is None or not market.enabled:
         return None

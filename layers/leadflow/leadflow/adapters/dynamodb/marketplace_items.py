@@ -1,4 +1,4 @@
-"""Items of the marketplace table: auctions, and buy orders.
+"""Items of the marketplace table: auctions, buy orders, and demands.
 
 Every item carries the domain object as one JSON `document`; beside it stand only the attributes
 that keys, conditions and indexes need. `tables.py` says what the tables are called.
@@ -29,6 +29,28 @@ class AuctionsByDue(GlobalSecondaryIndex["AuctionItem"]):
 
     due_shard = UnicodeAttribute(hash_key=True)
     due_key = UnicodeAttribute(range_key=True)
+
+
+class DemandsByOwner(GlobalSecondaryIndex["DemandItem"]):
+    """Demands of one customer, a month to a partition, in the order in which they were made."""
+
+    class Meta:
+        index_name = "ByOwner"
+        projection = KeysOnlyProjection()
+
+    owner_bucket = UnicodeAttribute(hash_key=True)
+    list_key = UnicodeAttribute(range_key=True)
+
+
+class DemandsByCategory(GlobalSecondaryIndex["DemandItem"]):
+    """Demands of one category that were not ended, by the time at which they close."""
+
+    class Meta:
+        index_name = "ByCategory"
+        projection = KeysOnlyProjection()
+
+    category_bucket = UnicodeAttribute(hash_key=True)
+    closes_key = UnicodeAttribute(range_key=True)
 
 
 class AuctionItem(Model):
@@ -65,3 +87,27 @@ class OrderItem(Model):
     document = UnicodeAttribute()
     version = NumberAttribute()
     expires_at = NumberAttribute(null=True)
+
+
+class DemandItem(Model):
+    """A demand; it is due once an offer waits for its close."""
+
+    class Meta:
+        table_name = ""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True, default="DEMAND")
+    document = UnicodeAttribute()
+    version = NumberAttribute()
+    list_bucket = UnicodeAttribute(null=True)
+    list_key = UnicodeAttribute(null=True)
+    owner_bucket = UnicodeAttribute(null=True)
+    category_bucket = UnicodeAttribute(null=True)
+    closes_key = UnicodeAttribute(null=True)
+    due_shard = UnicodeAttribute(null=True)
+    due_key = UnicodeAttribute(null=True)
+
+    by_tenant = AuctionsByTenant()
+    by_owner = DemandsByOwner()
+    by_category = DemandsByCategory()
+    by_due = AuctionsByDue()

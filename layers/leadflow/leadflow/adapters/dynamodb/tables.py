@@ -15,6 +15,7 @@ from leadflow.adapters.dynamodb.flow_items import (
     UsageShareItem,
     UsageTotalItem,
 )
+from leadflow.adapters.dynamodb.import_items import ImportClaimItem, ImportItem
 from leadflow.adapters.dynamodb.job_items import JobItem, JobPartItem
 from leadflow.adapters.dynamodb.lead_items import (
     ClaimItem,
@@ -24,7 +25,7 @@ from leadflow.adapters.dynamodb.lead_items import (
     ReturnRequestItem,
     SubmissionItem,
 )
-from leadflow.adapters.dynamodb.marketplace_items import AuctionItem, OrderItem
+from leadflow.adapters.dynamodb.marketplace_items import AuctionItem, DemandItem, OrderItem
 from leadflow.adapters.dynamodb.rate_items import CallCountItem, RateItem, RequestRateItem
 from leadflow.adapters.dynamodb.wallet_items import (
     BidderItem,
@@ -54,8 +55,10 @@ TABLES: dict[str, tuple[type[Model], ...]] = {
         UsageShareItem,
         JobItem,
         JobPartItem,
+        ImportItem,
+        ImportClaimItem,
     ),
-    "marketplace": (AuctionItem, OrderItem),
+    "marketplace": (AuctionItem, OrderItem, DemandItem),
     "deliveries": (DeliveryItem, PendingItem, OutboxItem),
     "idempotency": (RateItem, RequestRateItem, CallCountItem),
 }

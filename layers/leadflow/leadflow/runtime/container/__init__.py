@@ -15,8 +15,9 @@ from leadflow.runtime.container.foundation import (
     tables_named,
     users,
 )
-from leadflow.runtime.container.job import files, job_runs, jobs
+from leadflow.runtime.container.job import files, imports, job_runs, jobs, uploads
 from leadflow.runtime.container.leads import (
+    demand_writer,
     flow_lists,
     flows,
     lead_lists,
@@ -71,12 +72,14 @@ __all__ = [
     "customer_webhooks",
     "customers",
     "deliveries",
+    "demand_writer",
     "distribution",
     "files",
     "flow_lists",
     "flows",
     "formats",
     "ids",
+    "imports",
     "job_runs",
     "jobs",
     "lead_lists",
@@ -98,6 +101,7 @@ __all__ = [
     "submissions",
     "tables_named",
     "unread_records",
+    "uploads",
     "users",
     "wallets",
     "withheld_leads",

@@ -10,8 +10,10 @@ from leadflow.runtime.container.foundation import tables_named
 from leadflow.runtime.settings import settings
 
 if TYPE_CHECKING:
+    from leadflow.adapters.dynamodb.imports import DynamoImports
     from leadflow.adapters.dynamodb.jobs import DynamoJobs
     from leadflow.adapters.files import S3Files
+    from leadflow.adapters.uploads import S3Uploads
     from leadflow.adapters.workflows import StandardWorkflows
 
 
@@ -34,6 +36,7 @@ def job_runs() -> StandardWorkflows:
             JobKind.LEAD_REPROCESS: settings().reprocess_state_machine_arn,
             JobKind.LEAD_EXPORT: settings().export_state_machine_arn,
             JobKind.RETURN_TIER_RECALCULATION: settings().recalculation_state_machine_arn,
+            JobKind.LEAD_IMPORT: settings().import_state_machine_arn,
         }
     )
 
@@ -44,3 +47,20 @@ def files() -> S3Files:
     from leadflow.adapters.files import S3Files
 
     return S3Files(settings().files_bucket)
+
+
+@cache
+def imports() -> DynamoImports:
+    """Imports."""
+    from leadflow.adapters.dynamodb.imports import DynamoImports
+
+    tables_named()
+    return DynamoImports()
+
+
+@cache
+def uploads() -> S3Uploads:
+    """Uploaded files."""
+    from leadflow.adapters.uploads import S3Uploads
+
+    return S3Uploads(settings().files_bucket)

@@ -13,6 +13,7 @@ from leadflow.domain.model import Frozen
 _LINK_NAMES = {
     JobKind.LEAD_REPROCESS: "report_url",
     JobKind.LEAD_EXPORT: "download_url",
+    JobKind.LEAD_IMPORT: "errors_url",
 }
 
 
