@@ -10,6 +10,9 @@ from samtranslator.translator.translator import Translator
 from tests.infrastructure.template import resources, template
 
 UPLOADED = "s3://bucket/key"
+RESOURCES_MAX = 500
+"""What CloudFormation takes in one stack."""
+
 LOCAL_PATHS = {
     "AWS::Serverless::Function": "CodeUri",
     "AWS::Serverless::LayerVersion": "ContentUri",
@@ -39,6 +42,10 @@ def test_sam_understands_the_template(transformed: dict[str, Any]) -> None:
     machines = resources("AWS::Serverless::StateMachine")
     assert count(transformed, "AWS::Lambda::Function") == len(functions)
     assert count(transformed, "AWS::StepFunctions::StateMachine") == len(machines)
+
+
+def test_one_stack_holds_it_all(transformed: dict[str, Any]) -> None:
+    assert len(transformed) <= RESOURCES_MAX
 
 
 def test_every_function_gets_a_role_of_its_own(transformed: dict[str, Any]) -> None:
