@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from tests.e2e.operations import Listener, held_up, listening, until
+from tests.e2e.operations import Listener, held_up, invoke, listening, until
 from tests.e2e.shop import Json, Shop, Source, expect, lead
 from tests.e2e.trade import Trade, highest_price
 from tools.local_stack import StackInfo
@@ -16,6 +16,7 @@ from tools.local_stack import StackInfo
 FUNDS_CENTS, BID_CENTS = 500_000, 5000
 ELSEWHERE = {"zip": "10001", "state": "NY"}
 LEADS, THREADS, BEFORE = 48, 8, 16
+STATISTICS = "state_lead_type_stats.updated"
 Told = Counter[tuple[str, str]]
 
 
@@ -103,6 +104,33 @@ def test_every_event_is_told_with_ids_and_amounts_and_nothing_else(trade: Trade,
     assert not [
         word for word in ("twin@", "member@", "Lovelace", "404") if word in json.dumps(details)
     ]
+
+
+def test_statistics_are_told_by_state_and_type(stack: StackInfo, trade: Trade, ear: Ear) -> None:
+    shop, source = trade.shop, trade.shop.source()
+    expect(shop.client.patch("/settings", json={"stats_interval_minutes": 5}), 200)
+    shop.bid(shop.customer(FUNDS_CENTS), BID_CENTS)
+    trade.plan(highest_price())
+    sold = [posted(source), posted(source)]
+    unsold = posted(source, **ELSEWHERE)
+    names = ("lead.created", "lead.not_assigned")
+    ear.until(sold_facts(sold) + Counter((name, unsold) for name in names))
+    invoke(stack, "TellStatisticsFunctionName", {"at_once": True})
+
+    def rows() -> list[Json]:
+        ear.told(())
+        told = [one["detail"] for one in ear.facts.values() if one["detail-type"] == STATISTICS]
+        found = [row for fact in told for row in fact["rows"]]
+        return [row for row in found if row["lead_type_id"] == shop.lead_type_id]
+
+    until(lambda: bool(rows()), "statistics are told")
+    at_home, elsewhere = rows()
+    assert (at_home["state"], at_home["active_bids"], at_home["top_bid_cents"]) == ("GA", 1, 5000)
+    assert (at_home["leads_received"], at_home["leads_assigned"]) == (2, 2)
+    prices = ("lowest_price_cents", "highest_price_cents", "average_price_cents")
+    assert [at_home[name] for name in prices] == [1000] * 3
+    assert (elsewhere["state"], elsewhere["leads_received"]) == ("NY", 1)
+    assert (elsewhere["active_bids"], elsewhere["average_price_cents"]) == (0, None)
 
 
 def post_all(source: Source, number: int) -> list[str]:

@@ -11,9 +11,11 @@ from leadflow.application.publish_facts import FACTS_AT_ONCE, Published, Publish
 from leadflow.domain.errors import TransientFault
 from leadflow.domain.leads import LeadStatus
 from leadflow.domain.stored_changes import Change, LeadChange
-from leadflow.domain.told_facts import Told
+from leadflow.domain.told_facts import FactName, Told
 from tests.builders import TENANT_ID, lead
+from tests.fakes.stats import MemoryStats
 from tests.fakes.streams import UNREADABLE, MemoryStream, MemoryUnread
+from tests.unit.domain.return_examples import sold
 
 
 @dataclass
@@ -38,7 +40,7 @@ def life_of(number: int) -> list[Change]:
     first = lead(number)
     second = first.model_copy(update={"status": LeadStatus.UNASSIGNED, "version": 2})
     third = first.model_copy(update={"version": 3})
-    fourth = first.model_copy(update={"status": LeadStatus.ASSIGNED, "version": 4})
+    fourth = sold(number, version=4)
     return [
         LeadChange(TENANT_ID, None, first),
         *(LeadChange(TENANT_ID, *pair) for pair in pairwise([first, second, third, fourth])),
@@ -50,9 +52,14 @@ def all_told(changes: Sequence[Change | None]) -> list[Told]:
 
 
 def publisher(
-    stream: MemoryStream, bus: FaultyBus, unread: MemoryUnread | None = None
+    stream: MemoryStream,
+    bus: FaultyBus,
+    unread: MemoryUnread | None = None,
+    stats: MemoryStats | None = None,
 ) -> PublishFacts:
-    return PublishFacts(changes=stream, bus=bus, unread=unread or MemoryUnread())
+    return PublishFacts(
+        changes=stream, bus=bus, unread=unread or MemoryUnread(), lines=stats or MemoryStats()
+    )
 
 
 def test_facts_are_told_in_the_order_of_the_batch_ten_at_a_time() -> None:
@@ -130,3 +137,20 @@ def test_a_whole_batch_that_is_delivered_twice_tells_the_same_ids() -> None:
         publish(stream.records)
     half = len(bus.told) // 2
     assert bus.told[:half] == bus.told[half:]
+
+
+def test_leads_are_counted_once_however_often_their_batch_comes() -> None:
+    stream, stats = MemoryStream(life_of(1)), MemoryStats()
+    for faults in (("refused",), ()):
+        publisher(stream, FaultyBus(faults), stats=stats)(stream.records)
+    counted = {FactName.LEAD_CREATED, FactName.LEAD_ASSIGNED}
+    told = [one.fact.id for one in all_told(stream.changes) if one.name in counted]
+    assert sorted(stats.lines) == sorted(told)
+
+
+def test_a_batch_that_cannot_be_counted_comes_again_as_a_whole() -> None:
+    stream, bus = MemoryStream([None, *life_of(1)]), FaultyBus()
+    stats = MemoryStats(fault=TransientFault("down"))
+    published = publisher(stream, bus, stats=stats)(stream.records)
+    assert published == Published((), (), stream.records[0].position)
+    assert not bus.told

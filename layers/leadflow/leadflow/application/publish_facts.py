@@ -1,11 +1,13 @@
-"""Facts are told on the bus, one for each transition in the tables' streams (`product.md`, 21)."""
+"""Facts are told on the bus and counted, one for each transition in the tables' streams (21)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from leadflow.application.fact_ports import Bus, ChangeReader, StreamRecord, UnreadRecords
+from leadflow.application.stats_ports import StatsLines
 from leadflow.domain.errors import CorruptState, TransientFault
+from leadflow.domain.lead_stats import StatsLine, counted
 from leadflow.domain.told_facts import Told
 
 FACTS_AT_ONCE = 10
@@ -38,30 +40,38 @@ class PublishFacts:
     changes: ChangeReader
     bus: Bus
     unread: UnreadRecords
+    lines: StatsLines
 
     def __call__(self, records: Sequence[StreamRecord]) -> Published:
         """Tell the facts of a batch in its order; a record that cannot be read stops no other.
 
-        Such records are set aside first, for of a batch that breaks off not all comes again.
+        Such records are set aside first, and lines of statistics kept, for of a batch that breaks
+        off not all comes again.
         """
         found: list[_Found] = []
+        lines: list[StatsLine] = []
         unread: list[StreamRecord] = []
         for record in records:
             try:
-                found += self._facts(record)
+                change = self.changes.read(record)
             except CorruptState:
                 unread.append(record)
+                continue
+            if change is not None:
+                found += [_Found(record.position, told) for told in change.told()]
+                lines += counted(change)
         try:
-            for record in unread:
-                self.unread.set_aside(record)
+            self._keep(unread, lines)
         except TransientFault:
             return Published((), (), records[0].position)
         told, resume_at = self._tell(found)
         return Published(told, unread, resume_at)
 
-    def _facts(self, record: StreamRecord) -> Sequence[_Found]:
-        change = self.changes.read(record)
-        return [_Found(record.position, told) for told in change.told()] if change else ()
+    def _keep(self, unread: Sequence[StreamRecord], lines: Sequence[StatsLine]) -> None:
+        for record in unread:
+            self.unread.set_aside(record)
+        if lines:
+            self.lines.add(lines)
 
     def _tell(self, found: Sequence[_Found]) -> tuple[Sequence[Told], str | None]:
         """What was told, and where the first fact lies that may not have been."""

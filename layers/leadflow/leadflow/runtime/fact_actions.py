@@ -12,6 +12,7 @@ from leadflow.runtime import container
 
 if TYPE_CHECKING:
     from leadflow.application.publish_facts import PublishFacts
+    from leadflow.application.tell_statistics import TellStatistics
 
 
 @cache
@@ -20,5 +21,24 @@ def publish_facts() -> PublishFacts:
     from leadflow.application.publish_facts import PublishFacts
 
     return PublishFacts(
-        changes=container.changes(), bus=container.bus(), unread=container.unread_records()
+        changes=container.changes(),
+        bus=container.bus(),
+        unread=container.unread_records(),
+        lines=container.stats(),
+    )
+
+
+@cache
+def tell_statistics() -> TellStatistics:
+    """What tells statistics by state and lead type."""
+    from leadflow.application.tell_statistics import TellStatistics
+
+    return TellStatistics(
+        configuration=container.configuration(),
+        lines=container.stats(),
+        periods=container.stats(),
+        bids=container.bid_store(),
+        customers=container.customers(),
+        bus=container.bus(),
+        clock=container.clock(),
     )

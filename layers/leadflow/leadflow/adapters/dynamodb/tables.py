@@ -27,6 +27,7 @@ from leadflow.adapters.dynamodb.lead_items import (
 )
 from leadflow.adapters.dynamodb.marketplace_items import AuctionItem, DemandItem, OrderItem
 from leadflow.adapters.dynamodb.rate_items import CallCountItem, RateItem, RequestRateItem
+from leadflow.adapters.dynamodb.stats_items import StatsLineItem, StatsPeriodItem
 from leadflow.adapters.dynamodb.wallet_items import (
     BidderItem,
     BidGuardItem,
@@ -58,7 +59,7 @@ TABLES: dict[str, tuple[type[Model], ...]] = {
         ImportItem,
         ImportClaimItem,
     ),
-    "marketplace": (AuctionItem, OrderItem, DemandItem),
+    "marketplace": (AuctionItem, OrderItem, DemandItem, StatsLineItem, StatsPeriodItem),
     "deliveries": (DeliveryItem, PendingItem, OutboxItem),
     "idempotency": (RateItem, RequestRateItem, CallCountItem),
 }

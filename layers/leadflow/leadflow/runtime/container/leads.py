@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from leadflow.adapters.dynamodb.request_rates import DynamoRequestRates
     from leadflow.adapters.dynamodb.returns import DynamoReturns
     from leadflow.adapters.dynamodb.rotations import DynamoRotations
+    from leadflow.adapters.dynamodb.stats import DynamoStats
     from leadflow.adapters.dynamodb.submission_lists import DynamoSubmissionLists
     from leadflow.adapters.dynamodb.submissions import DynamoSubmissions
     from leadflow.adapters.dynamodb.withheld_leads import DynamoWithheldLeads
@@ -148,3 +149,12 @@ def withheld_leads() -> DynamoWithheldLeads:
 
     tables_named()
     return DynamoWithheldLeads()
+
+
+@cache
+def stats() -> DynamoStats:
+    """Statistics by state and lead type."""
+    from leadflow.adapters.dynamodb.stats import DynamoStats
+
+    tables_named()
+    return DynamoStats()
