@@ -46,9 +46,11 @@ class Dialect:
 
     def written(self, rows: list[list[str]]) -> bytes:
         text = io.StringIO(newline="")
-        quoting = csv.QUOTE_ALL if self.quotes_all else csv.QUOTE_MINIMAL
         writer = csv.writer(
-            text, delimiter=self.separator, lineterminator=self.end, quoting=quoting
+            text,
+            delimiter=self.separator,
+            lineterminator=self.end,
+            quoting=csv.QUOTE_ALL if self.quotes_all else csv.QUOTE_MINIMAL,
         )
         writer.writerows(rows)
         return self.bom + text.getvalue().encode()

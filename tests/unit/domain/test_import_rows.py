@@ -7,31 +7,28 @@ import pytest
 from leadflow.adapters.formats import LibraryFormats
 from leadflow.domain.conditions import Operator, Row
 from leadflow.domain.csv_tables import Record
+from leadflow.domain.demands import Demand
 from leadflow.domain.fields import FieldRequest, FieldType, category_fields
 from leadflow.domain.geography import Country
-from leadflow.domain.identifiers import LeadTypeId
-from leadflow.domain.import_rows import InvalidRow, RowRules, ValidRow, read_row
+from leadflow.domain.identifiers import ImportId, LeadTypeId
+from leadflow.domain.import_rows import InvalidRow, NumberedRow, RowRules, is_in_demand, read_row
 from leadflow.domain.lead_types import LeadType, MarketplaceSettings, classifier
 from tests.builders import lead_type, numbered
-from tests.unit.domain.bidding_examples import NOW
+from tests.unit.domain.auction_examples import ON_MARKETPLACE
+from tests.unit.domain.bidding_examples import NOW, customer
 
-MARKET = MarketplaceSettings(
-    enabled=True,
-    first_price_cents=2500,
-    last_price_cents=500,
-    increment_cents=250,
-    interval_minutes=15,
-)
-FALLBACK = lead_type(marketplace=MARKET)
+FALLBACK = lead_type(marketplace=ON_MARKETPLACE)
 FLAT = lead_type(
     id=LeadTypeId(numbered("type", 2)),
     name="Flat roofs",
     fallback=False,
     priority=1,
     conditions=((Row(property="roof", operator=Operator.EQUALS, value="flat"),),),
-    marketplace=MARKET,
+    marketplace=ON_MARKETPLACE,
 )
 RULES = RowRules(
+    origin=ImportId(numbered("import", 1)),
+    customer_id=customer().id,
     fields=category_fields(
         [
             FieldRequest(title="email", required_for_post=True),
@@ -47,24 +44,28 @@ RULES = RowRules(
 )
 
 
-def read(*cells: str, rules: RowRules = RULES, mistake: str | None = None) -> ValidRow | InvalidRow:
-    return read_row(Record(cells, 0, 1, mistake), rules, NOW.date())
+def read(*cells: str, rules: RowRules = RULES, mistake: str | None = None) -> Demand | InvalidRow:
+    return read_row(NumberedRow(7, Record(cells, 0, 1, mistake)), rules, NOW)
 
 
 def typed(rules: RowRules, roof: str = "flat") -> str:
     """The name of the row's type, or why it has none."""
     row = read("78701", "ada@example.com", "", roof, rules=rules)
-    return row.lead_type.name if isinstance(row, ValidRow) else row.errors["lead_type"][0]
+    if isinstance(row, InvalidRow):
+        return row.errors["lead_type"][0]
+    return {FALLBACK.id: FALLBACK.name, FLAT.id: FLAT.name}[row.lead_type_id]
 
 
 def having(*types: LeadType, named: LeadType | None = None) -> RowRules:
     return replace(RULES, classifier=classifier(types), lead_type=named)
 
 
-def test_a_valid_row_has_the_values_of_its_mapped_columns() -> None:
+def test_a_valid_row_becomes_a_demand_with_the_values_of_its_mapped_columns() -> None:
     row = read("78701", " ada@example.com", "unmapped", "")
-    assert isinstance(row, ValidRow)
-    assert row.lead.values == {"zip": "78701", "email": "ada@example.com"}
+    assert isinstance(row, Demand)
+    assert row.values == {"zip": "78701", "email": "ada@example.com"}
+    assert (row.import_id, row.row, row.customer_id) == (RULES.origin, 7, RULES.customer_id)
+    assert (row.ceiling_cents, row.instant_price_cents) == (2500, 500)
 
 
 def test_all_wrong_fields_of_a_row_are_told_of_together() -> None:
@@ -106,6 +107,8 @@ def test_a_type_that_is_not_on_the_marketplace_makes_the_row_invalid(
 ) -> None:
     off = FALLBACK.model_copy(update=changes)
     assert typed(having(named=off)) == "The lead type Any is not on the marketplace."
+    assert is_in_demand(FALLBACK)
+    assert not is_in_demand(off)
 
 
 def test_only_so_many_fields_of_a_row_are_told_of() -> None:

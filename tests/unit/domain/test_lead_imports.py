@@ -63,7 +63,7 @@ def test_the_same_file_is_one_of_equal_customer_category_mapping_and_content() -
         }
     )
     assert again.fingerprint("digest") == IMPORT.fingerprint("digest")
-    others = [
+    others: list[dict[str, object]] = [
         {"customer_id": numbered("cus", 2)},
         {"lead_category_id": numbered("category", 2)},
         {"mapping": {**GOOD, "Roof": "city"}},

@@ -15,7 +15,7 @@ from leadflow.domain.configuration import Configuration, LeadCategory
 from leadflow.domain.customers import Customer
 from leadflow.domain.errors import Conflict, Errors, ValidationFailed
 from leadflow.domain.identifiers import CategoryId, ImportId, LeadTypeId, UserId
-from leadflow.domain.import_rows import is_sold_to_demands
+from leadflow.domain.import_rows import is_in_demand
 from leadflow.domain.lead_imports import (
     COLUMN_CHARACTERS_MAX,
     MAPPINGS_MAX,
@@ -116,6 +116,6 @@ def _type_mistakes(
     lead_type = configuration.lead_types.get(LeadTypeId(lead_type_id))
     if lead_type is None or lead_type.archived or lead_type.lead_category_id != category.id:
         return {"lead_type_id": ["The lead category has no such lead type."]}
-    if not is_sold_to_demands(lead_type):
+    if not is_in_demand(lead_type):
         return {"lead_type_id": ["The lead type is not on the marketplace."]}
     return {}

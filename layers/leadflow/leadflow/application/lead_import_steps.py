@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from leadflow.application.import_ports import Imports
 from leadflow.application.job_ports import Files, job_folder
 from leadflow.domain.errors import NotFound
 from leadflow.domain.identifiers import ImportId, JobId, TenantId
 from leadflow.domain.jobs import Job
+from leadflow.domain.lead_imports import LeadImport
 from leadflow.domain.model import Frozen
 
 BATCH_ROWS = 500
@@ -78,11 +80,13 @@ class RowBatch(Frozen):
         return f"{self.number:05d}"
 
 
-def import_of(job: Job | None) -> ImportId:
-    """Which import a job carries out. Raises `NotFound` without a job."""
-    if job is None:
+def ordered_import(imports: Imports, tenant_id: TenantId, job: Job | None) -> LeadImport:
+    """What a job carries out. Raises `NotFound` when there is no job or no import."""
+    wish = ImportWish.model_validate(job.wish) if job else None
+    found = imports.get(tenant_id, wish.import_id) if wish else None
+    if found is None:
         raise NotFound
-    return ImportWish.model_validate(job.wish).import_id
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)

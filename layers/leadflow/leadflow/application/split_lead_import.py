@@ -21,7 +21,7 @@ from leadflow.application.lead_import_steps import (
     ImportStep,
     ImportTable,
     RowBatch,
-    import_of,
+    ordered_import,
 )
 from leadflow.application.ports import Clock
 from leadflow.domain.csv_tables import FILE, NO_ROWS, BrokenTable, Record, records
@@ -64,12 +64,10 @@ class SplitLeadImport:
         succeeded when the same file was imported before. Memory is that of one row, and of the
         list of batches. Repeating it changes nothing.
         """
-        import_id = import_of(self.jobs.get(step.tenant_id, step.job_id))
+        job = self.jobs.get(step.tenant_id, step.job_id)
+        lead_import = ordered_import(self.imports, step.tenant_id, job)
         if self.jobs.begin(step.tenant_id, step.job_id, None) is not JobStatus.RUNNING:
             return replace(step, state=ImportState.ENDED)
-        lead_import = self.imports.get(step.tenant_id, import_id)
-        if lead_import is None:
-            raise NotFound
         try:
             content = self._read(step.tenant_id, lead_import)
         except ValidationFailed as broken:
