@@ -91,6 +91,7 @@ class Customer(Frozen):
     """A buyer with a prepaid wallet. `sequence` grows with every change of money or limits.
 
     `return_tier_id` is the tier of the last charge or return; it may be deleted by now.
+    `last_archived_at` stays when it is restored: demands made until then are cancelled (17.2).
     """
 
     id: CustomerId
@@ -102,6 +103,7 @@ class Customer(Frozen):
     country: str | None = None
     paused: bool = False
     archived: bool = False
+    last_archived_at: datetime | None = None
     lead_caps: LeadCaps = LeadCaps()
     budgets_cents: Budgets = Budgets()
     can_access_bidding: bool = False

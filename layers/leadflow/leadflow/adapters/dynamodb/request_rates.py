@@ -6,8 +6,8 @@ from pynamodb.exceptions import UpdateError
 
 from leadflow.adapters.dynamodb.keys import tenant_key
 from leadflow.adapters.dynamodb.rate_items import RequestRateItem
+from leadflow.adapters.dynamodb.source_rates import RATE_KEPT_MINUTES
 from leadflow.adapters.dynamodb.store import faults_translated
-from leadflow.adapters.dynamodb.submissions import RATE_KEPT_MINUTES
 from leadflow.domain.errors import TransientFault
 from leadflow.domain.identifiers import TenantId
 from leadflow.domain.submissions import MINUTE_SECONDS

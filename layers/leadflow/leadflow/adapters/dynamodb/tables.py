@@ -25,7 +25,13 @@ from leadflow.adapters.dynamodb.lead_items import (
     ReturnRequestItem,
     SubmissionItem,
 )
-from leadflow.adapters.dynamodb.marketplace_items import AuctionItem, DemandItem, OrderItem
+from leadflow.adapters.dynamodb.marketplace_items import (
+    AuctionItem,
+    DemandItem,
+    OfferItem,
+    OrderItem,
+    WaitingItem,
+)
 from leadflow.adapters.dynamodb.rate_items import CallCountItem, RateItem, RequestRateItem
 from leadflow.adapters.dynamodb.stats_items import StatsLineItem, StatsPeriodItem
 from leadflow.adapters.dynamodb.wallet_items import (
@@ -59,7 +65,15 @@ TABLES: dict[str, tuple[type[Model], ...]] = {
         ImportItem,
         ImportClaimItem,
     ),
-    "marketplace": (AuctionItem, OrderItem, DemandItem, StatsLineItem, StatsPeriodItem),
+    "marketplace": (
+        AuctionItem,
+        OrderItem,
+        DemandItem,
+        OfferItem,
+        WaitingItem,
+        StatsLineItem,
+        StatsPeriodItem,
+    ),
     "deliveries": (DeliveryItem, PendingItem, OutboxItem),
     "idempotency": (RateItem, RequestRateItem, CallCountItem),
 }

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from leadflow.runtime.container.foundation import clock, ids, tables_named
 
 if TYPE_CHECKING:
-    from leadflow.adapters.dynamodb.demand_writer import DynamoDemandWriter
     from leadflow.adapters.dynamodb.flow_lists import DynamoFlowLists
     from leadflow.adapters.dynamodb.flows import DynamoFlows
     from leadflow.adapters.dynamodb.lead_lists import DynamoLeadLists
@@ -122,15 +121,6 @@ def request_rates() -> DynamoRequestRates:
 
     tables_named()
     return DynamoRequestRates()
-
-
-@cache
-def demand_writer() -> DynamoDemandWriter:
-    """New demands."""
-    from leadflow.adapters.dynamodb.demand_writer import DynamoDemandWriter
-
-    tables_named()
-    return DynamoDemandWriter()
 
 
 @cache
