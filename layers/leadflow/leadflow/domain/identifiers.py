@@ -23,6 +23,9 @@ ReturnRequestId = NewType("ReturnRequestId", str)
 JobId = NewType("JobId", str)
 ReturnTierId = NewType("ReturnTierId", str)
 
+OwnerId = CustomerId | PartnerId
+"""Who has users beside the tenant."""
+
 _ULID_CHARACTERS = 26
 _DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
 _BITS_PER_DIGIT = 5
