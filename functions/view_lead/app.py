@@ -16,7 +16,8 @@ def get_lead(lead_id: str) -> Response[str]:
     principal = api.principal
     view = actions.view_lead()(principal, lead_id)
     logger().info("lead viewed", tenant_id=principal.tenant_id, lead_id=lead_id)
-    return reply(200, lead_detail_body(view), {"ETag": etag(version_of(view))})
+    version = version_of(view)
+    return reply(200, lead_detail_body(view), {} if version is None else {"ETag": etag(version)})
 
 
 handler = api.handler

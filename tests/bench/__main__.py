@@ -21,6 +21,7 @@ MODULES: Mapping[str, str] = {
     "auction_reads_growth": "auction_reads",
     "auction_cpu": "auction_cpu",
     "list_reads": "list_reads",
+    "due_auctions": "due_auctions",
     "ping_round_overhead": "ping_round",
     "cold_start_ratio": "cold_starts",
     "classify_rate": "classify_rate",

@@ -92,7 +92,7 @@ class LeadFile:
         # The emulator sorts the whole table before it looks at an index; sorting that is enough.
         with (
             patch.object(SystemClock, "now", lambda _: NOW),
-            patch.object(Table, "all_items", _unsorted),
+            patch.object(Table, "all_items", unsorted),
         ):
             answer = handler_of("list_leads")(self._event(asked), context())
         body = json.loads(answer["body"])
@@ -185,7 +185,8 @@ def _assignment(kind: int) -> Assignment:
     )
 
 
-def _unsorted(table: Table) -> list[Item]:
+def unsorted(table: Table) -> list[Item]:
+    """All items of a table of the emulator, in no order."""
     return [item for items in table.items.values() for item in items.values()]
 
 

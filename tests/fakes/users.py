@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from leadflow.application.configuration_ports import AuditEntry, UserRefusal
 from leadflow.application.ports import Page, Window
-from leadflow.domain.identifiers import CustomerId, TenantId, UserId
+from leadflow.domain.identifiers import OwnerId, TenantId, UserId
 from leadflow.domain.users import User
 
 
@@ -18,13 +18,11 @@ class MemoryUsers:
     def get(self, _tenant_id: TenantId, user_id: UserId) -> User | None:
         return self.stored.get(user_id)
 
-    def members(
-        self, _tenant_id: TenantId, customer_id: CustomerId | None, window: Window
-    ) -> Page[User]:
+    def members(self, _tenant_id: TenantId, owner_id: OwnerId | None, window: Window) -> Page[User]:
         found = [
             self.stored[user_id]
             for user_id in sorted(self.stored, reverse=True)
-            if self.stored[user_id].customer_id == customer_id
+            if self.stored[user_id].owner_id == owner_id
             and (window.position is None or user_id < window.position)
         ]
         shown = found[: window.limit]

@@ -2,7 +2,6 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from leadflow.application.lead_views import DeliveredLead
 from leadflow.application.list_leads import LeadFilters, ListLeads
 from leadflow.application.ports import Window
 from leadflow.domain.errors import Forbidden, ValidationFailed
@@ -58,7 +57,7 @@ def listed(
             LeadFilters.model_validate({**(wanted or {}), **filters}),
             Window(limit, position),
         )
-        found += [one.lead.id if isinstance(one, DeliveredLead) else one.id for one in page.items]
+        found += [one.id if isinstance(one, Lead) else one.lead.id for one in page.items]
         position = page.position
         if position is None:
             return found

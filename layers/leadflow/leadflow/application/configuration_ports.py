@@ -14,7 +14,7 @@ from pydantic import JsonValue
 from leadflow.application.exchange_ports import Secrets
 from leadflow.application.ports import ConfigurationReader, Page, Window
 from leadflow.domain.credentials import Credential
-from leadflow.domain.identifiers import CustomerId, LeadTypeId, TenantId, UserId
+from leadflow.domain.identifiers import LeadTypeId, OwnerId, TenantId, UserId
 from leadflow.domain.model import Frozen
 from leadflow.domain.users import User
 
@@ -155,16 +155,14 @@ class UserRefusal(StrEnum):
 
 
 class UserStore(Protocol):
-    """The users of a tenant and of its customers, with their tokens."""
+    """The users of a tenant, of its customers and partners, with their tokens."""
 
     def get(self, tenant_id: TenantId, user_id: UserId) -> User | None:
         """One user, as of now."""
         ...
 
-    def members(
-        self, tenant_id: TenantId, customer_id: CustomerId | None, window: Window
-    ) -> Page[User]:
-        """The users of a customer or, for None, of the tenant itself, newest first."""
+    def members(self, tenant_id: TenantId, owner_id: OwnerId | None, window: Window) -> Page[User]:
+        """The users of a customer or partner or, for None, of the tenant itself, newest first."""
         ...
 
     def add(self, tenant_id: TenantId, user: User, entry: AuditEntry) -> None:

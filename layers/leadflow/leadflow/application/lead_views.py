@@ -10,6 +10,7 @@ from leadflow.domain.identifiers import CustomerId
 from leadflow.domain.leads import FieldValues, Lead, SearchKeys
 from leadflow.domain.permissions import require
 from leadflow.domain.principals import TENANT_ROLES, Principal, UserPrincipal
+from leadflow.domain.supplied_leads import SuppliedLead
 
 VIEW_LEADS = "leads.view"
 
@@ -26,6 +27,8 @@ class DeliveredLead:
 
 
 LeadView = Lead | DeliveredLead
+ShownLead = LeadView | SuppliedLead
+"""A lead as anybody may see it."""
 
 
 def reader_of_leads(principal: Principal) -> UserPrincipal:

@@ -10,6 +10,7 @@ from leadflow.application.lead_search import SearchKind, SearchTerm, search_term
 from leadflow.application.lead_views import (
     DeliveredLead,
     LeadView,
+    ShownLead,
     delivered,
     delivered_search_keys,
     reader_of_leads,
@@ -17,6 +18,7 @@ from leadflow.application.lead_views import (
 from leadflow.application.list_filters import Flag, Since, Until, identifier, not_before
 from leadflow.application.list_pages import Listing, period_of
 from leadflow.application.list_ports import LeadLists, LeadTrait, LeadWalk, Period, Spot
+from leadflow.application.list_supplied_leads import ListSuppliedLeads
 from leadflow.application.ports import Clock, ConfigurationReader, Page, Window
 from leadflow.application.requests import Path, path_text
 from leadflow.domain.configuration import Configuration
@@ -100,20 +102,22 @@ class ListLeads:
 
     def __call__(
         self, principal: Principal, filters: LeadFilters, window: Window
-    ) -> Page[LeadView]:
+    ) -> Page[ShownLead]:
         """The part of the list that the window asks for, newest first.
 
         Leads found by the start of a name come in the order of their names. Customers list their
-        own leads, and find them only by what they see of them. Raises `Forbidden`, and
-        `ValidationFailed` for a customer's filter by something that it does not see.
+        own leads, partners those of their sources, and find them only by what they see of them.
+        Raises `Forbidden`, and `ValidationFailed` for a filter by something that they do not see.
         """
         user = reader_of_leads(principal)
         if user.role in PARTNER_ROLES:
-            return Page((), None)
+            own = self._of_partners(user, filters, window)
+            return Page(own.items, own.position)
         if user.role in TENANT_ROLES:
             found = self.of_tenant(user.tenant_id, filters, window)
             return Page(found.items, found.position)
-        return self._of_customer(user, filters, window)
+        own_leads = self._of_customer(user, filters, window)
+        return Page(own_leads.items, own_leads.position)
 
     def of_tenant(
         self,
@@ -154,6 +158,15 @@ class ListLeads:
         found = search.page(window)
         views = (delivered(lead, customer_id, configuration) for lead in found.items)
         return Page([view for view in views if view is not None], found.position)
+
+    @property
+    def _of_partners(self) -> ListSuppliedLeads:
+        return ListSuppliedLeads(
+            configuration=self.configuration,
+            lists=self.lists,
+            formats=self.formats,
+            clock=self.clock,
+        )
 
     def _search(
         self,

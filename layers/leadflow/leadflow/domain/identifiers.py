@@ -29,6 +29,9 @@ ImportId = NewType("ImportId", str)
 DemandId = NewType("DemandId", str)
 OfferId = NewType("OfferId", str)
 
+OwnerId = CustomerId | PartnerId
+"""Who has users beside the tenant."""
+
 _ULID_CHARACTERS = 26
 _TIME_CHARACTERS = 10
 _DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"

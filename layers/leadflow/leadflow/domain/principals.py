@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Literal
 
-from leadflow.domain.identifiers import CustomerId, SourceId, TenantId, UserId
+from leadflow.domain.identifiers import CustomerId, OwnerId, PartnerId, SourceId, TenantId, UserId
 from leadflow.domain.model import Frozen
 
 
@@ -46,7 +46,12 @@ class UserPrincipal(Frozen):
     user_id: UserId
     role: Role
     customer_id: CustomerId | None = None
-    partner_id: str | None = None
+    partner_id: PartnerId | None = None
+
+    @property
+    def owner_id(self) -> OwnerId | None:
+        """The customer or partner whose user it is; None: the tenant's own."""
+        return self.customer_id or self.partner_id
 
     @property
     def caller(self) -> str:

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from leadflow.domain.identifiers import CustomerId, TenantId, UserId
+from leadflow.domain.identifiers import CustomerId, OwnerId, PartnerId, TenantId, UserId
 from leadflow.domain.model import Frozen
 from leadflow.domain.principals import Role, UserPrincipal
 
 
 class User(Frozen):
-    """A person in one role of the tenant or, with a `customer_id`, of a customer.
+    """A person in one role of the tenant or, with an id of one, of a customer or a partner.
 
     `token_hash` is the digest of its bearer token and is never shown. The first admin of a tenant
     has no address yet.
@@ -19,10 +19,16 @@ class User(Frozen):
     name: str | None = None
     role: Role
     customer_id: CustomerId | None = None
+    partner_id: PartnerId | None = None
     token_hash: str
     version: int = 1
     created_at: datetime
     updated_at: datetime
+
+    @property
+    def owner_id(self) -> OwnerId | None:
+        """The customer or partner whose user it is; None: the tenant's own."""
+        return self.customer_id or self.partner_id
 
     @property
     def is_admin(self) -> bool:
@@ -32,5 +38,9 @@ class User(Frozen):
     def principal(self, tenant_id: TenantId) -> UserPrincipal:
         """Who calls with the user's token."""
         return UserPrincipal(
-            tenant_id=tenant_id, user_id=self.id, role=self.role, customer_id=self.customer_id
+            tenant_id=tenant_id,
+            user_id=self.id,
+            role=self.role,
+            customer_id=self.customer_id,
+            partner_id=self.partner_id,
         )

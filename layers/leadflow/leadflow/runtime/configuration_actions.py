@@ -72,6 +72,7 @@ def manage_users() -> ManageUsers:
     from leadflow.application.manage_configuration.users import ManageUsers
 
     return ManageUsers(
+        configuration=container.configuration(),
         users=container.users(),
         customers=container.customers(),
         formats=container.formats(),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from leadflow.application.lead_desk import LeadDesk
     from leadflow.application.reclassify_lead import ReclassifyLead
     from leadflow.application.release_audited_lead import ReleaseAuditedLead
+    from leadflow.application.report_payouts import ReportPayouts
 
 
 @cache
@@ -91,3 +92,15 @@ def enrich_lead() -> EnrichLead:
     from leadflow.application.enrich_lead import EnrichLead
 
     return EnrichLead(desk=lead_desk(), api=container.real_estate_api())
+
+
+@cache
+def report_payouts() -> ReportPayouts:
+    """The action behind `GET /partners/{id}/payouts`."""
+    from leadflow.application.report_payouts import ReportPayouts
+
+    return ReportPayouts(
+        configuration=container.configuration(),
+        lists=container.lead_lists(),
+        clock=container.clock(),
+    )

@@ -14,19 +14,23 @@ from leadflow.domain.errors import (
     PreconditionFailed,
     ValidationFailed,
 )
-from leadflow.domain.identifiers import CustomerId, UserId
+from leadflow.domain.identifiers import CustomerId, OwnerId, PartnerId, UserId
 from leadflow.domain.principals import Role, UserPrincipal
 from leadflow.domain.users import User
-from tests.builders import TENANT_ID
+from tests.builders import TENANT_ID, configuration, partner
 from tests.fakes.clock import FixedClock
+from tests.fakes.configuration import FixedConfiguration
 from tests.fakes.customers import MemoryCustomers
 from tests.fakes.ids import CountingIds
 from tests.fakes.users import MemoryUsers
 from tests.fakes.workbench import ADMIN, Body, any_version, stale
 from tests.unit.domain.bidding_examples import customer
+from tests.unit.domain.supplied_examples import supplier
 
 CUSTOMER, OTHER = customer(1).id, customer(2).id
 SUE: Body = {"email": "sue@acme.com", "role": "sales"}
+PARTNER, OTHER_PARTNER = partner(1).id, partner(2).id
+PAT: Body = {"email": "pat@partner.com", "role": "partner_user"}
 BUYER: Body = {"email": "bob@buyer.com", "role": "customer_user"}
 ALL = Window(50)
 
@@ -39,6 +43,7 @@ class Desk:
     @property
     def action(self) -> ManageUsers:
         return ManageUsers(
+            configuration=FixedConfiguration(configuration(partners=(partner(1), partner(2)))),
             users=self.users,
             customers=MemoryCustomers.of(customer(1), customer(2)),
             formats=LibraryFormats(),
@@ -46,8 +51,8 @@ class Desk:
             ids=self.ids,
         )
 
-    def new(self, body: Body, customer_id: CustomerId | None = None) -> User:
-        return self.action.create(ADMIN, customer_id, body)[0]
+    def new(self, body: Body, owner_id: OwnerId | None = None) -> User:
+        return self.action.create(ADMIN, owner_id, body)[0]
 
 
 def caller(role: Role, customer_id: CustomerId | None = None) -> UserPrincipal:
@@ -218,3 +223,53 @@ def test_the_stores_are_not_asked_for_what_is_no_identifier() -> None:
 def test_a_customer_that_does_not_exist_has_no_users() -> None:
     with pytest.raises(NotFound):
         Desk().action.page(ADMIN, customer(3).id, ALL)
+
+
+class TestUsersOfPartners:
+    """They are kept as those of customers are, with `partners.update` or by their own admin."""
+
+    def test_they_are_listed_apart_and_act_for_their_partner(self) -> None:
+        desk = Desk()
+        pat, sue = desk.new(PAT, PARTNER), desk.new(SUE)
+        assert list(desk.action.page(ADMIN, PARTNER, ALL).items) == [pat]
+        assert list(desk.action.page(ADMIN, OTHER_PARTNER, ALL).items) == []
+        assert list(desk.action.page(ADMIN, None, ALL).items) == [sue]
+        acts = pat.principal(TENANT_ID)
+        assert (acts.partner_id, acts.customer_id, acts.owner_id) == (PARTNER, None, PARTNER)
+
+    @pytest.mark.parametrize("role", ["admin", "customer_user"])
+    def test_they_have_no_other_role(self, role: str) -> None:
+        with pytest.raises(ValidationFailed) as refused:
+            Desk().new({**PAT, "role": role}, PARTNER)
+        assert set(refused.value.errors) == {"role"}
+
+    @pytest.mark.parametrize("partner_id", [partner(3).id, PartnerId("partner_x")])
+    def test_an_unknown_partner_has_none(self, partner_id: PartnerId) -> None:
+        with pytest.raises(NotFound):
+            Desk().new(PAT, partner_id)
+
+    def test_their_own_admin_keeps_them(self) -> None:
+        desk, own = Desk(), supplier(PARTNER, Role.PARTNER_ADMIN)
+        own = own.model_copy(update={"tenant_id": TENANT_ID})
+        pat, _ = desk.action.create(own, PARTNER, PAT)
+        renamed = desk.action.change(own, pat.id, {"name": "Pat"}, any_version)
+        assert (renamed.name, renamed.partner_id) == ("Pat", PARTNER)
+        desk.action.remove(own, pat.id, any_version)
+        assert not desk.users.stored
+
+    def test_there_are_no_others_for_them(self) -> None:
+        desk = Desk()
+        own = supplier(PARTNER, Role.PARTNER_ADMIN).model_copy(update={"tenant_id": TENANT_ID})
+        with pytest.raises(NotFound):
+            desk.action.page(own, OTHER_PARTNER, ALL)
+        for other in (desk.new(PAT, OTHER_PARTNER), desk.new(BUYER, CUSTOMER), desk.new(SUE)):
+            with pytest.raises(NotFound):
+                desk.action.show(own, other.id)
+        with pytest.raises(Forbidden):
+            desk.action.page(own, CUSTOMER, ALL)
+
+    @pytest.mark.parametrize("role", [Role.SALES, Role.CUSTOMER_SUPPORT, Role.PARTNER_USER])
+    def test_it_takes_the_permission(self, role: Role) -> None:
+        with pytest.raises(Forbidden) as refused:
+            Desk().action.create(caller(role), PARTNER, PAT)
+        assert refused.value.permission == "partners.update"

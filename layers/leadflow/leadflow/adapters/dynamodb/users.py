@@ -11,7 +11,7 @@ from leadflow.adapters.dynamodb.transactions import ConditionFailed, Transaction
 from leadflow.application.configuration_ports import AuditEntry, UserRefusal
 from leadflow.application.ports import Page, Window
 from leadflow.domain.credentials import Credential
-from leadflow.domain.identifiers import CustomerId, TenantId, UserId
+from leadflow.domain.identifiers import OwnerId, TenantId, UserId
 from leadflow.domain.users import User
 
 USER = "USER"
@@ -30,14 +30,12 @@ class DynamoUsers:
         item = read(UserItem, _key(tenant_id, user_id), USER)
         return user_of(item) if item else None
 
-    def members(
-        self, tenant_id: TenantId, customer_id: CustomerId | None, window: Window
-    ) -> Page[User]:
+    def members(self, tenant_id: TenantId, owner_id: OwnerId | None, window: Window) -> Page[User]:
         """One query."""
         before = UserItem.sk < window.position if window.position else None
         items = query(
             UserItem,
-            _list_key(tenant_id, customer_id),
+            _list_key(tenant_id, owner_id),
             condition=before,
             ascending=False,
             limit=window.limit + 1,
@@ -124,7 +122,7 @@ def user_items(tenant_id: TenantId, user: User) -> tuple[UserItem, UserItem]:
     document = user.model_dump_json()
     return (
         UserItem(_key(tenant_id, user.id), USER, document=document, version=user.version),
-        UserItem(_list_key(tenant_id, user.customer_id), user.id, document=document),
+        UserItem(_list_key(tenant_id, user.owner_id), user.id, document=document),
     )
 
 
@@ -136,5 +134,5 @@ def _key(tenant_id: TenantId, user_id: UserId) -> str:
     return tenant_key(tenant_id, USER, user_id)
 
 
-def _list_key(tenant_id: TenantId, customer_id: CustomerId | None) -> str:
-    return tenant_key(tenant_id, "USERS", customer_id or "TENANT")
+def _list_key(tenant_id: TenantId, owner_id: OwnerId | None) -> str:
+    return tenant_key(tenant_id, "USERS", owner_id or "TENANT")

@@ -1,7 +1,7 @@
-"""Users of the tenant and of its customers (`product.md`, 22; `api.md`, 8)."""
+"""Users of the tenant, of its customers and of its partners (`product.md`, 22; `api.md`, 8)."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from pydantic import Field as Bound
 
@@ -15,16 +15,29 @@ from leadflow.application.configuration_ports import (
 )
 from leadflow.application.manage_configuration.desk import replaced
 from leadflow.application.manage_configuration.forms import Name
-from leadflow.application.ports import Clock, IdFactory, Page, Window
+from leadflow.application.ports import Clock, ConfigurationReader, IdFactory, Page, Window
 from leadflow.application.requests import VersionCheck, validated
 from leadflow.domain.credentials import digest
 from leadflow.domain.errors import Conflict, NotFound, PreconditionFailed, ValidationFailed
 from leadflow.domain.formats import Formats
-from leadflow.domain.identifiers import CustomerId, TenantId, UserId, is_identifier
+from leadflow.domain.identifiers import (
+    CustomerId,
+    OwnerId,
+    PartnerId,
+    TenantId,
+    UserId,
+    is_identifier,
+)
 from leadflow.domain.json_objects import JsonObject
 from leadflow.domain.model import Request
 from leadflow.domain.permissions import require
-from leadflow.domain.principals import CUSTOMER_ROLES, TENANT_ROLES, Role, UserPrincipal
+from leadflow.domain.principals import (
+    CUSTOMER_ROLES,
+    PARTNER_ROLES,
+    TENANT_ROLES,
+    Role,
+    UserPrincipal,
+)
 from leadflow.domain.users import User
 
 
@@ -36,18 +49,38 @@ class UserForm(Request):
     name: Name | None = None
 
 
-def allow(principal: UserPrincipal, customer_id: CustomerId | None, action: str) -> None:
-    """Let a caller do something to users of the tenant (None) or of a customer.
+class _Kind(NamedTuple):
+    """Who has users: what permits the tenant to change them, who may do so, what they may be."""
+
+    resource: str
+    admin: Role
+    roles: frozenset[Role]
+
+
+_TENANT = _Kind("users", Role.ADMIN, TENANT_ROLES)
+_CUSTOMER = _Kind("customers", Role.CUSTOMER_ADMIN, CUSTOMER_ROLES)
+_PARTNER = _Kind("partners", Role.PARTNER_ADMIN, PARTNER_ROLES)
+
+
+def _kind_of(owner_id: OwnerId | None) -> _Kind:
+    if owner_id is None:
+        return _TENANT
+    return _PARTNER if is_identifier("partner", owner_id) else _CUSTOMER
+
+
+def allow(principal: UserPrincipal, owner_id: OwnerId | None, action: str) -> None:
+    """Let a caller do something to users of the tenant (None), of a customer or of a partner.
 
     `action` is `view`, `create`, `update` or `delete`. Users of a customer are changed with
-    `customers.update`, or by an admin of that customer. Raises `Forbidden`, and `NotFound` for
-    another customer's.
+    `customers.update`, or by an admin of that customer; those of partners likewise. Raises
+    `Forbidden`, and `NotFound` for those of another customer or partner.
     """
-    if customer_id is None:
+    kind = _kind_of(owner_id)
+    if owner_id is None:
         require(principal.role, f"users.{action}")
-    elif principal.role is not Role.CUSTOMER_ADMIN:
-        require(principal.role, "customers.view" if action == "view" else "customers.update")
-    elif principal.customer_id != customer_id:
+    elif principal.role is not kind.admin:
+        require(principal.role, f"{kind.resource}.{'view' if action == 'view' else 'update'}")
+    elif principal.owner_id != owner_id:
         raise NotFound
 
 
@@ -55,6 +88,7 @@ def allow(principal: UserPrincipal, customer_id: CustomerId | None, action: str)
 class ManageUsers:
     """The action with its ports. Every method raises what `allow` raises."""
 
+    configuration: ConfigurationReader
     users: UserStore
     customers: Customers
     formats: Formats
@@ -62,27 +96,29 @@ class ManageUsers:
     ids: IdFactory
 
     def page(
-        self, principal: UserPrincipal, customer_id: CustomerId | None, window: Window
+        self, principal: UserPrincipal, owner_id: OwnerId | None, window: Window
     ) -> Page[User]:
-        """Users of the tenant, or of a customer, newest first."""
-        allow(principal, customer_id, "view")
-        self._check_customer(principal.tenant_id, customer_id)
-        return self.users.members(principal.tenant_id, customer_id, window)
+        """Users of the tenant, of a customer or of a partner, newest first."""
+        allow(principal, owner_id, "view")
+        self._check_owner(principal.tenant_id, owner_id)
+        return self.users.members(principal.tenant_id, owner_id, window)
 
     def create(
-        self, principal: UserPrincipal, customer_id: CustomerId | None, body: JsonObject
+        self, principal: UserPrincipal, owner_id: OwnerId | None, body: JsonObject
     ) -> tuple[User, str]:
         """Store a new user; returns it with its token, told this once."""
-        allow(principal, customer_id, "create")
-        self._check_customer(principal.tenant_id, customer_id)
-        form = self._checked(validated(UserForm, body), customer_id)
+        allow(principal, owner_id, "create")
+        self._check_owner(principal.tenant_id, owner_id)
+        kind = _kind_of(owner_id)
+        form = self._checked(validated(UserForm, body), kind)
         now, token = self.clock.now(), self.ids.secret()
         user = User(
             id=UserId(self.ids.new("user")),
             email=form.email,
             name=form.name,
             role=form.role,
-            customer_id=customer_id,
+            customer_id=CustomerId(owner_id) if owner_id and kind is _CUSTOMER else None,
+            partner_id=PartnerId(owner_id) if owner_id and kind is _PARTNER else None,
             token_hash=digest(token),
             created_at=now,
             updated_at=now,
@@ -93,9 +129,9 @@ class ManageUsers:
     def show(self, principal: UserPrincipal, user_id: UserId, action: str = "view") -> User:
         """One user that the caller may do this to. Raises `NotFound`."""
         found = self._found(principal.tenant_id, user_id)
-        if principal.customer_id and found and found.customer_id != principal.customer_id:
+        if principal.owner_id and found and found.owner_id != principal.owner_id:
             found = None
-        allow(principal, found.customer_id if found else principal.customer_id, action)
+        allow(principal, found.owner_id if found else principal.owner_id, action)
         if found is None:
             raise NotFound
         return found
@@ -107,7 +143,9 @@ class ManageUsers:
         before = self.show(principal, user_id, "update")
         check(before.version)
         stored = before.model_dump(include=set(UserForm.model_fields))
-        form = self._checked(validated(UserForm, replaced(stored, patch)), before.customer_id)
+        form = self._checked(
+            validated(UserForm, replaced(stored, patch)), _kind_of(before.owner_id)
+        )
         update = {
             **form.model_dump(),
             "version": before.version + 1,
@@ -129,21 +167,24 @@ class ManageUsers:
         """A user; the store is not asked for what it could not even hold as a key."""
         return self.users.get(tenant_id, user_id) if is_identifier("user", user_id) else None
 
-    def _check_customer(self, tenant_id: TenantId, customer_id: CustomerId | None) -> None:
-        if customer_id is None:
+    def _check_owner(self, tenant_id: TenantId, owner_id: OwnerId | None) -> None:
+        if owner_id is None:
             return
-        if not is_identifier("cus", customer_id):
-            raise NotFound
-        if customer_id not in self.customers.many(tenant_id, [customer_id]):
+        if is_identifier("cus", owner_id):
+            customer_id = CustomerId(owner_id)
+            is_there = customer_id in self.customers.many(tenant_id, [customer_id])
+        else:
+            partners = self.configuration.current(tenant_id).live_partners
+            is_there = PartnerId(owner_id) in partners
+        if not is_there:
             raise NotFound
 
-    def _checked(self, form: UserForm, customer_id: CustomerId | None) -> UserForm:
+    def _checked(self, form: UserForm, kind: _Kind) -> UserForm:
         errors: dict[str, list[str]] = {}
         if self.formats.email(form.email) is None:
             errors["email"] = ["The email field must be a valid email address."]
-        roles = CUSTOMER_ROLES if customer_id else TENANT_ROLES
-        if form.role not in roles:
-            errors["role"] = [f"The role must be one of {', '.join(sorted(roles))}."]
+        if form.role not in kind.roles:
+            errors["role"] = [f"The role must be one of {', '.join(sorted(kind.roles))}."]
         if errors:
             raise ValidationFailed(errors)
         return form

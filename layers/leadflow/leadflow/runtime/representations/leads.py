@@ -1,4 +1,4 @@
-"""Leads as tenants and as customers see them (`api.md`, 4)."""
+"""Leads as tenants, as customers and as partners see them (`api.md`, 4)."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,11 +7,12 @@ from uuid import UUID
 
 from pydantic import JsonValue
 
-from leadflow.application.lead_views import DeliveredLead, LeadView
+from leadflow.application.lead_views import DeliveredLead, ShownLead
 from leadflow.domain.assignments import Assignment
 from leadflow.domain.enrichment import EnrichedData
 from leadflow.domain.leads import FieldValues, Lead, LeadStatus
 from leadflow.domain.scopes import Scope
+from leadflow.domain.supplied_leads import SuppliedLead
 from leadflow.runtime.representations.sparse import Sparse
 
 
@@ -73,20 +74,42 @@ class DeliveredLeadBody(Sparse):
     returned_at: datetime | None
 
 
-def lead_body(view: LeadView) -> LeadBody | DeliveredLeadBody:
+class SuppliedLeadBody(Sparse):
+    """A lead for the partner whose source sent it."""
+
+    optional: ClassVar[frozenset[str]] = frozenset({"contact", "details"})
+
+    object: Literal["lead"] = "lead"
+    id: str
+    status: LeadStatus
+    source_id: str
+    received_at: datetime
+    contact: FieldValues
+    details: FieldValues
+    payout_cents: int
+
+
+AnyLeadBody = LeadBody | DeliveredLeadBody | SuppliedLeadBody
+
+
+def lead_body(view: ShownLead) -> AnyLeadBody:
     """The body of a lead in a list, as much of it as the view holds."""
+    if isinstance(view, SuppliedLead):
+        return _supplied(view)
     return _delivered(view) if isinstance(view, DeliveredLead) else _whole(view)
 
 
-def lead_detail_body(view: LeadView) -> LeadBody | DeliveredLeadBody:
+def lead_detail_body(view: ShownLead) -> AnyLeadBody:
     """The body of one lead; users of the tenant see its enriched data too (`api.md`, 8)."""
-    if isinstance(view, DeliveredLead):
-        return _delivered(view)
+    if not isinstance(view, Lead):
+        return lead_body(view)
     return _whole(view).model_copy(update={"enriched_data": _enriched(view.enriched)})
 
 
-def version_of(view: LeadView) -> int:
-    """The version that the entity tag names."""
+def version_of(view: ShownLead) -> int | None:
+    """The version that the entity tag names; a partner would see by it that a lead came back."""
+    if isinstance(view, SuppliedLead):
+        return None
     return view.lead.version if isinstance(view, DeliveredLead) else view.version
 
 
@@ -136,4 +159,16 @@ def _delivered(view: DeliveredLead) -> DeliveredLeadBody:
         scope=view.assignment.scope,
         assigned_at=view.assignment.assigned_at,
         returned_at=view.assignment.returned_at,
+    )
+
+
+def _supplied(view: SuppliedLead) -> SuppliedLeadBody:
+    return SuppliedLeadBody(
+        id=view.lead.id,
+        status=view.status,
+        source_id=view.lead.source_id,
+        received_at=view.lead.received_at,
+        contact=view.contact,
+        details=view.details,
+        payout_cents=view.lead.payout_cents,
     )

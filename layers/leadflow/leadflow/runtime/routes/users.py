@@ -5,7 +5,7 @@ from pydantic import JsonValue
 
 from leadflow.application.ports import Page, Window
 from leadflow.domain.errors import Forbidden
-from leadflow.domain.identifiers import CustomerId, UserId
+from leadflow.domain.identifiers import CustomerId, OwnerId, PartnerId, UserId
 from leadflow.domain.principals import UserPrincipal
 from leadflow.domain.users import User
 from leadflow.runtime import configuration_actions
@@ -46,7 +46,7 @@ def add_users(api: Api) -> None:
 
 
 def add_customer_users(api: Api) -> None:
-    """Add the routes of a customer's users, and of the roles that users may have."""
+    """Add the routes of users of customers and partners, and of the roles that users may have."""
 
     @api.get("/customers/<customer_id>/users")
     def list_customer_users(customer_id: str) -> Response[str]:
@@ -56,6 +56,14 @@ def add_customer_users(api: Api) -> None:
     def create_customer_user(customer_id: str) -> Response[str]:
         return _created(api, CustomerId(customer_id))
 
+    @api.get("/partners/<partner_id>/users")
+    def list_partner_users(partner_id: str) -> Response[str]:
+        return _listed(api, PartnerId(partner_id))
+
+    @api.post("/partners/<partner_id>/users")
+    def create_partner_user(partner_id: str) -> Response[str]:
+        return _created(api, PartnerId(partner_id))
+
     @api.get("/roles")
     def list_roles() -> Response[str]:
         api.tenant_user("users.view")
@@ -63,9 +71,9 @@ def add_customer_users(api: Api) -> None:
         return list_reply(_part(role_bodies(), window), window, lambda body: body)
 
 
-def _listed(api: Api, customer_id: CustomerId | None) -> Response[str]:
-    window = list_window(api, "users", {"of": customer_id} if customer_id else {})
-    page = configuration_actions.manage_users().page(_caller(api), customer_id, window)
+def _listed(api: Api, owner_id: OwnerId | None) -> Response[str]:
+    window = list_window(api, "users", {"of": owner_id} if owner_id else {})
+    page = configuration_actions.manage_users().page(_caller(api), owner_id, window)
     return list_reply(page, window, user_body)
 
 
@@ -76,8 +84,8 @@ def _part(bodies: list[JsonValue], window: Window) -> Page[JsonValue]:
     return Page(bodies[start:end], str(end) if end < len(bodies) else None)
 
 
-def _created(api: Api, customer_id: CustomerId | None) -> Response[str]:
-    user, token = configuration_actions.manage_users().create(_caller(api), customer_id, api.body())
+def _created(api: Api, owner_id: OwnerId | None) -> Response[str]:
+    user, token = configuration_actions.manage_users().create(_caller(api), owner_id, api.body())
     logger().info("user created", user_id=user.id, role=user.role)
     return reply(201, user_body(user, token), {"ETag": etag(user.version)})
 
