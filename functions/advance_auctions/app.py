@@ -1,11 +1,11 @@
-"""On a schedule: settle the auctions that are due, of all tenants."""
+"""On a schedule: settle the auctions and the demands that are due, of all tenants."""
 
 from collections import Counter
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from leadflow.runtime import marketplace_actions
+from leadflow.runtime import demand_actions, marketplace_actions
 from leadflow.runtime.observability import count, logger
 
 
@@ -19,4 +19,10 @@ def handler(_event: dict[str, Any], _context: LambdaContext) -> dict[str, int]:
         )
         count("Auctions", advance=came_to)
         done[came_to] += 1
+    close = demand_actions.close_demands()
+    for one in close.due():
+        closing = close(one)
+        logger().info("demand", tenant_id=one.tenant_id, demand_id=one.demand_id, closing=closing)
+        count("Demands", closing=closing)
+        done[f"demands_{closing}"] += 1
     return dict(done)

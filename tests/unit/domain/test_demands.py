@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from leadflow.domain.auction_listings import AuctionPrices
-from leadflow.domain.demands import OPEN_FOR_MAX, DemandStatus, demand_of, open_for
+from leadflow.domain.demands import OPEN_FOR_MAX, DemandStatus, demand_closed, demand_of, open_for
 from leadflow.domain.identifiers import is_identifier
 from leadflow.domain.lead_types import MarketplaceSettings
 from leadflow.domain.money import CENTS_MAX
@@ -13,6 +13,7 @@ from tests.unit.domain.bidding_examples import NOW, customer
 from tests.unit.domain.demand_examples import WANTED_TYPE, demand, imported_row
 
 CLOSE = NOW + timedelta(minutes=120)
+MOMENT = timedelta(microseconds=1)
 
 
 def prices(first: int, last: int, increment: int, minutes: int) -> AuctionPrices:
@@ -88,21 +89,50 @@ def test_no_parameters_lead_beyond_the_calendar() -> None:
 
 
 def test_a_demand_is_open_until_the_moment_it_closes() -> None:
-    assert demand().is_open(CLOSE - timedelta(microseconds=1))
-    assert not demand().is_open(CLOSE)
-    assert not demand(status=DemandStatus.CANCELLED).is_open(NOW)
+    assert demand().is_open(customer(), CLOSE - MOMENT)
+    assert not demand().is_open(customer(), CLOSE)
+    assert not demand(awaits_close=True).is_open(customer(), CLOSE)
+    assert not demand(status=DemandStatus.CANCELLED).is_open(customer(), NOW)
 
 
 def test_without_offers_a_demand_is_unfilled_once_it_has_closed() -> None:
-    assert demand().status_at(CLOSE - timedelta(microseconds=1)) is DemandStatus.OPEN
-    assert demand().status_at(CLOSE) is DemandStatus.UNFILLED
+    assert demand().status_at(customer(), CLOSE - MOMENT) is DemandStatus.OPEN
+    assert demand().status_at(customer(), CLOSE) is DemandStatus.UNFILLED
 
 
 def test_while_an_offer_waits_a_closed_demand_is_not_decided() -> None:
-    assert demand(awaits_close=True).status_at(CLOSE) is DemandStatus.OPEN
+    assert demand(awaits_close=True).status_at(customer(), CLOSE) is DemandStatus.OPEN
 
 
 def test_what_has_ended_stays_as_it_ended() -> None:
     filled = demand(awaits_close=True).ended(DemandStatus.FILLED, NOW)
-    assert filled.status_at(CLOSE) is DemandStatus.FILLED
+    archived = customer(archived=True, last_archived_at=NOW)
+    assert filled.status_at(archived, CLOSE) is DemandStatus.FILLED
     assert (filled.ended_at, filled.version) == (NOW, 2)
+
+
+def test_a_demand_is_cancelled_with_its_customer_and_stays_so() -> None:
+    restored = customer(last_archived_at=NOW + MOMENT)
+    assert demand().status_at(restored, NOW + MOMENT) is DemandStatus.CANCELLED
+    assert demand().status_at(restored, CLOSE) is DemandStatus.CANCELLED
+    assert not demand().is_open(restored, NOW + MOMENT)
+
+
+def test_a_demand_that_is_made_later_is_not() -> None:
+    restored = customer(last_archived_at=NOW - MOMENT)
+    assert demand().status_at(restored, NOW) is DemandStatus.OPEN
+
+
+def test_what_was_over_when_its_customer_was_archived_is_unfilled() -> None:
+    archived = customer(archived=True, last_archived_at=CLOSE)
+    assert demand().status_at(archived, CLOSE) is DemandStatus.UNFILLED
+    assert demand(awaits_close=True).status_at(archived, CLOSE) is DemandStatus.CANCELLED
+
+
+def test_a_demand_remembers_the_offer_that_was_tried_last() -> None:
+    tried = demand(awaits_close=True).tried("rank")
+    assert (tried.tried_until, tried.status, tried.version) == ("rank", DemandStatus.OPEN, 2)
+
+
+def test_whoever_comes_too_late_is_told_so() -> None:
+    assert demand_closed().code == "demand_closed"

@@ -15,6 +15,7 @@ from leadflow.domain.plan_usage import (
     Draw,
     Share,
     Total,
+    counted_sale,
     drawn,
     from_share,
     relimited,
@@ -128,6 +129,21 @@ def test_a_sale_is_never_refused_and_closes_the_gate_at_its_limit() -> None:
     store.check()
 
 
+def test_a_new_lead_that_is_sold_passes_while_there_is_room_and_may_be_the_last() -> None:
+    store = Store.limited(leads=3, sales_cents=1_000)
+    assert store.draw(counted_sale(999), 1)
+    assert store.draw(counted_sale(700), 2)
+    assert not store.draw(counted_sale(1), 3)
+    assert store.used == Amounts(leads=2, sales_cents=1_699)
+    store.check()
+
+
+def test_no_sale_brings_a_lead_in_beyond_the_limit_of_leads() -> None:
+    store = Store.limited(leads=1)
+    assert [store.draw(counted_sale(5), number) for number in (1, 2)] == [True, False]
+    assert store.used == Amounts(leads=1, sales_cents=5)
+
+
 def test_what_other_shares_have_left_is_recalled_before_a_limit_is_passed() -> None:
     store = Store.limited(sales_cents=1_600)
     for number in range(SHARES):
@@ -237,7 +253,11 @@ limits = st.builds(
     leads=st.none() | st.integers(0, 60),
     sales_cents=st.none() | st.integers(0, 3_000),
 )
-draws = st.sampled_from([COUNTED, COUNTED, CHECKED]) | st.builds(sold_for, st.integers(1, 900))
+draws = (
+    st.sampled_from([COUNTED, COUNTED, CHECKED])
+    | st.builds(sold_for, st.integers(1, 900))
+    | st.builds(counted_sale, st.integers(1, 900))
+)
 steps = st.lists(
     st.tuples(st.just("draw"), st.integers(0, SHARES - 1), draws)
     | st.tuples(st.just("stale"), st.integers(0, SHARES - 1), draws)

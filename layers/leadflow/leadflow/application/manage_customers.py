@@ -130,7 +130,10 @@ class ManageCustomers:
     def archive(
         self, scope: CallerScope, customer_id: str, check_version: VersionCheck
     ) -> CustomerView:
-        """Take a customer out of all choices; its bids are out as long. Raises `NotFound`."""
+        """Take a customer out of all choices; its bids are out as long, its demands are cancelled.
+
+        Raises `NotFound`.
+        """
         return self._set_archived(scope, customer_id, check_version, archived=True)
 
     def restore(
@@ -150,7 +153,9 @@ class ManageCustomers:
 
         def changed(customer: Customer) -> Customer:
             check_version(customer.version)
-            return revised(customer, author.at, archived=archived)
+            is_news = archived and not customer.archived
+            last = author.at if is_news else customer.last_archived_at
+            return revised(customer, author.at, archived=archived, last_archived_at=last)
 
         wanted = scope.customer(customer_id)
         return self._view(scope, self.customers.change(scope.tenant_id, wanted, changed, author))

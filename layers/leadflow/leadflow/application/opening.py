@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from leadflow.application.admissions import Admission
 from leadflow.application.flow_heads import flow_head, told_of
@@ -13,7 +14,7 @@ from leadflow.domain.conditions import Fact
 from leadflow.domain.configuration import Configuration
 from leadflow.domain.decisions import Outcome
 from leadflow.domain.flows import EventName, Flow, FlowKind, FlowStep, TimelineEvent, joined
-from leadflow.domain.identifiers import TenantId
+from leadflow.domain.identifiers import SubmissionId, TenantId
 from leadflow.domain.leads import Lead
 from leadflow.domain.pings import Ping
 from leadflow.domain.plans import Plan
@@ -21,6 +22,11 @@ from leadflow.domain.submissions import Submission
 
 PING_STEPS = 1
 """Steps that a flow has from its ping: what was answered, and why."""
+
+
+def submission_id_of(lead: Lead) -> SubmissionId:
+    """The submission by which a posted lead came; only those of demands have none."""
+    return cast("SubmissionId", lead.submission_id)
 
 
 @dataclass(frozen=True)
@@ -59,7 +65,7 @@ def opened(
     With an outcome the flow ends at once, without a run.
     """
     head = flow_head(lead, kind, plan, now, outcome=outcome)
-    flow = head.model_copy(update={"submission_ids": (lead.submission_id,)})
+    flow = head.model_copy(update={"submission_ids": (submission_id_of(lead),)})
     number = 0
     if ping is not None:
         flow, number = _continued(flow, ping), PING_STEPS

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from leadflow.application.intake import Verdict, claims_of, judge, search_keys
-from leadflow.application.opening import Opening, opened
+from leadflow.application.opening import Opening, opened, submission_id_of
 from leadflow.application.ping_ports import Pings
 from leadflow.application.ports import PING_USED, THRESHOLD_REACHED, Claim, Leads
 from leadflow.application.reception import Case, Readable, Reception
@@ -284,6 +284,6 @@ def _answer(source: Source, lead: Lead, result: RunResult | None) -> Answer:
         status=outcome.status,
         payout_cents=outcome.payout_cents,
         result=source.result(outcome.status),
-        submission_id=lead.submission_id,
+        submission_id=submission_id_of(lead),
         flow_id=lead.flow_ids[0],
     )

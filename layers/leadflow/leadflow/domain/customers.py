@@ -88,7 +88,10 @@ class ActiveBids(NamedTuple):
 
 
 class Customer(Frozen):
-    """A buyer with a prepaid wallet. `sequence` grows with every change of money or limits."""
+    """A buyer with a prepaid wallet. `sequence` grows with every change of money or limits.
+
+    `last_archived_at` stays when it is restored: demands made until then are cancelled (17.2).
+    """
 
     id: CustomerId
     number: int
@@ -99,6 +102,7 @@ class Customer(Frozen):
     country: str | None = None
     paused: bool = False
     archived: bool = False
+    last_archived_at: datetime | None = None
     lead_caps: LeadCaps = LeadCaps()
     budgets_cents: Budgets = Budgets()
     can_access_bidding: bool = False

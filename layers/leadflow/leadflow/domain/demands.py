@@ -7,6 +7,7 @@ from typing import Annotated, NamedTuple
 from pydantic import Field as Bound
 
 from leadflow.domain.auction_listings import AuctionPrices
+from leadflow.domain.customers import Customer
 from leadflow.domain.errors import Conflict
 from leadflow.domain.identifiers import (
     CategoryId,
@@ -70,14 +71,29 @@ class Demand(Frozen):
             title: value for title, value in self.values.items() if title not in PERSONAL_TITLES
         }
 
-    def is_open(self, now: datetime) -> bool:
-        """Whether offers are taken, and it can be cancelled."""
-        return self.status is DemandStatus.OPEN and now < self.closes_at
+    def is_open(self, customer: Customer, now: datetime) -> bool:
+        """Whether offers are taken, and its customer may cancel it."""
+        return self.status_at(customer, now) is DemandStatus.OPEN and now < self.closes_at
 
-    def status_at(self, now: datetime) -> DemandStatus:
-        """The status as it is shown: without offers it is Unfilled once it has closed."""
-        is_over = self.status is DemandStatus.OPEN and now >= self.closes_at
-        return DemandStatus.UNFILLED if is_over and not self.awaits_close else self.status
+    def status_at(self, customer: Customer, now: datetime) -> DemandStatus:
+        """What became of it by then, whether or not somebody has settled that.
+
+        Archiving its customer cancels it, and for good (17.2); without offers it is Unfilled once
+        it has closed.
+        """
+        if self.status is not DemandStatus.OPEN:
+            return self.status
+        if self._is_cancelled_with(customer):
+            return DemandStatus.CANCELLED
+        is_over = now >= self.closes_at and not self.awaits_close
+        return DemandStatus.UNFILLED if is_over else DemandStatus.OPEN
+
+    def _is_cancelled_with(self, customer: Customer) -> bool:
+        """Whether its customer was archived since it was made, and before it was over."""
+        archived_at = customer.last_archived_at
+        if archived_at is None or archived_at < self.created_at:
+            return False
+        return self.awaits_close or archived_at < self.closes_at
 
     def ended(self, status: DemandStatus, now: datetime) -> "Demand":
         """The last version."""

@@ -10,9 +10,11 @@ from leadflow.domain.fields import BASIC_FIELD_TITLES
 from leadflow.domain.geography import Location
 from leadflow.domain.identifiers import (
     CategoryId,
+    DemandId,
     FlowId,
     LeadId,
     LeadTypeId,
+    OfferId,
     PartnerId,
     ReturnRequestId,
     SourceId,
@@ -70,6 +72,7 @@ class Lead(Frozen):
     failed in the newest flow: none of them is tried again. `promise` is what its ping promised.
     `run_began_at` is when it was distributed again, `passed_audit` whether it had passed gate 6
     (11.2) before it became Pending or Uncategorized, `is_counted` whether plan usage has it (19.2).
+    It came by a submission, or by the offer for a demand.
     """
 
     id: LeadId
@@ -95,7 +98,9 @@ class Lead(Frozen):
     return_record: ReturnRecord | None = None
     payout_cents: Cents = 0
     ping_id: UUID | None = None
-    submission_id: SubmissionId
+    submission_id: SubmissionId | None = None
+    demand_id: DemandId | None = None
+    offer_id: OfferId | None = None
     flow_ids: tuple[FlowId, ...] = ()
     run_began_at: datetime | None = None
     passed_audit: bool = False

@@ -34,7 +34,10 @@ BLOCK_DIVISOR = 16
 
 
 class Draw(NamedTuple):
-    """What one transaction uses; one that is gated passes only below the threshold."""
+    """What one transaction uses; one that is gated passes only below the threshold.
+
+    Sales may go beyond their limit by what passes below it, leads never.
+    """
 
     leads: int = 0
     sales_cents: int = 0
@@ -59,6 +62,11 @@ CHECKED = Draw(is_gated=True)
 def sold_for(charged_cents: int) -> Draw:
     """A sale; it is never refused."""
     return Draw(sales_cents=charged_cents)
+
+
+def counted_sale(charged_cents: int) -> Draw:
+    """A lead that is counted and sold at once: the gate lets both in, or neither."""
+    return Draw(leads=1, sales_cents=charged_cents, is_gated=True)
 
 
 class Share(Frozen):
@@ -169,7 +177,7 @@ def from_share(number: int, draw: Draw) -> Change:
 def drawn(books: Books, number: int, draw: Draw) -> Change | None:
     """A draw with the grants that it needs; None: it is gated, and the threshold is reached.
 
-    A sale for which no room is left is granted exactly what it needs.
+    A sale that is not gated, or finds some room but too little, is granted exactly what it needs.
     """
     supplies = {one: _supply(books, number, draw, one) for one in Measure}
     found = {one: supply for one, supply in supplies.items() if supply is not None}
@@ -214,7 +222,8 @@ def _supply(books: Books, number: int, draw: Draw, measure: Measure) -> _Supply 
         room += sum(share.left.of(measure) for share in books.shares.values())
     if room >= need:
         return _Supply(max(need, room // BLOCK_DIVISOR), is_recalled)
-    return None if draw.is_gated else _Supply(need, is_recalled)
+    is_shut = draw.is_gated and (room <= 0 or measure is Measure.LEADS)
+    return None if is_shut else _Supply(need, is_recalled)
 
 
 def _recalls(books: Books, measures: frozenset[Measure]) -> dict[int, Move]:

@@ -32,7 +32,10 @@ class AuctionsByDue(GlobalSecondaryIndex["AuctionItem"]):
 
 
 class DemandsByOwner(GlobalSecondaryIndex["DemandItem"]):
-    """Demands of one customer, a month to a partition, in the order in which they were made."""
+    """Demands of one customer, a month to a partition, and offers of one source for one demand.
+
+    Each in the order in which they were made.
+    """
 
     class Meta:
         index_name = "ByOwner"
@@ -111,3 +114,32 @@ class DemandItem(Model):
     by_owner = DemandsByOwner()
     by_category = DemandsByCategory()
     by_due = AuctionsByDue()
+
+
+class OfferItem(Model):
+    """An offer, in the partition of its demand."""
+
+    class Meta:
+        table_name = ""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    document = UnicodeAttribute()
+    version = NumberAttribute()
+    list_bucket = UnicodeAttribute(null=True)
+    list_key = UnicodeAttribute(null=True)
+    owner_bucket = UnicodeAttribute(null=True)
+
+    by_tenant = AuctionsByTenant()
+    by_owner = DemandsByOwner()
+
+
+class WaitingItem(Model):
+    """The place of an offer that waits for the close, beside the offer: they sort by rank."""
+
+    class Meta:
+        table_name = ""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    offer_id = UnicodeAttribute()

@@ -8,7 +8,7 @@ from pynamodb.models import Model
 
 
 class RateItem(Model):
-    """How many submissions of one source were kept in one minute."""
+    """How many submissions and offers one source has sent in one minute."""
 
     class Meta:
         table_name = ""

@@ -4,14 +4,11 @@ from pynamodb.expressions.condition import Condition
 
 from leadflow.adapters.dynamodb.keys import list_bucket, moment_key, month, tenant_key
 from leadflow.adapters.dynamodb.lead_items import SubmissionItem
-from leadflow.adapters.dynamodb.rate_items import RateItem
+from leadflow.adapters.dynamodb.source_rates import count_call
 from leadflow.adapters.dynamodb.store import faults_translated, read
 from leadflow.adapters.dynamodb.transactions import ConditionFailed, Transaction
 from leadflow.domain.identifiers import SubmissionId, TenantId
-from leadflow.domain.submissions import MINUTE_SECONDS, Submission
-
-RATE_KEPT_MINUTES = 10
-"""Minutes after which a counter is of no use to anyone."""
+from leadflow.domain.submissions import Submission
 
 
 class DynamoSubmissions:
@@ -21,16 +18,7 @@ class DynamoSubmissions:
         """One transaction: the submission, and one more of its source in this minute."""
         transaction = Transaction()
         transaction.put(submission_item(tenant_id, submission))
-        minute = int(submission.received_at.timestamp()) // MINUTE_SECONDS
-        counter = RateItem(tenant_key("RATE", tenant_id, submission.source_id, str(minute)))
-        transaction.update(
-            counter,
-            [
-                RateItem.submissions.add(1),
-                RateItem.expiration.set((minute + RATE_KEPT_MINUTES) * MINUTE_SECONDS),
-            ],
-            condition=RateItem.id.does_not_exist() | (RateItem.submissions < per_minute),
-        )
+        count_call(transaction, tenant_id, submission.source_id, submission.received_at, per_minute)
         try:
             transaction.commit()
         except ConditionFailed:

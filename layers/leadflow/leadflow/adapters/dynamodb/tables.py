@@ -24,7 +24,13 @@ from leadflow.adapters.dynamodb.lead_items import (
     ReturnRequestItem,
     SubmissionItem,
 )
-from leadflow.adapters.dynamodb.marketplace_items import AuctionItem, DemandItem, OrderItem
+from leadflow.adapters.dynamodb.marketplace_items import (
+    AuctionItem,
+    DemandItem,
+    OfferItem,
+    OrderItem,
+    WaitingItem,
+)
 from leadflow.adapters.dynamodb.rate_items import CallCountItem, RateItem
 from leadflow.adapters.dynamodb.wallet_items import (
     BidderItem,
@@ -57,7 +63,7 @@ TABLES: dict[str, tuple[type[Model], ...]] = {
         ImportItem,
         ImportClaimItem,
     ),
-    "marketplace": (AuctionItem, OrderItem, DemandItem),
+    "marketplace": (AuctionItem, OrderItem, DemandItem, OfferItem, WaitingItem),
     "idempotency": (RateItem, CallCountItem),
 }
 

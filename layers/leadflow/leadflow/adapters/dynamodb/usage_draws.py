@@ -22,6 +22,7 @@ from leadflow.domain.plan_usage import (
     COUNTED,
     Change,
     Draw,
+    counted_sale,
     drawn,
     from_share,
     share_number,
@@ -82,6 +83,11 @@ class Drawing:
 def draw_of(admission: Admission) -> Draw | None:
     """What gate 7 draws."""
     return _DRAWS.get(admission)
+
+
+def draw_of_new_sale(lead: Lead) -> Draw:
+    """What a lead draws that is stored as sold, and was no lead before."""
+    return counted_sale(lead.assignment.charged_cents if lead.assignment else 0)
 
 
 def draw_of_sale(lead: Lead) -> Draw | None:

@@ -4,6 +4,12 @@ Everything is made at its first use and kept for the life of the process. Adapte
 where they are made, so that a function loads only what it uses.
 """
 
+from leadflow.runtime.container.demand import (
+    demand_lists,
+    demand_writer,
+    demands,
+    source_rates,
+)
 from leadflow.runtime.container.foundation import (
     clock,
     configuration,
@@ -16,7 +22,6 @@ from leadflow.runtime.container.foundation import (
 )
 from leadflow.runtime.container.job import files, imports, job_runs, jobs, uploads
 from leadflow.runtime.container.leads import (
-    demand_writer,
     flow_lists,
     flows,
     lead_lists,
@@ -62,7 +67,9 @@ __all__ = [
     "credentials",
     "customer_store",
     "customers",
+    "demand_lists",
     "demand_writer",
+    "demands",
     "distribution",
     "files",
     "flow_lists",
@@ -84,6 +91,7 @@ __all__ = [
     "sales",
     "secrets",
     "signatures",
+    "source_rates",
     "submission_lists",
     "submissions",
     "tables_named",

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from leadflow.runtime.container.foundation import clock, ids, tables_named
 
 if TYPE_CHECKING:
-    from leadflow.adapters.dynamodb.demand_writer import DynamoDemandWriter
     from leadflow.adapters.dynamodb.flow_lists import DynamoFlowLists
     from leadflow.adapters.dynamodb.flows import DynamoFlows
     from leadflow.adapters.dynamodb.lead_lists import DynamoLeadLists
@@ -111,15 +110,6 @@ def marketplace() -> DynamoMarketplace:
 
     tables_named()
     return DynamoMarketplace()
-
-
-@cache
-def demand_writer() -> DynamoDemandWriter:
-    """New demands."""
-    from leadflow.adapters.dynamodb.demand_writer import DynamoDemandWriter
-
-    tables_named()
-    return DynamoDemandWriter()
 
 
 @cache

@@ -19,7 +19,16 @@ class LeadBody(Sparse):
     """A lead for users of the tenant."""
 
     optional: ClassVar[frozenset[str]] = frozenset(
-        {"contact", "details", "enriched_data", "assignment", "return_request_id"}
+        {
+            "contact",
+            "details",
+            "enriched_data",
+            "assignment",
+            "submission_id",
+            "demand_id",
+            "offer_id",
+            "return_request_id",
+        }
     )
 
     object: Literal["lead"] = "lead"
@@ -40,7 +49,9 @@ class LeadBody(Sparse):
     assignment: Assignment | None
     payout_cents: int
     ping_id: UUID | None
-    submission_id: str
+    submission_id: str | None
+    demand_id: str | None
+    offer_id: str | None
     flow_ids: tuple[str, ...]
     return_request_id: str | None = None
 
@@ -98,6 +109,8 @@ def _whole(lead: Lead) -> LeadBody:
         payout_cents=lead.payout_cents,
         ping_id=lead.ping_id,
         submission_id=lead.submission_id,
+        demand_id=lead.demand_id,
+        offer_id=lead.offer_id,
         flow_ids=lead.flow_ids,
         return_request_id=lead.return_request_id,
     )
