@@ -26,6 +26,7 @@ MODULES: Mapping[str, str] = {
     "cold_start_ratio": "cold_starts",
     "classify_rate": "classify_rate",
     "export_memory": "export_memory",
+    "bulk_import": "bulk_import",
 }
 """Where each benchmark is, in the order in which they are told."""
 

@@ -33,6 +33,11 @@ class FolderFiles(MemoryFiles):
     def read(self, key: str) -> bytes:
         return self.path(key).read_bytes()
 
+    def keys(self, prefix: str) -> Iterator[str]:
+        found = (path for path in self.folder.rglob("*") if path.is_file())
+        keys = (path.relative_to(self.folder).as_posix() for path in found)
+        return iter(sorted(key for key in keys if key.startswith(prefix)))
+
     @contextmanager
     def writer(self, key: str) -> Iterator[FileWriter]:
         path = self.path(key)
