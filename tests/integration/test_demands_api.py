@@ -225,7 +225,7 @@ def test_a_cursor_goes_on_for_who_was_given_it() -> None:
     DynamoDemandWriter().put_all(TENANT_ID, [demand(2), demand(3)])
     first = seen("/demands", ADMIN, {"limit": "2"}).body
     assert first["has_more"]
-    query = {"limit": "2", "cursor": first["next_cursor"]}
+    query: dict[str, str] = {"limit": "2", "cursor": first["next_cursor"]}
     rest = seen("/demands", ADMIN, query).body["data"]
     assert len({one["id"] for one in [*first["data"], *rest]}) == 3
     assert seen("/demands", OWNER, query).code == "invalid_cursor"
