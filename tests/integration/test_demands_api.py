@@ -217,7 +217,7 @@ def test_nobody_sees_over_the_walls() -> None:
     assert seen("/demands", STRANGER).body["data"] == []
     assert seen(f"{PATH}/offers", OWNER).status == 403
     assert seen(PATH, principal(Role.PARTNER_USER)).status == 403
-    query = {"customer_id": customer(2).id}
+    query: dict[str, str] = {"customer_id": customer(2).id}
     assert seen("/demands", OWNER, query).status == 404
 
 
