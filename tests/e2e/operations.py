@@ -1,7 +1,8 @@
 """What only the operator of a stack reaches: its outputs, functions and tables."""
 
 import json
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,6 +14,19 @@ from tools.local_stack.aws import CONFIG, cloudformation, lambda_, local_session
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_sqs import SQSClient
+
+
+POLLS_MAX, POLL_SECONDS = 120, 0.5
+
+
+def until(holds: Callable[[], bool], what: str) -> None:
+    """Wait for something; fail when it takes too long."""
+    for _ in range(POLLS_MAX):
+        if holds():
+            return
+        time.sleep(POLL_SECONDS)
+    message = f"It never came that {what}"
+    raise AssertionError(message)
 
 
 def output(stack: StackInfo, name: str) -> str:
@@ -55,6 +69,17 @@ def log_lines(stack: StackInfo, group: str) -> Iterator[str]:
     pages = logs.get_paginator("filter_log_events").paginate(logGroupName=output(stack, group))
     for page in pages:
         yield from (event["message"] for event in page["events"])
+
+
+@contextmanager
+def held_up(stack: StackInfo, name: str) -> Iterator[None]:
+    """Let the function that an output names not run for a while."""
+    client, function = lambda_(stack.aws_endpoint_url), output(stack, name)
+    client.put_function_concurrency(FunctionName=function, ReservedConcurrentExecutions=0)
+    try:
+        yield
+    finally:
+        client.delete_function_concurrency(FunctionName=function)
 
 
 @dataclass(frozen=True)

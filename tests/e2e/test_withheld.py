@@ -2,13 +2,13 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pytest
 
 from tests.e2e.conftest import DIRECTORY, client_of
-from tests.e2e.operations import Listener, invoke, listening, log_lines
+from tests.e2e.operations import Listener, invoke, listening, log_lines, until
 from tests.e2e.shop import Json, Shop, Source, expect, lead
 from tools.local_stack import StackInfo, create_tenant
 from tools.local_stack.layout import WITHHELD_RETRY_SECONDS
@@ -19,7 +19,6 @@ PRICE_CENTS = 1000
 PLACES, WAITING, AT_ONCE = 5, 32, 8
 WATCH = "WatchSubscriptionsFunctionName"
 RELEASES = "ReleaseWithheldLeadsLogGroupName"
-POLLS_MAX, POLL_SECONDS = 120, 0.5
 
 
 @dataclass(frozen=True)
@@ -57,16 +56,6 @@ class Limited:
 
     def _with(self, status: str) -> list[Json]:
         return self.shop.everything("/leads", status=status)
-
-
-def until(holds: Callable[[], bool], what: str) -> None:
-    """Wait for something; fail when it takes too long."""
-    for _ in range(POLLS_MAX):
-        if holds():
-            return
-        time.sleep(POLL_SECONDS)
-    message = f"It never came that {what}"
-    raise AssertionError(message)
 
 
 @pytest.fixture
@@ -156,7 +145,8 @@ def _announced(stack: StackInfo, limited: Limited, listener: Listener) -> None:
     told = [
         event["detail"]
         for event in listener.heard()
-        if event["detail"]["tenant_id"] == limited.tenant_id
+        if event["detail-type"] == "subscription.usage_level_reached"
+        and event["detail"]["tenant_id"] == limited.tenant_id
     ]
     by_id = {one["id"]: (one["measure"], one["level_percentage"]) for one in told}
     assert sorted(by_id.values()) == [("leads", 75), ("leads", 90), ("leads", 100)]

@@ -12,6 +12,8 @@ MiniStack is pinned to one version; `correct` refuses one that it does not fit.
 6. Only as many cold starts run at once as there are processors. AWS starts one for each request of
    a burst; on one machine they would slow each other down until all time out. A request that waits
    takes what is free first: a started process, or the next cold start.
+7. A batch of a table's stream that is handled in part comes again. MiniStack passes by the part of
+   which the function says that it failed.
 """
 
 import contextlib
@@ -58,6 +60,7 @@ LOG_WAITS_SECONDS = (0.002, 0.002, 0.25)
 PATIENCE_SECONDS = 0.2
 POLL_SECONDS = 0.02
 REUSED = "reused"
+STREAM = "aws:dynamodb"
 ERROR_MEMBER = "leadflow:raised"
 RAISED = '{"status": "error", "error": str(e), "trace": traceback.format_exc()}'
 REPORTED = f"""{{"status": "ok", "result": {{"{ERROR_MEMBER}": {{
@@ -112,6 +115,25 @@ def naming_errors(execute: Callable[Arguments, Result]) -> Callable[Arguments, R
         return as_failure(execute(*args, **kwargs))
 
     return execute_and_name
+
+
+def as_failed_batch(event: object, result: Result) -> Result:
+    """A failed invocation, if a part of a stream's batch failed: all of the batch comes again."""
+    records = event.get("Records", []) if isinstance(event, dict) else []
+    is_of_stream = any(one.get("eventSource") == STREAM for one in records)
+    body = result.get("body")
+    if is_of_stream and isinstance(body, dict) and body.get("batchItemFailures"):
+        return result | {"error": True, "function_error": "Unhandled"}
+    return result
+
+
+def keeping_batches(execute: Callable[..., Result]) -> Callable[..., Result]:
+    """MiniStack's execution of a function, with what failed of a stream's batch kept."""
+
+    def execute_and_keep(func: object, event: object, *args: object) -> Result:
+        return as_failed_batch(event, execute(func, event, *args))
+
+    return execute_and_keep
 
 
 def hiding_errors(interpret: Callable[Arguments, Interpreted]) -> Callable[Arguments, Interpreted]:
@@ -197,7 +219,8 @@ def correct(
     archives = types.SimpleNamespace(**vars(zipfile) | {"ZipFile": SharedZipFile})
     vars(runtime).update(_PYTHON_WORKER_SCRIPT=script.replace(RAISED, REPORTED, 1))
     vars(runtime).update(zipfile=archives)
-    vars(service).update(_execute_function_warm=naming_errors(service._execute_function_warm))
+    execute = keeping_batches(naming_errors(service._execute_function_warm))
+    vars(service).update(_execute_function_warm=execute)
 
 
 def main() -> None:

@@ -11,7 +11,9 @@ from tools.local_stack.emulator import choose_port, is_healthy
 from tools.local_stack.emulator_main import (
     ERROR_MEMBER,
     RAISED,
+    Result,
     WorkersInTurn,
+    as_failed_batch,
     as_failure,
     correct,
     hiding_errors,
@@ -55,6 +57,19 @@ def test_a_raised_exception_keeps_its_name() -> None:
 
 def test_an_ordinary_answer_is_left_alone() -> None:
     assert as_failure({"body": {"statusCode": 200}}) == {"body": {"statusCode": 200}}
+
+
+@pytest.mark.parametrize(
+    ("source", "failures", "fails"),
+    [("aws:dynamodb", ["9"], True), ("aws:dynamodb", [], False), ("aws:sqs", ["9"], False)],
+)
+def test_a_batch_of_a_stream_comes_again_when_a_part_of_it_failed(
+    source: str, failures: list[str], *, fails: bool
+) -> None:
+    result: Result = {"body": {"batchItemFailures": failures}}
+    event = {"Records": [{"eventSource": source}]}
+    assert as_failed_batch(event, result).get("error", False) is fails
+    assert as_failed_batch("no batch", result) == result
 
 
 def test_the_api_does_not_say_what_was_raised() -> None:

@@ -1,14 +1,16 @@
-"""Queues: of withheld leads' tokens, and of calls for deliveries of webhooks.
+"""Queues: of withheld leads' tokens, of calls for deliveries, of records that cannot be read.
 
-Each has a message group for each tenant. In the first one that keeps the order; in the others,
-which have none, it keeps a tenant with many messages from holding up those with few.
+The first two have a message group for each tenant. In the one it keeps the order; in the other,
+which has none, it keeps a tenant with many messages from holding up those with few.
 """
 
 import json
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from leadflow.adapters.aws_calls import faults_translated, short_calls
+from leadflow.application.fact_ports import StreamRecord
 from leadflow.application.withheld_ports import Message, Token
 from leadflow.domain.deliveries import Outbox
 
@@ -16,8 +18,18 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 
-class SqsWithheldQueue:
-    """Implements `WithheldQueue`; each method is one call."""
+class _Queues:
+    """What has a client for queues."""
+
+    @cached_property
+    def _client(self) -> "SQSClient":
+        import boto3  # noqa: PLC0415 # a second to import: only for what really sends messages
+
+        return boto3.client("sqs", config=short_calls())
+
+
+class SqsWithheldQueue(_Queues):
+    """Implements `WithheldQueue`, FIFO with a group for each tenant; each method is one call."""
 
     def __init__(self, queue_url: str, dead_letters_url: str) -> None:
         self._queue_url = queue_url
@@ -40,12 +52,26 @@ class SqsWithheldQueue:
                 QueueUrl=url, MessageGroupId=group, MessageDeduplicationId=key, MessageBody=body
             )
 
-    @cached_property
-    def _client(self) -> "SQSClient":
-        return _client()
+
+class SqsUnreadRecords(_Queues):
+    """Implements `UnreadRecords`; one call."""
+
+    def __init__(self, queue_url: str) -> None:
+        self._queue_url = queue_url
+
+    def set_aside(self, record: StreamRecord) -> None:
+        """Send position, stream and keys, which are ids."""
+        changed = record.content.get("dynamodb")
+        noted = {
+            "position": record.position,
+            "stream": record.content.get("eventSourceARN"),
+            "keys": changed.get("Keys") if isinstance(changed, Mapping) else None,
+        }
+        with faults_translated("The queue"):
+            self._client.send_message(QueueUrl=self._queue_url, MessageBody=json.dumps(noted))
 
 
-class SqsOutboxQueue:
+class SqsOutboxQueue(_Queues):
     """Implements `OutboxQueue`; one call."""
 
     def __init__(self, queue_url: str, slow_queue_url: str) -> None:
@@ -58,13 +84,3 @@ class SqsOutboxQueue:
             self._client.send_message(
                 QueueUrl=self._urls[slow], MessageGroupId=outbox.tenant_id, MessageBody=body
             )
-
-    @cached_property
-    def _client(self) -> "SQSClient":
-        return _client()
-
-
-def _client() -> "SQSClient":
-    import boto3  # noqa: PLC0415 # a second to import: only for what really sends something
-
-    return boto3.client("sqs", config=short_calls())

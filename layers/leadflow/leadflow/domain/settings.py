@@ -62,6 +62,7 @@ class TenantSettings(Frozen):
     public_marketplace_enabled: bool = False
     direct_post: DirectPostSettings = DirectPostSettings()
     auto_upgrade: bool = False
+    stats_interval_minutes: Annotated[int, Bound(ge=5, le=1440)] = 960
     bidding: BiddingSettings = BiddingSettings()
     version: int = 1
 

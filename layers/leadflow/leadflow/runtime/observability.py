@@ -14,10 +14,10 @@ def logger() -> Logger:
     return Logger(service="leadflow", log_uncaught_exceptions=False, use_rfc3339=True)
 
 
-def count(name: str, **dimensions: str) -> None:
+def count(name: str, times: int = 1, **dimensions: str) -> None:
     """Count something that happened, written as a log line that CloudWatch reads as a metric."""
     with single_metric(
-        name=name, unit=MetricUnit.Count, value=1, namespace=METRICS_NAMESPACE
+        name=name, unit=MetricUnit.Count, value=times, namespace=METRICS_NAMESPACE
     ) as metric:
         for dimension, value in dimensions.items():
             metric.add_dimension(name=dimension, value=value)

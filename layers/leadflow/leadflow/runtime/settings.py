@@ -29,6 +29,7 @@ class Settings(BaseModel):
     event_bus_name: str = ""
     outbox_queue_url: str = ""
     slow_outbox_queue_url: str = ""
+    failed_facts_url: str = ""
     aws_endpoint_url: str | None = None
     allow_loopback_partners: bool = False
 

@@ -63,6 +63,8 @@ def test_what_may_be_blank_is_blanked_with_null() -> None:
         ({"ping_validity_minutes": 61}, "ping_validity_minutes"),
         ({"ping_validity_minutes": "5"}, "ping_validity_minutes"),
         ({"source_rate_limit_per_minute": 0}, "source_rate_limit_per_minute"),
+        ({"stats_interval_minutes": 4}, "stats_interval_minutes"),
+        ({"stats_interval_minutes": 1441}, "stats_interval_minutes"),
         ({"return_window_days": -1}, "return_window_days"),
         ({"return_window_days": None}, "return_window_days"),
         ({"return_reasons": ["duplicate"]}, "return_reasons"),

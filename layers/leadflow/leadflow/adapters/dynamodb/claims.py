@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from pynamodb.expressions.condition import Condition
 
 from leadflow.adapters.dynamodb.keys import milliseconds, tenant_key
-from leadflow.adapters.dynamodb.lead_items import DELETED, ClaimItem, LeadItem
+from leadflow.adapters.dynamodb.lead_items import DELETED, LEAD, ClaimItem, LeadItem
 from leadflow.adapters.dynamodb.store import read_many
 from leadflow.application.ports import Claim
 from leadflow.domain.identifiers import TenantId
@@ -63,7 +63,7 @@ def _deleted(tenant_id: TenantId, lead_ids: Collection[str]) -> set[str]:
     if not lead_ids:
         return set()
     keys = {tenant_key(tenant_id, lead_id): lead_id for lead_id in lead_ids}
-    items = read_many(LeadItem, [(pk, "LEAD") for pk in keys])
+    items = read_many(LeadItem, [(pk, LEAD) for pk in keys])
     return {keys[item.pk] for item in items if item.status == DELETED}
 
 

@@ -5,7 +5,7 @@ import json
 from leadflow.adapters.dynamodb.auction_items import put_auction
 from leadflow.adapters.dynamodb.flows import mark_lead_deleted
 from leadflow.adapters.dynamodb.keys import tenant_key
-from leadflow.adapters.dynamodb.lead_items import DELETED, LeadItem
+from leadflow.adapters.dynamodb.lead_items import DELETED, LEAD, LeadItem
 from leadflow.adapters.dynamodb.transactions import Transaction
 from leadflow.application.lead_ports import Deletion
 from leadflow.application.ports import Refused
@@ -15,7 +15,7 @@ from leadflow.domain.identifiers import TenantId
 def add_deletion(transaction: Transaction, tenant_id: TenantId, deletion: Deletion) -> None:
     """Replace the lead by its tombstone, mark its flows and end its listing."""
     transaction.put(
-        _tombstone(tenant_id, deletion),
+        tombstone(tenant_id, deletion),
         condition=LeadItem.version == deletion.lead.version,
         label=Refused.LEAD,
     )
@@ -25,8 +25,8 @@ def add_deletion(transaction: Transaction, tenant_id: TenantId, deletion: Deleti
         put_auction(transaction, tenant_id, deletion.auction)
 
 
-def _tombstone(tenant_id: TenantId, deletion: Deletion) -> LeadItem:
-    """No key of an index and no data: only who deleted it and when."""
+def tombstone(tenant_id: TenantId, deletion: Deletion) -> LeadItem:
+    """What is left of a lead: no key of an index and no data, only who deleted it and when."""
     told = {
         "deleted_at": deletion.deleted_at.isoformat(),
         "deleted_by": deletion.deleted_by,
@@ -34,7 +34,7 @@ def _tombstone(tenant_id: TenantId, deletion: Deletion) -> LeadItem:
     }
     return LeadItem(
         tenant_key(tenant_id, deletion.lead.id),
-        "LEAD",
+        LEAD,
         document=json.dumps(told),
         version=deletion.lead.version + 1,
         status=DELETED,

@@ -8,6 +8,9 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
+LEAD = "LEAD"
+"""The sort key of every lead's item."""
+
 DELETED = "deleted"
 """Stands for the status of a lead that is deleted."""
 
@@ -122,7 +125,7 @@ class LeadItem(Model):
         table_name = ""
 
     pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True, default="LEAD")
+    sk = UnicodeAttribute(range_key=True, default=LEAD)
     document = UnicodeAttribute()
     version = NumberAttribute()
     status = UnicodeAttribute()

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from leadflow.adapters.dynamodb.keys import list_bucket, tenant_key
 from leadflow.adapters.dynamodb.lead_items import (
     DELETED,
+    LEAD,
     LeadItem,
     LeadsByCustomer,
     LeadsByEmail,
@@ -78,7 +79,7 @@ class DynamoLeadLists:
 
     def many(self, tenant_id: TenantId, lead_ids: Sequence[str]) -> Mapping[str, Lead]:
         """One batch for every hundred leads."""
-        keys = [(tenant_key(tenant_id, lead_id), "LEAD") for lead_id in lead_ids]
+        keys = [(tenant_key(tenant_id, lead_id), LEAD) for lead_id in lead_ids]
         items = [item for item in read_many(LeadItem, keys) if item.status != DELETED]
         return {lead.id: lead for lead in map(lead_of, items)}
 

@@ -21,7 +21,7 @@ from leadflow.adapters.dynamodb.keys import (
     months_back,
     tenant_key,
 )
-from leadflow.adapters.dynamodb.lead_items import DELETED, LeadItem
+from leadflow.adapters.dynamodb.lead_items import DELETED, LEAD, LeadItem
 from leadflow.adapters.dynamodb.pings import use_ping
 from leadflow.adapters.dynamodb.rotations import rotation_put
 from leadflow.adapters.dynamodb.store import query, read, read_many
@@ -73,7 +73,7 @@ class DynamoLeads:
 
     def get(self, tenant_id: TenantId, lead_id: LeadId) -> Lead | None:
         """One consistent read."""
-        item = read(LeadItem, tenant_key(tenant_id, lead_id), "LEAD")
+        item = read(LeadItem, tenant_key(tenant_id, lead_id), LEAD)
         return lead_of(item) if item and item.status != DELETED else None
 
     def settle(
@@ -206,7 +206,7 @@ def lead_item(tenant_id: TenantId, lead: Lead) -> LeadItem:
     waiting, since = _waiting(lead)
     return LeadItem(
         tenant_key(tenant_id, lead.id),
-        "LEAD",
+        LEAD,
         document=lead.model_dump_json(exclude_none=True),
         version=lead.version,
         status=lead.status,

@@ -14,7 +14,8 @@ from leadflow.domain.errors import NotFound
 from leadflow.domain.identifiers import CustomerId, TenantId, TransactionId
 from leadflow.domain.ledger import Entry, Posting
 
-_ENTRY = "ENTRY"
+ENTRY = "ENTRY"
+"""How the sort key of every entry begins."""
 
 
 class DynamoWallets:
@@ -39,7 +40,7 @@ class DynamoWallets:
         transaction.put(
             entry_item(tenant_id, posting.entry),
             condition=EntryItem.pk.does_not_exist(),
-            label=_ENTRY,
+            label=ENTRY,
         )
         try:
             transaction.commit()
@@ -77,7 +78,7 @@ class DynamoWallets:
 
 def entry_key(transaction_id: TransactionId) -> str:
     """The sort key of an entry."""
-    return f"ENTRY#{transaction_id}"
+    return f"{ENTRY}#{transaction_id}"
 
 
 def entry_item(tenant_id: TenantId, entry: Entry) -> EntryItem:

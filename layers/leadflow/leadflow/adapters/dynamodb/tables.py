@@ -26,6 +26,7 @@ from leadflow.adapters.dynamodb.lead_items import (
 )
 from leadflow.adapters.dynamodb.marketplace_items import AuctionItem, OrderItem
 from leadflow.adapters.dynamodb.rate_items import CallCountItem, RateItem
+from leadflow.adapters.dynamodb.stats_items import StatsLineItem, StatsPeriodItem
 from leadflow.adapters.dynamodb.wallet_items import (
     BidderItem,
     BidGuardItem,
@@ -55,7 +56,7 @@ TABLES: dict[str, tuple[type[Model], ...]] = {
         JobItem,
         JobPartItem,
     ),
-    "marketplace": (AuctionItem, OrderItem),
+    "marketplace": (AuctionItem, OrderItem, StatsLineItem, StatsPeriodItem),
     "deliveries": (DeliveryItem, PendingItem, OutboxItem),
     "idempotency": (RateItem, CallCountItem),
 }

@@ -14,7 +14,8 @@ from leadflow.domain.credentials import Credential
 from leadflow.domain.identifiers import CustomerId, TenantId, UserId
 from leadflow.domain.users import User
 
-_USER = "USER"
+USER = "USER"
+"""The sort key of every user's item."""
 _ADMINS = "ADMINS"
 
 
@@ -26,8 +27,8 @@ class DynamoUsers:
 
     def get(self, tenant_id: TenantId, user_id: UserId) -> User | None:
         """One read by key."""
-        item = read(UserItem, _key(tenant_id, user_id), _USER)
-        return User.model_validate_json(item.document) if item else None
+        item = read(UserItem, _key(tenant_id, user_id), USER)
+        return user_of(item) if item else None
 
     def members(
         self, tenant_id: TenantId, customer_id: CustomerId | None, window: Window
@@ -42,7 +43,7 @@ class DynamoUsers:
             limit=window.limit + 1,
             consistent=True,
         )
-        users = [User.model_validate_json(item.document) for item in items]
+        users = [user_of(item) for item in items]
         shown = users[: window.limit]
         return Page(shown, shown[-1].id if len(users) > len(shown) else None)
 
@@ -59,7 +60,7 @@ class DynamoUsers:
     ) -> UserRefusal | None:
         """Conditional on the version and, for an admin who stops being one, on another admin."""
         transaction = Transaction()
-        by_id, in_list = _items(tenant_id, after)
+        by_id, in_list = user_items(tenant_id, after)
         transaction.put(by_id, condition=_is_still(before), label=UserRefusal.CHANGED)
         transaction.put(in_list)
         transaction.put(credential_item(_credential(tenant_id, after)))
@@ -70,7 +71,7 @@ class DynamoUsers:
     def remove(self, tenant_id: TenantId, user: User, entry: AuditEntry) -> UserRefusal | None:
         """Conditional on the version and, for an admin, on another admin."""
         transaction = Transaction()
-        by_id, in_list = _items(tenant_id, user)
+        by_id, in_list = user_items(tenant_id, user)
         transaction.delete(by_id, condition=_is_still(user), label=UserRefusal.CHANGED)
         transaction.delete(in_list)
         transaction.delete(credential_key(user.token_hash))
@@ -81,9 +82,14 @@ class DynamoUsers:
 
 def add_user(transaction: Transaction, tenant_id: TenantId, user: User) -> None:
     """Add the items of a new user and its token; admins are counted by the caller."""
-    for item in _items(tenant_id, user):
+    for item in user_items(tenant_id, user):
         transaction.put(item)
     transaction.put(credential_item(_credential(tenant_id, user)))
+
+
+def user_of(item: UserItem) -> User:
+    """The user of an item."""
+    return User.model_validate_json(item.document)
 
 
 def admin_count_item(tenant_id: TenantId, admins: int | None = None) -> ConfigurationItem:
@@ -114,10 +120,10 @@ def _credential(tenant_id: TenantId, user: User) -> Credential:
     return Credential(user.token_hash, user.principal(tenant_id))
 
 
-def _items(tenant_id: TenantId, user: User) -> tuple[UserItem, UserItem]:
+def user_items(tenant_id: TenantId, user: User) -> tuple[UserItem, UserItem]:
     document = user.model_dump_json()
     return (
-        UserItem(_key(tenant_id, user.id), _USER, document=document, version=user.version),
+        UserItem(_key(tenant_id, user.id), USER, document=document, version=user.version),
         UserItem(_list_key(tenant_id, user.customer_id), user.id, document=document),
     )
 
@@ -127,7 +133,7 @@ def _is_still(user: User) -> Condition:
 
 
 def _key(tenant_id: TenantId, user_id: UserId) -> str:
-    return tenant_key(tenant_id, _USER, user_id)
+    return tenant_key(tenant_id, USER, user_id)
 
 
 def _list_key(tenant_id: TenantId, customer_id: CustomerId | None) -> str:

@@ -79,6 +79,7 @@ class SettingsForm(Request):
     public_marketplace_enabled: bool
     direct_post: Annotated[DirectPostForm, Bound(strict=False)]
     auto_upgrade: bool
+    stats_interval_minutes: Annotated[int, Bound(ge=5, le=1440)]
     bidding: Annotated[BiddingForm, Bound(strict=False)]
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from leadflow.adapters.dynamodb.plan_usage import DynamoPlanUsage
     from leadflow.adapters.dynamodb.returns import DynamoReturns
     from leadflow.adapters.dynamodb.rotations import DynamoRotations
+    from leadflow.adapters.dynamodb.stats import DynamoStats
     from leadflow.adapters.dynamodb.submission_lists import DynamoSubmissionLists
     from leadflow.adapters.dynamodb.submissions import DynamoSubmissions
     from leadflow.adapters.dynamodb.withheld_leads import DynamoWithheldLeads
@@ -128,3 +129,12 @@ def withheld_leads() -> DynamoWithheldLeads:
 
     tables_named()
     return DynamoWithheldLeads()
+
+
+@cache
+def stats() -> DynamoStats:
+    """Statistics by state and lead type."""
+    from leadflow.adapters.dynamodb.stats import DynamoStats
+
+    tables_named()
+    return DynamoStats()

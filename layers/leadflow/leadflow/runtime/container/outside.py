@@ -12,11 +12,12 @@ if TYPE_CHECKING:
     from leadflow.adapters.dynamodb.call_counts import DynamoCallCounts
     from leadflow.adapters.dynamodb.deliveries import DynamoDeliveries
     from leadflow.adapters.dynamodb.outboxes import DynamoOutboxes
+    from leadflow.adapters.dynamodb.stream_records import DynamoChanges
     from leadflow.adapters.event_bridge import EventBridgeBus
     from leadflow.adapters.outbound import HttpOutbound
     from leadflow.adapters.outbound_addresses import CheckedAddresses
     from leadflow.adapters.real_estate_api import HttpRealEstateApi
-    from leadflow.adapters.sqs import SqsOutboxQueue, SqsWithheldQueue
+    from leadflow.adapters.sqs import SqsOutboxQueue, SqsUnreadRecords, SqsWithheldQueue
     from leadflow.adapters.step_functions import ExpressDistribution
     from leadflow.adapters.webhook_signatures import StandardSignatures
 
@@ -78,6 +79,23 @@ def bus() -> EventBridgeBus:
     from leadflow.adapters.event_bridge import EventBridgeBus
 
     return EventBridgeBus(settings().event_bus_name)
+
+
+@cache
+def changes() -> DynamoChanges:
+    """What the tables' streams say."""
+    from leadflow.adapters.dynamodb.stream_records import DynamoChanges
+
+    tables_named()
+    return DynamoChanges()
+
+
+@cache
+def unread_records() -> SqsUnreadRecords:
+    """Where records go that cannot be read."""
+    from leadflow.adapters.sqs import SqsUnreadRecords
+
+    return SqsUnreadRecords(settings().failed_facts_url)
 
 
 @cache
