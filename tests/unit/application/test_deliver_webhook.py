@@ -96,7 +96,7 @@ def test_a_receiver_that_is_gone_pauses_the_webhook_and_what_waits_is_given_up(
     one: Webhook,
 ) -> None:
     world = World.of(one)
-    world.outbound.replies = dict.fromkeys((URL, CUSTOMER_URL), answer(status=410))
+    world.outbound.replies = {URL: answer(status=410), CUSTOMER_URL: answer(status=410)}
     world.tell(*range(SIDE_BY_SIDE_MAX + 1))
     world.work(one)
     newest = world.find.get(outbox_of(one), world.store.newest)
@@ -207,12 +207,13 @@ def test_when_time_is_up_the_rest_is_handed_on(reply: Reply, failing: bool) -> N
 def test_only_receivers_that_answer_nothing_are_failing() -> None:
     one = webhook()
     world = World.of(one)
-    for reply, failing in [
+    replies: list[tuple[Reply, bool]] = [
         (no_answer(Failure.NOT_SENT), True),
         (answer(status=500), False),
         (no_answer(Failure.TIMEOUT), True),
         (answer(), False),
-    ]:
+    ]
+    for reply, failing in replies:
         world.outbound.replies = {URL: reply}
         world.tell(len(world.made(one)))
         assert world.work(one).is_failing is failing

@@ -7,6 +7,7 @@ import pytest
 
 from leadflow.application.webhook_news import LeadNews
 from leadflow.application.webhook_payloads import (
+    Payload,
     customer_variables,
     default_payload,
     payload_of,
@@ -106,7 +107,8 @@ def test_amounts_are_dollars_and_cents_with_their_sign() -> None:
 
 def test_statistics_name_the_lead_type_of_each_row() -> None:
     event = FactName.STATE_LEAD_TYPE_STATS_UPDATED
-    [row] = default_payload(event, sample_news(event, configuration(), NOW))["stats"]
+    payload = default_payload(event, sample_news(event, configuration(), NOW))
+    [row] = json.loads(json.dumps(payload))["stats"]
     assert (row["state"], row["lead_type"], row["leads_assigned"]) == ("TX", "Sample", 1)
 
 
@@ -170,7 +172,7 @@ def test_a_customer_gets_what_its_template_makes(template: str | None) -> None:
 @pytest.mark.parametrize("spelled", BodyFormat)
 def test_forms_have_flat_keys(spelled: BodyFormat) -> None:
     one = customer_webhook(format=spelled)
-    payload = {"a": {"b": [1, {"c": True}]}, "d": "x&y", "e": None}
+    payload: Payload = json.loads('{"a": {"b": [1, {"c": true}]}, "d": "x&y", "e": null}')
     request = request_of(one, payload, {})
     body = (request.body or b"").decode()
     if spelled is BodyFormat.JSON:
