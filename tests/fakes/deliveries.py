@@ -69,12 +69,21 @@ class MemoryOutboxes:
     counted: dict[Outbox, int] = field(default_factory=dict)
     taken: dict[Outbox, datetime] = field(default_factory=dict)
     failing: dict[Outbox, bool] = field(default_factory=dict)
+    takes: dict[Outbox, int] = field(default_factory=dict)
+    awaited: dict[Outbox, datetime] = field(default_factory=dict)
 
     def ring(self, outbox: Outbox, now: datetime) -> Rung:
         self.counted[outbox] = self.rings(outbox) + 1
-        until = self.taken.get(outbox)
-        is_taken = until is not None and until > now
-        return Rung(is_taken=is_taken, failing=self.failing.get(outbox, False))
+        attended = (held.get(outbox) for held in (self.taken, self.awaited))
+        return Rung(
+            is_heard=any(until is not None and until > now for until in attended),
+            failing=self.failing.get(outbox, False),
+            takes=self.takes.get(outbox, 0),
+        )
+
+    def called(self, outbox: Outbox, rung: Rung, until: datetime) -> None:
+        if self.takes.get(outbox, 0) == rung.takes:
+            self.awaited[outbox] = until
 
     def rings(self, outbox: Outbox) -> int:
         return self.counted.get(outbox, 0)
@@ -83,6 +92,8 @@ class MemoryOutboxes:
         if outbox in self.taken and self.taken[outbox] > now:
             return False
         self.taken[outbox] = until
+        self.takes[outbox] = self.takes.get(outbox, 0) + 1
+        self.awaited.pop(outbox, None)
         return True
 
     def release(self, outbox: Outbox, until: datetime, *, rings: int | None, failing: bool) -> bool:

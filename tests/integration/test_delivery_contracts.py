@@ -132,13 +132,33 @@ class TestOutboxes:
 
     def test_one_has_it_until_its_time_is_over(self, keep: Callable[[], Outboxes]) -> None:
         kept, until = keep(), NOW + timedelta(minutes=1)
-        assert not kept.ring(OUTBOX, NOW).is_taken
+        assert not kept.ring(OUTBOX, NOW).is_heard
         assert kept.take(OUTBOX, NOW, until)
         assert not kept.take(OUTBOX, NOW, until)
         assert kept.take(OTHER, NOW, until)
-        assert kept.ring(OUTBOX, NOW).is_taken
-        assert not kept.ring(OUTBOX, until).is_taken
+        assert kept.ring(OUTBOX, NOW).is_heard
+        assert not kept.ring(OUTBOX, until).is_heard
         assert kept.take(OUTBOX, until, until + timedelta(minutes=1))
+
+    def test_one_who_was_called_is_awaited_until_somebody_comes(
+        self, keep: Callable[[], Outboxes]
+    ) -> None:
+        kept, until = keep(), NOW + timedelta(minutes=1)
+        kept.called(OUTBOX, kept.ring(OUTBOX, NOW), until)
+        assert kept.ring(OUTBOX, NOW).is_heard
+        assert not kept.ring(OUTBOX, until).is_heard
+        kept.take(OUTBOX, NOW, until)
+        kept.release(OUTBOX, until, rings=None, failing=False)
+        assert not kept.ring(OUTBOX, NOW).is_heard
+
+    def test_nobody_is_awaited_who_has_come_already(self, keep: Callable[[], Outboxes]) -> None:
+        kept, until = keep(), NOW + timedelta(minutes=1)
+        for _ in range(2):
+            rung = kept.ring(OUTBOX, NOW)
+            kept.take(OUTBOX, NOW, until)
+            kept.release(OUTBOX, until, rings=None, failing=False)
+            kept.called(OUTBOX, rung, until)
+            assert not kept.ring(OUTBOX, NOW).is_heard
 
     def test_it_is_not_given_back_over_a_call_that_was_not_seen(
         self, keep: Callable[[], Outboxes]
@@ -150,11 +170,11 @@ class TestOutboxes:
         seen = kept.rings(OUTBOX)
         kept.ring(OUTBOX, NOW)
         assert not kept.release(OUTBOX, until, rings=seen, failing=True)
-        assert kept.ring(OUTBOX, NOW).is_taken
+        assert kept.ring(OUTBOX, NOW).is_heard
         assert kept.release(OUTBOX, until, rings=seen + 2, failing=True)
         assert not kept.release(OUTBOX, until, rings=None, failing=True)
         rung = kept.ring(OUTBOX, NOW)
-        assert (rung.is_taken, rung.failing) == (False, True)
+        assert (rung.is_heard, rung.failing) == (False, True)
 
     def test_it_can_be_given_back_however_many_calls_there_are(
         self, keep: Callable[[], Outboxes]

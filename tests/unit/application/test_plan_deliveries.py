@@ -1,5 +1,6 @@
 """Whom a fact is told."""
 
+from leadflow.application.plan_deliveries import CALL_LASTS
 from leadflow.domain.told_facts import FactName
 from tests.unit.application.webhook_world import (
     World,
@@ -36,11 +37,21 @@ def test_customers_hear_of_their_own_assigned_leads_only() -> None:
     assert world.made(theirs) == []
 
 
-def test_a_fact_that_is_told_again_is_no_second_delivery_but_another_call() -> None:
+def test_a_fact_that_is_told_again_is_no_second_delivery_but_another_need() -> None:
     one = webhook()
     world = World.of(one)
     first, second = (world.plan(EVENT, assigned()) for _ in range(2))
     assert (len(first), len(second), len(world.made(one))) == (1, 0, 1)
+    assert world.outboxes.rings(outbox_of(one)) == 2
+
+
+def test_one_call_is_enough_until_nobody_has_come_for_a_while() -> None:
+    one = webhook()
+    world = World.of(one)
+    world.tell(0, 1)
+    assert len(world.queue.calls) == 1
+    world.clock.at += CALL_LASTS
+    world.tell(2)
     assert len(world.queue.calls) == 2
 
 

@@ -76,7 +76,7 @@ def test_a_pending_delivery_is_called_for_and_left_as_it_is() -> None:
     world.tell(0)
     [pending] = world.made(webhook())
     assert world.track.resend(TENANT, path(webhook()), pending.id) == pending
-    assert len(world.queue.calls) == 2
+    assert world.outboxes.rings(outbox_of(webhook())) == 2
 
 
 def test_of_two_who_send_it_again_at_once_both_are_content() -> None:
