@@ -15,6 +15,7 @@ SOURCES = (
     "requirements/dev.in",
     "requirements/stack.in",
     "requirements/sam.in",
+    "requirements/node.in",
     "requirements/uv.in",
 )
 OPTIONS = (

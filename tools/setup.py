@@ -20,15 +20,18 @@ ROOT = Path(__file__).resolve().parent.parent
 MINIMUM_PYTHON = (3, 11)
 STAMP = ".leadflow-stamp"
 LOG_TAIL_LINES = 15
+LOCK = "package-lock.json"
 
 
 @dataclass(frozen=True)
 class Environment:
-    """A virtual environment and the pinned file that fills it."""
+    """A virtual environment and the pinned files that fill it."""
 
     name: str
     directory: Path
     requirements: Path
+    javascript: Path | None = None
+    """Where a `package.json` and its lock lie, whose packages go into `javascript` of it."""
 
     @property
     def python(self) -> Path:
@@ -48,6 +51,12 @@ ENVIRONMENTS = (
     Environment("development", ROOT / ".venv", ROOT / "requirements/dev.txt"),
     Environment("emulator", ROOT / ".venvs/stack", ROOT / "requirements/stack.txt"),
     Environment("SAM CLI", ROOT / ".venvs/sam", ROOT / "requirements/sam.txt"),
+    Environment(
+        "JavaScript",
+        ROOT / ".venvs/node",
+        ROOT / "requirements/node.txt",
+        ROOT / "tools/stub_receiver",
+    ),
 )
 
 
@@ -59,6 +68,8 @@ def fingerprint(environment: Environment) -> str:
     """What an environment depends on: its place, the interpreter and the pinned packages."""
     place = f"{environment.directory}\0{sys.version}\0{sys.base_prefix}\0"
     content = place.encode() + environment.requirements.read_bytes()
+    if environment.javascript:
+        content += (environment.javascript / LOCK).read_bytes()
     return hashlib.sha256(content).hexdigest()
 
 
@@ -103,6 +114,16 @@ def install(environment: Environment) -> None:
         install_with_pip(environment)
 
 
+def install_javascript(environment: Environment, packages: Path) -> None:
+    """Install what a lock names, with the npm of the environment; nothing of it is run."""
+    target = environment.directory / "javascript"
+    target.mkdir()
+    for name in ("package.json", LOCK):
+        shutil.copy(packages / name, target)
+    npm = [str(environment.directory / "bin" / "npm"), "ci", "--prefix", str(target)]
+    run([*npm, "--ignore-scripts", "--no-audit", "--no-fund"], f"installing {packages.name}")
+
+
 def name_sources(environment: Environment) -> None:
     """Let the development environment import the layer's package and the tools."""
     if environment.directory.name != ".venv":
@@ -118,6 +139,8 @@ def prepare(environment: Environment) -> None:
         install_with_pip(environment)
     else:
         install(environment)
+    if environment.javascript:
+        install_javascript(environment, environment.javascript)
     name_sources(environment)
     environment.stamp.write_text(fingerprint(environment))
     say(f"  {environment.name} environment ready ({time.monotonic() - started:.0f} s)")

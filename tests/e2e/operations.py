@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 
 POLLS_MAX, POLL_SECONDS = 120, 0.5
+QUEUED_AT_ONCE = 10
+"""Messages that one call puts into a queue."""
 
 
 def until(holds: Callable[[], bool], what: str) -> None:
@@ -85,6 +87,19 @@ def held_up(stack: StackInfo, name: str) -> Iterator[None]:
         yield
     finally:
         client.delete_function_concurrency(FunctionName=function)
+
+
+def deliver_facts(stack: StackInfo, facts: Sequence[tuple[str, Json]]) -> None:
+    """Put facts into the queue of deliveries, as the bus does: pairs of name and detail."""
+    sqs = local_session().client("sqs", endpoint_url=stack.aws_endpoint_url, config=CONFIG)
+    queue = output(stack, "DeliveriesQueueUrl")
+    for start in range(0, len(facts), QUEUED_AT_ONCE):
+        entries = [
+            {"Id": str(place), "MessageBody": json.dumps({"detail-type": name, "detail": detail})}
+            for place, (name, detail) in enumerate(facts[start : start + QUEUED_AT_ONCE])
+        ]
+        answer = sqs.send_message_batch(QueueUrl=queue, Entries=entries)  # type: ignore[arg-type] # plain dicts
+        assert not answer.get("Failed")
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ PARTS = {
     ResourceKind.AUDIT_CONDITION: "audit_conditions",
     ResourceKind.PARTNER: "partners",
     ResourceKind.RETURN_TIER: "return_tiers",
+    ResourceKind.WEBHOOK: "webhooks",
     ResourceKind.INTEGRATION: "real_estate_api",
 }
 
@@ -94,7 +95,13 @@ class MemoryConfigurationStore:
         if isinstance(after, Plan):
             self.plans.append(after)
         stored = getattr(self.newest, name)
-        value: Any = {**stored, change.id: after} if isinstance(stored, dict) else after
+        value: Any = _changed(stored, change) if isinstance(stored, dict) else after
         members = {**vars(self.newest), name: value}
         fresh = {one.name: members[one.name] for one in fields(Configuration)}
         self.newest = Configuration(**fresh)
+
+
+def _changed(stored: dict[str, Any], change: Change) -> dict[str, Any]:
+    """A collection with an object put, or removed."""
+    others = {name: one for name, one in stored.items() if name != change.id}
+    return others if change.after is None else {**others, change.id: change.after}

@@ -1,7 +1,7 @@
-"""Queues: of withheld leads' tokens, of calls for deliveries, and of records nobody can read.
+"""Queues: of withheld leads' tokens, of calls for deliveries, of records that cannot be read.
 
-The first two have a message group for each tenant. In the first one that keeps the order; in the
-second, which has none, it keeps a tenant with many messages from holding up those with few.
+The first two have a message group for each tenant. In the one it keeps the order; in the other,
+which has none, it keeps a tenant with many messages from holding up those with few.
 """
 
 import json

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from itertools import count
 
 from leadflow.application.delivery_ports import Deliveries, Outboxes, OutboxQueue
 from leadflow.application.delivery_records import message_of, outcome_of, undeliverable
@@ -85,7 +84,7 @@ class DeliverWebhook:
 
     def _work(self, outbox: Outbox, until: datetime, ends: datetime) -> Worked:
         delivered, failing = 0, False
-        for _ in count():
+        while True:
             rings = self.outboxes.rings(outbox)
             pending = self.deliveries.pending(outbox, limit=SIDE_BY_SIDE_MAX)
             if pending:
@@ -95,10 +94,9 @@ class DeliverWebhook:
             elif self.outboxes.release(outbox, until, rings=rings, failing=failing):
                 return Worked(delivered, is_failing=failing)
             if self.clock.now() >= ends:
-                break
-        self.outboxes.release(outbox, until, rings=None, failing=failing)
-        self.queue.put(outbox, slow=failing)
-        return Worked(delivered, is_handed_on=True, is_failing=failing)
+                self.outboxes.release(outbox, until, rings=None, failing=failing)
+                self.queue.put(outbox, slow=failing)
+                return Worked(delivered, is_handed_on=True, is_failing=failing)
 
     def _round(self, outbox: Outbox, pending: Sequence[Delivery]) -> _Round:
         configuration = self.configuration.current(outbox.tenant_id)

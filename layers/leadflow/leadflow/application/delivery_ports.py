@@ -87,25 +87,31 @@ class Deliveries(Protocol):
 
 @dataclass(frozen=True)
 class Rung:
-    """What a call for deliveries has found.
+    """What a need for deliveries has found.
 
-    `is_taken`: somebody works on the outbox, and will find what was called for. `failing`: its
-    receiver did not answer the last time.
+    `is_heard`: somebody works on the outbox or was called and has not come yet; either will find
+    what is there. `failing`: its receiver did not answer the last time. `takes` is how often it was
+    taken.
     """
 
-    is_taken: bool
+    is_heard: bool
     failing: bool
+    takes: int
 
 
 class Outboxes(Protocol):
     """Who works on which outbox: one at a time, so that a dead receiver holds up nobody else."""
 
     def ring(self, outbox: Outbox, now: datetime) -> Rung:
-        """Count a call for deliveries."""
+        """Count a need for deliveries."""
+        ...
+
+    def called(self, outbox: Outbox, rung: Rung, until: datetime) -> None:
+        """Note that somebody was called, who should have come by a moment; not if one has come."""
         ...
 
     def rings(self, outbox: Outbox) -> int:
-        """The calls so far, as of now."""
+        """The needs so far, as of now."""
         ...
 
     def take(self, outbox: Outbox, now: datetime, until: datetime) -> bool:
@@ -115,7 +121,7 @@ class Outboxes(Protocol):
     def release(self, outbox: Outbox, until: datetime, *, rings: int | None, failing: bool) -> bool:
         """Give back an outbox that was taken until a moment.
 
-        False, and it stays taken, when there are more calls than `rings`; None: however many.
+        False, and it stays taken, when there are more needs than `rings`; None: however many.
         """
         ...
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from leadflow.application.delivery_ports import (
     CustomerWebhooks,
@@ -14,10 +15,13 @@ from leadflow.domain.deliveries import Delivery, Outbox, delivery_of
 from leadflow.domain.told_facts import FactName, LeadFact, TenantFact
 from leadflow.domain.webhooks import Webhook
 
+CALL_LASTS = timedelta(seconds=60)
+"""How long a call is waited for before the next need makes another one."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class CallForDelivery:
-    """Have somebody work on an outbox, unless somebody does so already."""
+    """Have somebody work on an outbox, unless somebody does or will do so already."""
 
     outboxes: Outboxes
     queue: OutboxQueue
@@ -25,9 +29,11 @@ class CallForDelivery:
 
     def __call__(self, outbox: Outbox) -> None:
         """Called behind every delivery that is left in the outbox; once more is no harm."""
-        rung = self.outboxes.ring(outbox, self.clock.now())
-        if not rung.is_taken:
+        now = self.clock.now()
+        rung = self.outboxes.ring(outbox, now)
+        if not rung.is_heard:
             self.queue.put(outbox, slow=rung.failing)
+            self.outboxes.called(outbox, rung, now + CALL_LASTS)
 
 
 @dataclass(frozen=True, kw_only=True)

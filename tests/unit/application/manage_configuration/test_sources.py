@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from leadflow.application.manage_configuration.desk import SourceSecrets
 from leadflow.application.manage_configuration.source_credentials import (
     RETIRED_TOKENS_MAX,
     TOKEN_GRACE,
@@ -161,13 +162,13 @@ def test_secrets_are_told_once_and_kept_as_digests() -> None:
 def rotated(bench: Workbench, source_id: str) -> tuple[ApiKey, BearerToken]:
     bench.ids.new("tick")
     _, secrets = bench.action.rotate_credentials(ADMIN, source_id, any_version)
-    assert secrets is not None
+    assert isinstance(secrets, SourceSecrets)
     return ApiKey(secrets.api_key, secrets.api_secret), BearerToken(secrets.bearer_token)
 
 
 def made(bench: Workbench) -> tuple[SourceId, ApiKey, BearerToken]:
     shown, secrets = bench.action.create(ADMIN, "sources", new())
-    assert secrets is not None
+    assert isinstance(secrets, SourceSecrets)
     source_id = SourceId(shown.head.id)
     pair = ApiKey(secrets.api_key, secrets.api_secret)
     return source_id, pair, BearerToken(secrets.bearer_token)

@@ -29,7 +29,11 @@ class PendingItem(Model):
 
 
 class OutboxItem(Model):
-    """Calls for deliveries of a webhook, and until when (Unix milliseconds) somebody has them."""
+    """Needs for deliveries of a webhook, and who attends to them; times are Unix milliseconds.
+
+    `busy_until`: somebody has taken it until then. `called_until`: somebody was called, and nobody
+    has taken it since.
+    """
 
     class Meta:
         table_name = ""
@@ -37,5 +41,7 @@ class OutboxItem(Model):
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True, default="OUTBOX")
     rings = NumberAttribute(default=0)
+    takes = NumberAttribute(null=True)
     busy_until = NumberAttribute(null=True)
+    called_until = NumberAttribute(null=True)
     failing = BooleanAttribute(null=True)

@@ -1,4 +1,4 @@
-"""Who works on the outbox of which webhook: one at a time, and nothing called for is missed."""
+"""Who works on the outbox of which webhook: one at a time, and nothing is missed."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -17,18 +17,29 @@ from leadflow.domain.errors import TransientFault
 
 _OUTBOX = "OUTBOX"
 _CONDITION_FAILED = "ConditionalCheckFailedException"
+_NEVER_TAKEN = OutboxItem.takes.does_not_exist()
 
 
 class DynamoOutboxes:
     """Implements `Outboxes`; each method is one call."""
 
     def ring(self, outbox: Outbox, now: datetime) -> Rung:
-        """Count one up, and see who has it at that moment."""
+        """Count one up, and see how it stands at that moment."""
         item = OutboxItem(outbox_key(outbox))
         with faults_translated():
             item.update(actions=[OutboxItem.rings.add(1)])
-        is_taken = item.busy_until is not None and item.busy_until > milliseconds(now)
-        return Rung(is_taken=is_taken, failing=bool(item.failing))
+        attended = max(item.busy_until or 0, item.called_until or 0)
+        return Rung(
+            is_heard=attended > milliseconds(now),
+            failing=bool(item.failing),
+            takes=int(item.takes or 0),
+        )
+
+    def called(self, outbox: Outbox, rung: Rung, until: datetime) -> None:
+        """Unless it was taken since: then nobody is awaited any more."""
+        nobody_came = OutboxItem.takes == rung.takes if rung.takes else _NEVER_TAKEN
+        actions = [OutboxItem.called_until.set(milliseconds(until))]
+        self._updated(outbox, actions, condition=nobody_came)
 
     def rings(self, outbox: Outbox) -> int:
         """One consistent read."""
@@ -40,12 +51,15 @@ class DynamoOutboxes:
         is_free = OutboxItem.busy_until.does_not_exist() | (
             OutboxItem.busy_until <= milliseconds(now)
         )
-        return self._updated(
-            outbox, [OutboxItem.busy_until.set(milliseconds(until))], condition=is_free
-        )
+        actions = [
+            OutboxItem.busy_until.set(milliseconds(until)),
+            OutboxItem.called_until.remove(),
+            OutboxItem.takes.add(1),
+        ]
+        return self._updated(outbox, actions, condition=is_free)
 
     def release(self, outbox: Outbox, until: datetime, *, rings: int | None, failing: bool) -> bool:
-        """On the calls that were seen; one that is not ours any more is left alone."""
+        """On the needs that were seen; one that is not ours any more is left alone."""
         is_mine = OutboxItem.busy_until == milliseconds(until)
         nothing_new = is_mine if rings is None else is_mine & (OutboxItem.rings == rings)
         actions = [OutboxItem.busy_until.remove(), OutboxItem.failing.set(failing)]
