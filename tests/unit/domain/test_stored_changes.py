@@ -48,6 +48,10 @@ def stored(before: Lead | None, after: Lead) -> LeadChange:
     return LeadChange(TENANT_ID, before, after)
 
 
+def _name(row: Transition) -> str:
+    return f"{row.before}-{row.trigger}"
+
+
 @pytest.mark.parametrize("status", LeadStatus)
 def test_a_new_lead_tells_that_it_exists_unless_it_is_duplicate(status: LeadStatus) -> None:
     told = names(stored(None, lead(status=status)))
@@ -60,7 +64,7 @@ def test_a_lead_that_is_sold_as_it_comes_tells_first_that_it_exists() -> None:
 
 
 @pytest.mark.parametrize(
-    "row", [row for row in TABLE if row.before and row.after and not row.of_tests], ids=str
+    "row", [row for row in TABLE if row.before and row.after and not row.of_tests], ids=_name
 )
 def test_every_transition_tells_what_the_lead_has_become(row: Transition) -> None:
     after = lead(status=row.after, version=2)
@@ -73,7 +77,7 @@ def test_a_change_that_leaves_the_status_tells_nothing(status: LeadStatus) -> No
     assert not names(stored(lead(status=status), lead(status=status, version=2)))
 
 
-@pytest.mark.parametrize("row", [row for row in TABLE if row.after], ids=str)
+@pytest.mark.parametrize("row", [row for row in TABLE if row.after], ids=_name)
 def test_a_test_lead_tells_nothing(row: Transition) -> None:
     before = lead(status=row.before, is_test=True) if row.before else None
     assert not names(stored(before, lead(status=row.after, is_test=True)))
