@@ -14,7 +14,11 @@ from leadflow.adapters.dynamodb.flow_items import (
     UsageShareItem,
     UsageTotalItem,
 )
-from leadflow.adapters.dynamodb.import_items import ImportClaimItem, ImportItem
+from leadflow.adapters.dynamodb.import_items import (
+    DemandBlockItem,
+    ImportClaimItem,
+    ImportItem,
+)
 from leadflow.adapters.dynamodb.job_items import JobItem, JobPartItem
 from leadflow.adapters.dynamodb.lead_items import (
     ClaimItem,
@@ -63,7 +67,7 @@ TABLES: dict[str, tuple[type[Model], ...]] = {
         ImportItem,
         ImportClaimItem,
     ),
-    "marketplace": (AuctionItem, OrderItem, DemandItem, OfferItem, WaitingItem),
+    "marketplace": (AuctionItem, OrderItem, DemandItem, OfferItem, WaitingItem, DemandBlockItem),
     "idempotency": (RateItem, CallCountItem),
 }
 

@@ -20,7 +20,7 @@ from leadflow.runtime.container.foundation import (
     tables_named,
     users,
 )
-from leadflow.runtime.container.job import files, imports, job_runs, jobs, uploads
+from leadflow.runtime.container.job import demand_blocks, files, imports, job_runs, jobs, uploads
 from leadflow.runtime.container.leads import (
     flow_lists,
     flows,
@@ -67,6 +67,7 @@ __all__ = [
     "credentials",
     "customer_store",
     "customers",
+    "demand_blocks",
     "demand_lists",
     "demand_writer",
     "demands",
