@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 import pytest
 
 from leadflow.application.bulk_reprocess import LOOKS_MAX, NextStep
-from leadflow.application.lead_import_steps import ImportState
 from leadflow.application.stages import HONOR_PING, PASSED
 from leadflow.application.watch_jobs import RUN_LIFETIME
 from leadflow.application.write_exported_leads import PARTS_MAX, SECONDS_PER_STEP
@@ -266,44 +265,6 @@ class TestExports:
     def test_a_part_has_time_for_its_last_page_and_its_files(self) -> None:
         _, task = TASKS["WriteExportedLeads"]
         assert task["TimeoutSeconds"] > 3 * SECONDS_PER_STEP.total_seconds()
-
-
-class TestImports:
-    """The workflow of an import: a Distributed Map like that of a reprocess."""
-
-    MACHINE = MACHINES["ImportLeadsStateMachine"]["Properties"]
-    STATES = definition("ImportLeadsStateMachine")["States"]
-
-    def test_batches_are_mapped_over_like_those_of_a_reprocess(self) -> None:
-        ours, theirs = self.STATES["ImportBatches"], TestReprocessOfMany.MAP
-        own = {"Comment", "ItemProcessor", "Catch", "Next"}
-        assert _without(ours, own) == _without(theirs, own)
-        config = "ProcessorConfig"
-        assert ours["ItemProcessor"][config] == theirs["ItemProcessor"][config]
-
-    def test_a_batch_may_take_as_long_as_one_of_a_reprocess(self) -> None:
-        _, ours = TASKS["ImportBatch"]
-        _, theirs = TASKS["ReprocessBatch"]
-        assert ours["TimeoutSeconds"] == theirs["TimeoutSeconds"]
-        assert ours["Retry"] == theirs["Retry"]
-
-    def test_every_state_of_the_split_has_its_branch(self) -> None:
-        branches = {choice["StringEquals"] for choice in self.STATES["Split?"]["Choices"]}
-        assert branches == set(ImportState) - {ImportState.SPLITTING}
-
-    def test_the_workflow_is_over_before_its_job_is_given_up(self) -> None:
-        limit = definition("ImportLeadsStateMachine")["TimeoutSeconds"]
-        assert limit == RUN_LIFETIME.total_seconds()
-
-    def test_it_may_start_itself_and_what_a_reprocess_may(self) -> None:
-        ours, theirs = json.dumps(self.MACHINE["Policies"]), TestReprocessOfMany.MACHINE
-        name = self.MACHINE["Name"]["Fn::Sub"]
-        assert name.endswith("-import-leads")
-        assert ours.count(name) == json.dumps(theirs["Policies"]).count(theirs["Name"]["Fn::Sub"])
-
-
-def _without(state: State, members: set[str]) -> State:
-    return {name: value for name, value in state.items() if name not in members}
 
 
 def test_every_workflow_of_a_job_can_be_started_later() -> None:
