@@ -1,11 +1,16 @@
 """What only the operator of a stack reaches: its outputs, functions and tables."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from leadflow.adapters.dynamodb.demand_items import demand_item
+from leadflow.adapters.dynamodb.keys import moment_key
+from leadflow.domain.demands import Demand
+from leadflow.domain.identifiers import TenantId
 from tests.e2e.shop import Json
 from tools.local_stack import StackInfo
 from tools.local_stack.aws import CONFIG, cloudformation, lambda_, local_session
@@ -99,3 +104,24 @@ def listening(stack: StackInfo, bus: str) -> Iterator[Listener]:
 
 def _dynamodb(stack: StackInfo) -> "DynamoDBClient":
     return local_session().client("dynamodb", endpoint_url=stack.aws_endpoint_url, config=CONFIG)
+
+
+def put_demands(stack: StackInfo, tenant_id: str, demands: Sequence[Demand]) -> None:
+    """Store demands as an import does."""
+    for demand in demands:
+        item = demand_item(TenantId(tenant_id), demand).serialize()
+        _dynamodb(stack).put_item(TableName=output(stack, "MarketplaceTableName"), Item=item)
+
+
+def close_demand(stack: StackInfo, demand_id: str) -> None:
+    """Let a demand that has offers be due, as if time had gone by."""
+    [item] = [
+        item
+        for item in items(stack, "MarketplaceTableName")
+        if item["sk"]["S"] == "DEMAND" and item["pk"]["S"].endswith(demand_id)
+    ]
+    document = json.loads(item["document"]["S"])
+    document["closes_at"] = document["created_at"]
+    key = {"S": moment_key(datetime.fromisoformat(document["created_at"]), demand_id)}
+    changed = item | {"document": {"S": json.dumps(document)}, "closes_key": key, "due_key": key}
+    _dynamodb(stack).put_item(TableName=output(stack, "MarketplaceTableName"), Item=changed)

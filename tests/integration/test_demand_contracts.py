@@ -75,7 +75,7 @@ def ports(request: pytest.FixtureRequest) -> Ports:
     else:
         request.getfixturevalue("tables")
         store_customer(OWNER)
-        usage_of_tables = DynamoPlanUsage(FixedClock(), Ulids())  # type: ignore[arg-type] # a clock
+        usage_of_tables = DynamoPlanUsage(FixedClock(), Ulids())
         made = Ports(_Dynamo(), DynamoCustomerStore(Ulids()), usage_of_tables)
     made.demands.put_all(TENANT_ID, [demand(1), demand(2)])
     return made

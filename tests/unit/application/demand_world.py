@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from decimal import Decimal
 
 from leadflow.adapters.formats import LibraryFormats
 from leadflow.application.browse_demands import BrowseDemands
@@ -38,7 +39,7 @@ LEAD = dict(imported_row().values)
 
 def bidder(number: int = 0, **changes: object) -> Source:
     """A source that is owed half of what it asks for."""
-    return source(id=SourceId(numbered("source", number)), payout_percentage=50, **changes)
+    return source(id=SourceId(numbered("source", number)), payout_percentage=Decimal(50), **changes)
 
 
 def caller(number: int = 0) -> SourcePrincipal:
