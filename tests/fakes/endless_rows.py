@@ -5,8 +5,7 @@ from collections.abc import Iterator, Sequence
 from leadflow.application.import_ports import Upload
 from leadflow.domain.demands import Demand
 from leadflow.domain.identifiers import TenantId
-from tests.fakes.demands import MemoryDemands
-from tests.fakes.imports import MemoryUploads
+from tests.fakes.imports import MemoryDemandBlocks, MemoryUploads
 
 HEADER = b"ZIP,Note,E-mail\n"
 CHUNK_ROWS = 250
@@ -44,7 +43,7 @@ class EndlessRows(MemoryUploads):
             yield self.part(key, version, position, min(position + CHUNK_ROWS * ROW_BYTES, size))
 
 
-class ForgottenDemands(MemoryDemands):
+class ForgottenDemands(MemoryDemandBlocks):
     """Keeps how many there were."""
 
     count = 0

@@ -1,13 +1,15 @@
-"""Imports and uploaded files in memory."""
+"""Imports, what is uploaded for them, and what they make, in memory."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from leadflow.application.import_ports import Upload
+from leadflow.application.import_ports import BLOCK_ROWS, Upload
+from leadflow.domain.demands import Demand
 from leadflow.domain.errors import CorruptState
 from leadflow.domain.identifiers import ImportId, TenantId
 from leadflow.domain.lead_imports import ImportClaim, LeadImport
+from tests.fakes.demands import MemoryDemands
 
 
 @dataclass
@@ -66,3 +68,15 @@ class MemoryUploads:
         if str(hash(self.kept[key])) != version:
             raise CorruptState("replaced")
         return self.kept[key]
+
+
+class MemoryDemandBlocks(MemoryDemands):
+    """Implements `DemandBlocks`."""
+
+    def put_block(
+        self, tenant_id: TenantId, origin: ImportId, first_row: int, demands: Sequence[Demand]
+    ) -> None:
+        assert 0 < len(demands) <= BLOCK_ROWS
+        assert {one.import_id for one in demands} == {origin}
+        assert demands[0].row >= first_row
+        self.put_all(tenant_id, demands)

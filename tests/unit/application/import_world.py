@@ -26,10 +26,9 @@ from tests.builders import CATEGORY_ID, TENANT_ID, configuration, lead_type, num
 from tests.fakes.clock import FixedClock
 from tests.fakes.configuration import FixedConfiguration
 from tests.fakes.customer_store import MemoryCustomerStore
-from tests.fakes.demands import MemoryDemands
 from tests.fakes.files import MemoryFiles
 from tests.fakes.ids import CountingIds
-from tests.fakes.imports import MemoryImports, MemoryUploads
+from tests.fakes.imports import MemoryDemandBlocks, MemoryImports, MemoryUploads
 from tests.fakes.jobs import MemoryJobs, ScriptedRuns
 from tests.unit.domain.auction_examples import ON_MARKETPLACE
 from tests.unit.domain.bidding_examples import customer
@@ -60,7 +59,7 @@ class ImportWorld:
     customers: MemoryCustomerStore = field(default_factory=MemoryCustomerStore)
     imports: MemoryImports = field(default_factory=MemoryImports)
     uploads: MemoryUploads = field(default_factory=MemoryUploads)
-    demands: MemoryDemands = field(default_factory=MemoryDemands)
+    demands: MemoryDemandBlocks = field(default_factory=MemoryDemandBlocks)
     jobs: MemoryJobs = field(default_factory=MemoryJobs)
     runs: ScriptedRuns = field(default_factory=ScriptedRuns)
     files: MemoryFiles = field(default_factory=MemoryFiles)

@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from leadflow.application import import_tables, split_lead_import
+from leadflow.application import import_batch, import_tables, split_lead_import
 from leadflow.application.finish_lead_import import NOT_STORED
 from leadflow.application.lead_import_steps import ImportState, ImportStep
+from leadflow.domain.demands import Demand
 from leadflow.domain.errors import CorruptState, NotFound, TransientFault
 from leadflow.domain.identifiers import JobId
 from leadflow.domain.jobs import JobProgress, JobStatus
@@ -305,3 +306,19 @@ def test_the_workflow_holds_ids_alone(world: ImportWorld) -> None:
     step = world.split(first_step(world.begun(MIXED)))
     listed = world.files.read(step.batches_key).decode()
     assert "ada" not in str(step) + listed
+
+
+def test_demands_are_stored_in_blocks_that_depend_on_no_row_being_valid(
+    world: ImportWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blocks: list[tuple[int, list[int]]] = []
+
+    def noted(_tenant: str, _origin: str, first_row: int, demands: list[Demand]) -> None:
+        blocks.append((first_row, [one.row for one in demands]))
+
+    monkeypatch.setattr(split_lead_import, "BATCH_ROWS", 5)
+    monkeypatch.setattr(import_batch, "BLOCK_ROWS", 2)
+    monkeypatch.setattr(world.demands, "put_block", noted)
+    job = world.imported(table(BAD, GOOD[0], BAD, BAD, GOOD[1], GOOD[2]))
+    assert result(job)["created"] == 3
+    assert blocks == [(1, [2]), (5, [5]), (6, [6])]

@@ -94,7 +94,9 @@ def _phone(text: str, kind: FieldType) -> str | None:
     except phonenumbers.NumberParseException:
         return None
     region = phonenumbers.region_code_for_number(number)
-    if not phonenumbers.is_valid_number(number) or (regions and region not in regions):
+    # What `is_valid_number` does, but for looking the region up once more.
+    is_valid = phonenumbers.is_valid_number_for_region(number, region)
+    if not is_valid or (regions and region not in regions):
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 

@@ -3,8 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from leadflow.application.demand_ports import DemandWriter
-from leadflow.application.import_ports import Imports, Uploads, upload_key
+from leadflow.application.import_ports import (
+    BLOCK_ROWS,
+    DemandBlocks,
+    Imports,
+    Uploads,
+    upload_key,
+)
 from leadflow.application.job_ports import Jobs, Part
 from leadflow.application.lead_import_steps import (
     ImportFiles,
@@ -17,6 +22,7 @@ from leadflow.application.ports import Clock, ConfigurationReader
 from leadflow.domain.csv_tables import records
 from leadflow.domain.demands import Demand
 from leadflow.domain.formats import Formats
+from leadflow.domain.identifiers import ImportId, TenantId
 from leadflow.domain.import_rows import InvalidRow, NumberedRow, RowRules, read_row
 from leadflow.domain.lead_imports import LeadImport
 from leadflow.domain.spreadsheets import Cell, csv_lines
@@ -30,7 +36,7 @@ class ImportBatch:
     formats: Formats
     imports: Imports
     uploads: Uploads
-    demands: DemandWriter
+    demands: DemandBlocks
     jobs: Jobs
     files: ImportFiles
     clock: Clock
@@ -67,8 +73,24 @@ class ImportBatch:
                 errors.extend(_lines(row, read))
         if errors:
             self.files.put_errors(step, batch, csv_lines(errors))
-        self.demands.put_all(step.tenant_id, demands)
+        if table.origin == lead_import.id:
+            self._put_blocks(step.tenant_id, table.origin, batch, demands)
+        else:
+            # What an import that broke off has left may have been parted otherwise.
+            self.demands.put_all(step.tenant_id, demands)
         return failed
+
+    def _put_blocks(
+        self, tenant_id: TenantId, origin: ImportId, batch: RowBatch, demands: Sequence[Demand]
+    ) -> None:
+        """Blocks are bounded by rows and not by demands: so they are the same in every repeat."""
+        by_row = {demand.row: demand for demand in demands}
+        end = batch.first_row + batch.rows
+        for first in range(batch.first_row, end, BLOCK_ROWS):
+            rows = range(first, min(first + BLOCK_ROWS, end))
+            block = [by_row[row] for row in rows if row in by_row]
+            if block:
+                self.demands.put_block(tenant_id, origin, first, block)
 
     def _rows(
         self, step: ImportStep, table: ImportTable, batch: RowBatch, lead_import: LeadImport

@@ -1,10 +1,12 @@
 """Imports, the claims on what they import, and the files that are uploaded for them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
+from leadflow.application.demand_ports import DemandWriter
+from leadflow.domain.demands import Demand
 from leadflow.domain.identifiers import ImportId, TenantId
 from leadflow.domain.lead_imports import ImportClaim, LeadImport
 
@@ -59,6 +61,24 @@ class Uploads(Protocol):
 
     def chunks(self, key: str, version: str, start: int) -> Iterator[bytes]:
         """The file from `start`, a bounded number of bytes at a time; `start` is within it."""
+        ...
+
+
+BLOCK_ROWS = 99
+"""Rows whose demands are stored together; with their mark they fill a transaction."""
+
+
+class DemandBlocks(DemandWriter, Protocol):
+    """New demands, many at a time; those of a block faster than one by one."""
+
+    def put_block(
+        self, tenant_id: TenantId, origin: ImportId, first_row: int, demands: Sequence[Demand]
+    ) -> None:
+        """Store the demands of at most `BLOCK_ROWS` rows, all or none of them.
+
+        A block that was stored stays as it is, whatever became of its demands; what is missing in
+        it is added. A row must never be in two blocks of the same `origin`.
+        """
         ...
 
 

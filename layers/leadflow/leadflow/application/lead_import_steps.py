@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from leadflow.application.import_ports import Imports
+from leadflow.application.import_ports import BLOCK_ROWS, Imports
 from leadflow.application.job_ports import Files, job_folder
 from leadflow.domain.errors import NotFound
 from leadflow.domain.identifiers import ImportId, JobId, TenantId
@@ -18,7 +18,7 @@ from leadflow.domain.jobs import Job
 from leadflow.domain.lead_imports import LeadImport
 from leadflow.domain.model import Frozen
 
-BATCH_ROWS = 500
+BATCH_ROWS = 5 * BLOCK_ROWS
 """Rows that one task handles."""
 
 BATCH_BYTES = 1024 * 1024

@@ -145,15 +145,15 @@ def storable(values: Mapping[str, FieldValue]) -> dict[str, str | int | float | 
 
 def _read(field: Field, raw: object, rules: _Rules) -> _Read | WrongValue | None:
     """None: the field has no value and needs none."""
-    if raw is None or (isinstance(raw, str) and not raw.strip() and is_clean(raw)):
+    if isinstance(raw, str) and not is_clean(raw):
+        return WrongValue(f"The {field.title} field contains characters that are not allowed.")
+    if raw is None or (isinstance(raw, str) and not raw.strip()):
         return (
             WrongValue(f"The {field.title} field is required.") if _required(field, rules) else None
         )
     value = _scalar(raw)
     if value is None:
         return WrongValue(_message(field))
-    if isinstance(value, str) and not is_clean(value):
-        return WrongValue(f"The {field.title} field contains characters that are not allowed.")
     if len(plain_text(value)) > TEXT_CHARACTERS_MAX:
         return WrongValue(
             f"The {field.title} field has more than {TEXT_CHARACTERS_MAX} characters."

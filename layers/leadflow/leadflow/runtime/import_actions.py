@@ -75,7 +75,7 @@ def import_batch() -> ImportBatch:
         formats=container.formats(),
         imports=container.imports(),
         uploads=container.uploads(),
-        demands=container.demand_writer(),
+        demands=container.demand_blocks(),
         jobs=container.jobs(),
         files=_files(),
         clock=container.clock(),

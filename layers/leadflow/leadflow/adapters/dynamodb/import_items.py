@@ -1,4 +1,7 @@
-"""Items of imports; they lie in the flows table, beside the jobs that carry them out."""
+"""Items of imports; they lie in the flows table, beside the jobs that carry them out.
+
+The marks of blocks lie in the marketplace's table, beside the demands that they stand for.
+"""
 
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.models import Model
@@ -25,3 +28,13 @@ class ImportClaimItem(Model):
     sk = UnicodeAttribute(range_key=True, default="CLAIM")
     origin = UnicodeAttribute()
     holder = UnicodeAttribute()
+
+
+class DemandBlockItem(Model):
+    """Stands for the demands of consecutive rows that were stored together; put once."""
+
+    class Meta:
+        table_name = ""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)

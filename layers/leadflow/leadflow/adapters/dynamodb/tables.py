@@ -15,7 +15,11 @@ from leadflow.adapters.dynamodb.flow_items import (
     UsageShareItem,
     UsageTotalItem,
 )
-from leadflow.adapters.dynamodb.import_items import ImportClaimItem, ImportItem
+from leadflow.adapters.dynamodb.import_items import (
+    DemandBlockItem,
+    ImportClaimItem,
+    ImportItem,
+)
 from leadflow.adapters.dynamodb.job_items import JobItem, JobPartItem
 from leadflow.adapters.dynamodb.lead_items import (
     ClaimItem,
@@ -71,6 +75,7 @@ TABLES: dict[str, tuple[type[Model], ...]] = {
         DemandItem,
         OfferItem,
         WaitingItem,
+        DemandBlockItem,
         StatsLineItem,
         StatsPeriodItem,
     ),

@@ -21,7 +21,7 @@ from leadflow.runtime.container.foundation import (
     tables_named,
     users,
 )
-from leadflow.runtime.container.job import files, imports, job_runs, jobs, uploads
+from leadflow.runtime.container.job import demand_blocks, files, imports, job_runs, jobs, uploads
 from leadflow.runtime.container.leads import (
     flow_lists,
     flows,
@@ -78,6 +78,7 @@ __all__ = [
     "customer_webhooks",
     "customers",
     "deliveries",
+    "demand_blocks",
     "demand_lists",
     "demand_writer",
     "demands",

@@ -10,6 +10,7 @@ from leadflow.runtime.container.foundation import tables_named
 from leadflow.runtime.settings import settings
 
 if TYPE_CHECKING:
+    from leadflow.adapters.dynamodb.demand_blocks import DynamoDemandBlocks
     from leadflow.adapters.dynamodb.imports import DynamoImports
     from leadflow.adapters.dynamodb.jobs import DynamoJobs
     from leadflow.adapters.files import S3Files
@@ -64,3 +65,12 @@ def uploads() -> S3Uploads:
     from leadflow.adapters.uploads import S3Uploads
 
     return S3Uploads(settings().files_bucket)
+
+
+@cache
+def demand_blocks() -> DynamoDemandBlocks:
+    """New demands of imports."""
+    from leadflow.adapters.dynamodb.demand_blocks import DynamoDemandBlocks
+
+    tables_named()
+    return DynamoDemandBlocks()
