@@ -35,7 +35,7 @@ def test_partners_reach_their_leads_payouts_and_users_alone() -> None:
         for method, path in sorted(set(routes_of(function)) - OPEN):
             known = IDS.get(path.split("/")[1], "cus_" + "0" * 26)
             asked = re.sub(r"{\w+}", known, path)
-            body = None if method in {"GET", "DELETE"} else {}
+            body: object = None if method in {"GET", "DELETE"} else {}
             if Client(folder(name), user).call(method, asked, body).status not in CLOSED:
                 reached.add((method, path))
     assert not reached

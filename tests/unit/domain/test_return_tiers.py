@@ -169,6 +169,6 @@ def test_of_tiers_that_do_not_overlap_a_rate_is_in_one_the_narrowest_at_the_top(
         if one.lower_percentage <= rate < one.upper_percentage
         or (rate == top == one.upper_percentage and one.lower_percentage <= rate)
     ]
-    expected = max(inside, key=lambda one: one.lower_percentage, default=None)
+    expected: ReturnTier | None = max(inside, key=lambda one: one.lower_percentage, default=None)
     assert placed(ladder(*tiers), with_rate(str(rate))) == expected
     assert len(inside) <= 1 or rate == top
