@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from leadflow.domain.contenders import TierTerms
 from leadflow.domain.customers import Customer
@@ -142,3 +144,31 @@ def test_a_blank_penalty_is_none_and_a_matched_one_is_the_customers_rate() -> No
 def test_a_customer_that_stays_is_the_same_object() -> None:
     there = LADDER.placed(customer())
     assert LADDER.placed(there) is there
+
+
+BOUNDS = st.sampled_from(["0", "4.99", "5", "15", "15.01", "40", "100"])
+
+
+@given(st.lists(st.tuples(BOUNDS, BOUNDS, st.booleans()), max_size=6), st.integers(0, 10_000))
+def test_of_tiers_that_do_not_overlap_a_rate_is_in_one_the_narrowest_at_the_top(
+    wanted: list[tuple[str, str, bool]], hundredths: int
+) -> None:
+    tiers: list[ReturnTier] = []
+    for number, (lower, upper, is_new) in enumerate(wanted):
+        one = tier(number, *sorted((lower, upper), key=Decimal), apply_to_new_customers=is_new)
+        if not any(one.overlaps(other) for other in tiers):
+            tiers.append(one)
+    rate, by_rate = (
+        Decimal(hundredths) / 100,
+        [one for one in tiers if not one.apply_to_new_customers],
+    )
+    top = max((one.upper_percentage for one in by_rate), default=None)
+    inside = [
+        one
+        for one in by_rate
+        if one.lower_percentage <= rate < one.upper_percentage
+        or (rate == top == one.upper_percentage and one.lower_percentage <= rate)
+    ]
+    expected: ReturnTier | None = max(inside, key=lambda one: one.lower_percentage, default=None)
+    assert placed(ladder(*tiers), with_rate(str(rate))) == expected
+    assert len(inside) <= 1 or rate == top
