@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 
 POLLS_MAX, POLL_SECONDS = 120, 0.5
+PUT_AT_ONCE = 25
 
 
 def until(holds: Callable[[], bool], what: str) -> None:
@@ -47,6 +48,15 @@ def items(stack: StackInfo, table: str) -> list[Json]:
     """What the table that an output names holds."""
     pages = _dynamodb(stack).get_paginator("scan").paginate(TableName=output(stack, table))
     return [item for page in pages for item in page["Items"]]
+
+
+def put_items(stack: StackInfo, table: str, made: Sequence[Json]) -> None:
+    """Put items into the table that an output names, past the product."""
+    client, name = _dynamodb(stack), output(stack, table)
+    for start in range(0, len(made), PUT_AT_ONCE):
+        requests = [{"PutRequest": {"Item": one}} for one in made[start : start + PUT_AT_ONCE]]
+        left = client.batch_write_item(RequestItems={name: requests})["UnprocessedItems"]
+        assert not left
 
 
 def expire_ping(stack: StackInfo, ping_id: str) -> None:
@@ -98,7 +108,10 @@ class Listener:
 
     def _received(self) -> list[Json]:
         answer = self.sqs.receive_message(QueueUrl=self.url, MaxNumberOfMessages=10)
-        return [json.loads(one["Body"]) for one in answer.get("Messages", [])]
+        messages = answer.get("Messages", [])
+        for one in messages:
+            self.sqs.delete_message(QueueUrl=self.url, ReceiptHandle=one["ReceiptHandle"])
+        return [json.loads(one["Body"]) for one in messages]
 
 
 @contextmanager
