@@ -13,6 +13,7 @@ from tools.local_stack.aws import CONFIG, cloudformation, lambda_, local_session
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import WriteRequestTypeDef
     from mypy_boto3_sqs import SQSClient
 
 
@@ -54,7 +55,9 @@ def put_items(stack: StackInfo, table: str, made: Sequence[Json]) -> None:
     """Put items into the table that an output names, past the product."""
     client, name = _dynamodb(stack), output(stack, table)
     for start in range(0, len(made), PUT_AT_ONCE):
-        requests = [{"PutRequest": {"Item": one}} for one in made[start : start + PUT_AT_ONCE]]
+        requests: list[WriteRequestTypeDef] = [
+            {"PutRequest": {"Item": one}} for one in made[start : start + PUT_AT_ONCE]
+        ]
         left = client.batch_write_item(RequestItems={name: requests})["UnprocessedItems"]
         assert not left
 
