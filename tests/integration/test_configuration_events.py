@@ -68,6 +68,8 @@ def tenant(tables: Mapping[str, str]) -> TenantId:
         ("manage_configuration/create_user.json", 201, "token"),
         ("manage_configuration/create_partner.json", 201, "ping_configured"),
         ("manage_configuration/create_partner_with_mistake.json", 422, "errors"),
+        ("manage_configuration/create_webhook.json", 201, "secret"),
+        ("manage_configuration/rotate_webhook_secret.json", 404, "detail"),
         ("manage_configuration/replace_real_estate_api.json", 200, "api_key_set"),
         ("manage_configuration/show_real_estate_api.json", 404, "detail"),
         ("manage_configuration/read_audit_log.json", 200, "data"),

@@ -8,10 +8,12 @@ import boto3
 import pytest
 
 from leadflow.adapters.event_bridge import EventBridgeBus
-from leadflow.adapters.sqs import SqsWithheldQueue
+from leadflow.adapters.sqs import SqsOutboxQueue, SqsWithheldQueue
 from leadflow.application.release_withheld_leads import TokenBody
 from leadflow.application.withheld_ports import Message, Token
+from leadflow.domain.deliveries import Outbox
 from leadflow.domain.errors import TransientFault
+from leadflow.domain.identifiers import WebhookId
 from leadflow.domain.told_facts import Fact, Told
 from tests.builders import TENANT_ID
 from tests.integration.conftest import REGION
@@ -73,6 +75,16 @@ def test_a_queue_that_is_not_there_is_a_fault_that_may_pass() -> None:
         queue.put(Token(TENANT_ID, "lead-1"))
     with pytest.raises(TransientFault):
         queue.set_aside(MESSAGE)
+
+
+def test_a_call_for_deliveries_reaches_the_queue_of_its_receiver(sqs: "SQSClient") -> None:
+    urls = [sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("outbox", "slow")]
+    outbox = Outbox(tenant_id=TENANT_ID, webhook_id=WebhookId("webhook_1"))
+    for slow in (False, True):
+        SqsOutboxQueue(*urls).put(outbox, slow=slow)
+        [call] = received(sqs, urls[slow])
+        assert Outbox.model_validate_json(call["Body"]) == outbox
+        assert call["Attributes"]["MessageGroupId"] == TENANT_ID
 
 
 class Sold(Fact):
