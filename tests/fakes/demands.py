@@ -189,16 +189,3 @@ class MemoryDemands:
             return False
         known = self.made.get((tenant_id, offer.id)) if offer else None
         return not offer or offer.version == (known.version if known else 0) + 1
-
-
-@dataclass
-class MemoryRates:
-    """Implements `SourceRates`: so many calls are left."""
-
-    left: int = 1_000
-
-    def admits(
-        self, _tenant_id: TenantId, _source_id: SourceId, _at: datetime, _per_minute: int
-    ) -> bool:
-        self.left -= 1
-        return self.left >= 0

@@ -13,7 +13,6 @@ from leadflow.adapters.dynamodb.demands import DynamoDemands
 from leadflow.adapters.dynamodb.flows import DynamoFlows
 from leadflow.adapters.dynamodb.leads import DynamoLeads
 from leadflow.adapters.dynamodb.plan_usage import DynamoPlanUsage
-from leadflow.adapters.dynamodb.source_rates import DynamoSourceRates
 from leadflow.adapters.system import Ulids
 from leadflow.application.customer_ports import CustomerStore
 from leadflow.application.demand_ports import (
@@ -280,11 +279,3 @@ def test_a_claim_of_a_deleted_lead_counts_no_more(tables: dict[str, str]) -> Non
     ports = Ports(demands, DynamoCustomerStore(Ulids()), MemoryPlanUsage())
     assert demands.fill(TENANT_ID, next_sale(ports, 2, "ada@example.com")) is Fill.BOOKED
     assert DynamoLeads().get(TENANT_ID, sold.lead.id) is None
-
-
-def test_a_source_is_counted_by_the_minute(tables: dict[str, str]) -> None:
-    rates = DynamoSourceRates()
-    admitted = [rates.admits(TENANT_ID, SOURCE_ID, NOW, 2) for _ in range(3)]
-    assert admitted == [True, True, False]
-    assert rates.admits(TENANT_ID, SOURCE_ID, NOW + timedelta(minutes=1), 2)
-    assert rates.admits(STRANGER, SOURCE_ID, NOW, 2)

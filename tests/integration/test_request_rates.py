@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from leadflow.adapters.dynamodb.request_rates import DynamoRequestRates
-from leadflow.application.marketplace_ports import RequestRates
+from leadflow.application.rate_ports import RequestRates
 from leadflow.domain.errors import TransientFault
 from leadflow.domain.identifiers import TenantId
 from leadflow.runtime import container

@@ -24,8 +24,9 @@ from tests.builders import TENANT_ID, configuration, numbered, source
 from tests.fakes.clock import FixedClock
 from tests.fakes.configuration import FixedConfiguration
 from tests.fakes.customer_store import MemoryCustomerStore
-from tests.fakes.demands import MemoryDemands, MemoryRates
+from tests.fakes.demands import MemoryDemands
 from tests.fakes.ids import CountingIds
+from tests.fakes.request_rates import MemoryRequestRates
 from tests.trade import principal
 from tests.unit.domain.bidding_examples import NOW, customer
 from tests.unit.domain.demand_examples import WANTED_TYPE, demand, imported_row
@@ -64,7 +65,7 @@ class DemandWorld:
     customers_count: int = 2
     clock: FixedClock = field(default_factory=FixedClock)
     ids: CountingIds = field(default_factory=CountingIds)
-    rates: MemoryRates = field(default_factory=MemoryRates)
+    rates: MemoryRequestRates = field(default_factory=MemoryRequestRates)
 
     def __post_init__(self) -> None:
         self.settled = FixedConfiguration(configuration(of_type=WANTED_TYPE))

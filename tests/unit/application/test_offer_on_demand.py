@@ -26,6 +26,7 @@ from leadflow.domain.leads import LeadStatus
 from leadflow.domain.ledger import LedgerEvent
 from leadflow.domain.operands import Operator
 from leadflow.domain.plan_usage import counted_sale
+from leadflow.domain.settings import TenantSettings
 from leadflow.domain.sources import PriceRow, PricingType
 from tests.builders import (
     CATEGORY_ID,
@@ -145,7 +146,8 @@ def test_an_archived_source_is_out_at_once() -> None:
 
 def test_a_source_calls_no_more_often_than_it_may() -> None:
     world = DemandWorld().minute(0.5)
-    world.rates.left = 1
+    settings = TenantSettings(default_consent_name="Acme", source_rate_limit_per_minute=1)
+    world.configure(bidder(0), settings=settings)
     world.offer()
     refused = refusal(world)
     assert isinstance(refused, RateLimited)

@@ -12,8 +12,9 @@ from leadflow.application.caller_scope import CallerScope
 from leadflow.application.list_filters import identifier
 from leadflow.application.list_pages import Listing
 from leadflow.application.list_ports import Spot
-from leadflow.application.marketplace_ports import MarketplaceLists, RequestRates
+from leadflow.application.marketplace_ports import MarketplaceLists
 from leadflow.application.ports import Clock, ConfigurationReader, Page, Window
+from leadflow.application.rate_ports import RequestRates
 from leadflow.domain.auction_listings import Auction
 from leadflow.domain.buy_orders import BuyOrder
 from leadflow.domain.configuration import Configuration

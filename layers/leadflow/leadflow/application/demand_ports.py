@@ -176,13 +176,3 @@ class DemandLists(Protocol):
     ) -> Mapping[str, DemandOffer]:
         """Offers by id, as of now; unknown ones are left out."""
         ...
-
-
-class SourceRates(Protocol):
-    """How often sources call."""
-
-    def admits(
-        self, tenant_id: TenantId, source_id: SourceId, at: datetime, per_minute: int
-    ) -> bool:
-        """Count a call; False when the source has called `per_minute` times in this minute."""
-        ...

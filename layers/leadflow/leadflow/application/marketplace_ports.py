@@ -84,14 +84,6 @@ class DueAuctions(Protocol):
         ...
 
 
-class RequestRates(Protocol):
-    """How often something is asked for."""
-
-    def admit(self, tenant_id: TenantId, counter: str, at: datetime, *, per_minute: int) -> bool:
-        """Count one more request in this minute. False, and not counted, above the limit."""
-        ...
-
-
 class MarketplaceLists(Protocol):
     """What is on offer, and what a customer has ordered."""
 

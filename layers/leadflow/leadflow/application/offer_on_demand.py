@@ -7,8 +7,8 @@ from functools import partial
 
 from leadflow.application.contention import Overtaken
 from leadflow.application.demand_desk import DemandDesk
-from leadflow.application.demand_ports import SourceRates
 from leadflow.application.offer_acceptance import OfferAcceptance
+from leadflow.application.rate_ports import RequestRates
 from leadflow.domain.configuration import Configuration
 from leadflow.domain.customers import Customer
 from leadflow.domain.decisions import Outcome
@@ -76,7 +76,7 @@ class OfferOnDemand:
 
     desk: DemandDesk
     acceptance: OfferAcceptance
-    rates: SourceRates
+    rates: RequestRates
 
     def __call__(self, demand_id: str, post: Post, form: OfferForm) -> OfferView:
         """Check an offer in the order of 14.2, then accept it, refuse it, or let it wait.
@@ -98,7 +98,7 @@ class OfferOnDemand:
             # The gateway keeps the authorizer's answer for a minute; the end of a source is now.
             raise Unauthorized
         per_minute = configuration.settings.source_rate_limit_per_minute
-        if not self.rates.admits(caller.tenant_id, source.id, now, per_minute):
+        if not self.rates.admit(caller.tenant_id, source.id, now, per_minute=per_minute):
             raise RateLimited(MINUTE_SECONDS - now.second)
         return _Case(post, form, source, configuration)
 

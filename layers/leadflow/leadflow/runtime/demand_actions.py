@@ -52,7 +52,7 @@ def offer_on_demand() -> OfferOnDemand:
     from leadflow.application.offer_on_demand import OfferOnDemand
 
     return OfferOnDemand(
-        desk=demand_desk(), acceptance=offer_acceptance(), rates=container.source_rates()
+        desk=demand_desk(), acceptance=offer_acceptance(), rates=container.request_rates()
     )
 
 

@@ -8,18 +8,7 @@ from pynamodb.models import Model
 
 
 class RateItem(Model):
-    """How many submissions and offers one source has sent in one minute."""
-
-    class Meta:
-        table_name = ""
-
-    id = UnicodeAttribute(hash_key=True)
-    submissions = NumberAttribute()
-    expiration = NumberAttribute()
-
-
-class RequestRateItem(Model):
-    """How many requests of one kind were admitted in one minute."""
+    """How many requests of one kind, or of one source, were admitted in one minute."""
 
     class Meta:
         table_name = ""

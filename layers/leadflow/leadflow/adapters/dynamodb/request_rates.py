@@ -3,14 +3,19 @@
 from datetime import datetime
 
 from pynamodb.exceptions import UpdateError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 
 from leadflow.adapters.dynamodb.keys import tenant_key
-from leadflow.adapters.dynamodb.rate_items import RequestRateItem
-from leadflow.adapters.dynamodb.source_rates import RATE_KEPT_MINUTES
+from leadflow.adapters.dynamodb.rate_items import RateItem
 from leadflow.adapters.dynamodb.store import faults_translated
+from leadflow.adapters.dynamodb.transactions import Transaction
 from leadflow.domain.errors import TransientFault
 from leadflow.domain.identifiers import TenantId
 from leadflow.domain.submissions import MINUTE_SECONDS
+
+KEPT_MINUTES = 10
+"""Minutes after which a counter is of no use to anyone."""
 
 _CONDITION_FAILED = "ConditionalCheckFailedException"
 
@@ -20,23 +25,37 @@ class DynamoRequestRates:
 
     def admit(self, tenant_id: TenantId, counter: str, at: datetime, *, per_minute: int) -> bool:
         """One conditional update."""
-        minute = int(at.timestamp()) // MINUTE_SECONDS
-        item = RequestRateItem(tenant_key("RATE", tenant_id, counter, str(minute)))
         try:
             with faults_translated():
-                item.update(
-                    [
-                        RequestRateItem.requests.add(1),
-                        RequestRateItem.expiration.set(
-                            (minute + RATE_KEPT_MINUTES) * MINUTE_SECONDS
-                        ),
-                    ],
-                    condition=RequestRateItem.id.does_not_exist()
-                    | (RequestRateItem.requests < per_minute),
-                )
+                _item(tenant_id, counter, at).update(_one_more(at), condition=_below(per_minute))
         except TransientFault as fault:
             cause = fault.__cause__
             if isinstance(cause, UpdateError) and cause.cause_response_code == _CONDITION_FAILED:
                 return False
             raise
         return True
+
+
+def count_request(
+    transaction: Transaction, tenant_id: TenantId, counter: str, at: datetime, per_minute: int
+) -> None:
+    """Count a request as part of a transaction, unless there have been that many."""
+    transaction.update(_item(tenant_id, counter, at), _one_more(at), condition=_below(per_minute))
+
+
+def _item(tenant_id: TenantId, counter: str, at: datetime) -> RateItem:
+    return RateItem(tenant_key("RATE", tenant_id, counter, str(_minute(at))))
+
+
+def _one_more(at: datetime) -> list[Action]:
+    expires_at = (_minute(at) + KEPT_MINUTES) * MINUTE_SECONDS
+    return [RateItem.requests.add(1), RateItem.expiration.set(expires_at)]
+
+
+def _below(per_minute: int) -> Condition:
+    is_first: Condition = RateItem.id.does_not_exist()
+    return is_first | (RateItem.requests < per_minute)
+
+
+def _minute(at: datetime) -> int:
+    return int(at.timestamp()) // MINUTE_SECONDS

@@ -4,7 +4,7 @@ from pynamodb.expressions.condition import Condition
 
 from leadflow.adapters.dynamodb.keys import list_bucket, moment_key, month, tenant_key
 from leadflow.adapters.dynamodb.lead_items import SubmissionItem
-from leadflow.adapters.dynamodb.source_rates import count_call
+from leadflow.adapters.dynamodb.request_rates import count_request
 from leadflow.adapters.dynamodb.store import faults_translated, read
 from leadflow.adapters.dynamodb.transactions import ConditionFailed, Transaction
 from leadflow.domain.identifiers import SubmissionId, TenantId
@@ -18,7 +18,9 @@ class DynamoSubmissions:
         """One transaction: the submission, and one more of its source in this minute."""
         transaction = Transaction()
         transaction.put(submission_item(tenant_id, submission))
-        count_call(transaction, tenant_id, submission.source_id, submission.received_at, per_minute)
+        count_request(
+            transaction, tenant_id, submission.source_id, submission.received_at, per_minute
+        )
         try:
             transaction.commit()
         except ConditionFailed:

@@ -36,7 +36,7 @@ from leadflow.adapters.dynamodb.marketplace_items import (
     OrderItem,
     WaitingItem,
 )
-from leadflow.adapters.dynamodb.rate_items import CallCountItem, RateItem, RequestRateItem
+from leadflow.adapters.dynamodb.rate_items import CallCountItem, RateItem
 from leadflow.adapters.dynamodb.stats_items import StatsLineItem, StatsPeriodItem
 from leadflow.adapters.dynamodb.wallet_items import (
     BidderItem,
@@ -80,7 +80,7 @@ TABLES: dict[str, tuple[type[Model], ...]] = {
         StatsPeriodItem,
     ),
     "deliveries": (DeliveryItem, PendingItem, OutboxItem),
-    "idempotency": (RateItem, RequestRateItem, CallCountItem),
+    "idempotency": (RateItem, CallCountItem),
 }
 
 

@@ -8,7 +8,6 @@ from leadflow.runtime.container.demand import (
     demand_lists,
     demand_writer,
     demands,
-    source_rates,
 )
 from leadflow.runtime.container.foundation import (
     clock,
@@ -106,7 +105,6 @@ __all__ = [
     "sales",
     "secrets",
     "signatures",
-    "source_rates",
     "stats",
     "submission_lists",
     "submissions",

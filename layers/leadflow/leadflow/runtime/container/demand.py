@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from leadflow.adapters.dynamodb.demand_lists import DynamoDemandLists
     from leadflow.adapters.dynamodb.demand_writer import DynamoDemandWriter
     from leadflow.adapters.dynamodb.demands import DynamoDemands
-    from leadflow.adapters.dynamodb.source_rates import DynamoSourceRates
 
 
 @cache
@@ -39,12 +38,3 @@ def demand_lists() -> DynamoDemandLists:
 
     tables_named()
     return DynamoDemandLists()
-
-
-@cache
-def source_rates() -> DynamoSourceRates:
-    """How often sources call."""
-    from leadflow.adapters.dynamodb.source_rates import DynamoSourceRates
-
-    tables_named()
-    return DynamoSourceRates()
