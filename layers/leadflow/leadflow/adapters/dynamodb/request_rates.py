@@ -53,8 +53,8 @@ def _one_more(at: datetime) -> list[Action]:
 
 
 def _below(per_minute: int) -> Condition:
-    is_first: Condition = RateItem.id.does_not_exist()
-    return is_first | (RateItem.requests < per_minute)
+    below: Condition = RateItem.id.does_not_exist() | (RateItem.requests < per_minute)
+    return below
 
 
 def _minute(at: datetime) -> int:
