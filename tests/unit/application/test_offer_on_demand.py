@@ -3,6 +3,7 @@ from decimal import Decimal
 
 import pytest
 
+from leadflow.application.demand_ports import Fill
 from leadflow.domain.assignments import AssignedVia
 from leadflow.domain.conditions import Row
 from leadflow.domain.configuration import AuditCondition
@@ -326,6 +327,24 @@ def test_whoever_is_always_overtaken_may_come_again(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(world.demands, "wait", lambda *_: False)
     with pytest.raises(TransientFault):
         world.offer()
+
+
+@pytest.mark.parametrize(("cents", "write"), [(500, "fill"), (1_200, "wait")])
+def test_an_offer_that_was_stored_though_nobody_was_told_is_told_of(
+    monkeypatch: pytest.MonkeyPatch, cents: int, write: str
+) -> None:
+    world = DemandWorld()
+    store = getattr(world.demands, write)
+
+    def lost(*given: object) -> object:
+        store(*given)
+        return Fill.MOVED_ON if write == "fill" else False
+
+    monkeypatch.setattr(world.demands, write, lost)
+    made = world.offer(cents)
+    assert made.status == ("accepted" if write == "fill" else "pending")
+    assert [one.id for one in world.demands.made.values()] == [made.offer.id]
+    assert len(world.demands.booked) == (write == "fill")
 
 
 @pytest.mark.parametrize("cents", [500, 1_200])
