@@ -82,9 +82,9 @@ class OfferOnDemand:
         """Check an offer in the order of 14.2, then accept it, refuse it, or let it wait.
 
         `post` says who is calling. A repeat whose first answer was lost is told of the offer that
-        it made, and so is this call where the store's answer was. Raises `Unauthorized`, `RateLimited`, `NotFound`, `Conflict` (`demand_closed`),
-        `Unprocessable` (`offer_above_ceiling`), `ValidationFailed`, and `TransientFault`; nothing
-        is stored then.
+        it made, and so is this call where the store's answer was. Raises `Unauthorized`,
+        `RateLimited`, `NotFound`, `Conflict` (`demand_closed`), `Unprocessable`
+        (`offer_above_ceiling`), `ValidationFailed` and `TransientFault`; nothing is stored then.
         """
         case = self._admitted(post, form)
         new_id = OfferId(self.acceptance.ids.new("offer"))
