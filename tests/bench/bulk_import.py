@@ -193,7 +193,9 @@ def _pair(
     client = boto3.client("dynamodb", region_name=REGION)
     started = time.process_time()
     for first in range(0, len(items), WRITES_MAX):
-        puts = [{"PutRequest": {"Item": item}} for item in items[first : first + WRITES_MAX]]
+        puts: list[Any] = [
+            {"PutRequest": {"Item": item}} for item in items[first : first + WRITES_MAX]
+        ]
         client.batch_write_item(RequestItems={_TABLE: puts})
     written = time.process_time() - started
     _forget()

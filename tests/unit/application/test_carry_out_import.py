@@ -171,6 +171,16 @@ def test_the_same_file_goes_on_where_an_import_broke_off(
     assert len(world.made()) == 3
 
 
+def test_what_another_import_has_left_is_asked_for_row_by_row(
+    world: ImportWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = world.begun(MIXED)
+    world.split(first_step(broken))
+    world.record_failed(first_step(broken))
+    monkeypatch.setattr(world.demands, "put_block", None)
+    assert result(world.imported(MIXED))["created"] == 3
+
+
 def test_of_two_imports_that_would_go_on_one_does(world: ImportWorld) -> None:
     broken = world.begun(MIXED)
     world.split(first_step(broken))

@@ -1,5 +1,7 @@
 """Creating, changing and archiving customers."""
 
+from datetime import timedelta
+
 import pytest
 from pydantic import ValidationError
 
@@ -221,6 +223,18 @@ class TestArchiving:
             view = trade.manage_customers.archive(admin(), OWNER.id, any_version)
 
         assert view.customer.version == 2
+
+    def test_when_it_was_last_archived_outlives_the_restoring(self, trade: Trade) -> None:
+        customers, first = trade.manage_customers, trade.clock.at
+        moments = []
+        for _ in range(2):
+            customers.archive(admin(), OWNER.id, any_version)
+            trade.clock.at += timedelta(hours=1)
+            customers.archive(admin(), OWNER.id, any_version)
+            view = customers.restore(admin(), OWNER.id, any_version)
+            moments.append(view.customer.last_archived_at)
+
+        assert moments == [first, first + timedelta(hours=1)]
 
     def test_an_archived_customer_stays_as_it_is(self, trade: Trade) -> None:
         trade.manage_customers.archive(admin(), OWNER.id, any_version)

@@ -95,7 +95,7 @@ def _phone(text: str, kind: FieldType) -> str | None:
         return None
     region = phonenumbers.region_code_for_number(number)
     # What `is_valid_number` does, but for looking the region up once more.
-    is_valid = phonenumbers.is_valid_number_for_region(number, region)
+    is_valid = region is not None and phonenumbers.is_valid_number_for_region(number, region)
     if not is_valid or (regions and region not in regions):
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

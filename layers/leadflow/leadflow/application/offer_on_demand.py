@@ -82,12 +82,13 @@ class OfferOnDemand:
         """Check an offer in the order of 14.2, then accept it, refuse it, or let it wait.
 
         `post` says who is calling. A repeat whose first answer was lost is told of the offer that
-        it made. Raises `Unauthorized`, `RateLimited`, `NotFound`, `Conflict` (`demand_closed`),
-        `Unprocessable` (`offer_above_ceiling`), `ValidationFailed`, and `TransientFault`; nothing
-        is stored then.
+        it made, and so is this call where the store's answer was. Raises `Unauthorized`,
+        `RateLimited`, `NotFound`, `Conflict` (`demand_closed`), `Unprocessable`
+        (`offer_above_ceiling`), `ValidationFailed` and `TransientFault`; nothing is stored then.
         """
         case = self._admitted(post, form)
-        return self.desk.tried(partial(self._once, case, demand_id))
+        new_id = OfferId(self.acceptance.ids.new("offer"))
+        return self.desk.tried(partial(self._once, case, demand_id, new_id))
 
     def _admitted(self, post: Post, form: OfferForm) -> _Case:
         """The call of a source that may call now. Raises `Unauthorized` and `RateLimited`."""
@@ -102,10 +103,10 @@ class OfferOnDemand:
             raise RateLimited(MINUTE_SECONDS - now.second)
         return _Case(post, form, source, configuration)
 
-    def _once(self, case: _Case, demand_id: str) -> OfferView:
+    def _once(self, case: _Case, demand_id: str, new_id: OfferId) -> OfferView:
         demand = offered_demand(self.desk, case.post.principal, case.source, demand_id)
         customer, now = self.desk.customer(case.tenant_id, demand), self.desk.clock.now()
-        offer_id, known = self._identified(case, demand.id, now)
+        offer_id, known = self._identified(case, demand.id, new_id, now)
         if known is not None:
             return OfferView(known, known.status_in(demand.status_at(customer, now)))
         if case.source.test_mode:
@@ -119,15 +120,15 @@ class OfferOnDemand:
         return OfferView(decided, decided.status)
 
     def _identified(
-        self, case: _Case, demand_id: DemandId, now: datetime
+        self, case: _Case, demand_id: DemandId, new_id: OfferId, now: datetime
     ) -> tuple[OfferId, DemandOffer | None]:
-        """The id of the offer to be made, and that offer if a lost request has made it already."""
-        repeat = case.post.repeat
+        """The id of the offer to be made, and that offer if it has been made already."""
+        repeat, tenant_id = case.post.repeat, case.tenant_id
         if repeat is None:
-            return OfferId(self.acceptance.ids.new("offer")), None
+            return new_id, self.desk.demands.offer(tenant_id, demand_id, new_id)
         for generation in range(GENERATIONS_MAX):
             offer_id = OfferId(derived_identifier("offer", f"{generation}#{repeat}"))
-            offer = self.desk.demands.offer(case.tenant_id, demand_id, offer_id)
+            offer = self.desk.demands.offer(tenant_id, demand_id, offer_id)
             if offer is None or is_repeatable(offer.received_at, now):
                 return offer_id, offer
         raise Conflict("This Idempotency-Key has been used too often; take another one.")
