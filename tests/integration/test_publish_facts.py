@@ -125,15 +125,21 @@ def test_items_are_read_as_they_were_written(tables: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("missing", ["Keys", "eventSourceARN", "dynamodb", "document"])
-def test_what_cannot_be_read_is_corrupt_and_not_repeated(
-    tables: dict[str, str], missing: str
-) -> None:
+def test_what_cannot_be_read_is_corrupt(tables: dict[str, str], missing: str) -> None:
     [_, record, *_] = from_file("leads")["Records"]
     for part in (record, record["dynamodb"], record["dynamodb"]["NewImage"]):
         part.pop(missing, None)
+    with pytest.raises(CorruptState):
+        DynamoChanges().read(StreamRecord("1", record))
+
+
+def test_what_is_corrupt_is_not_repeated(tables: dict[str, str]) -> None:
+    [_, record, *_] = from_file("leads")["Records"]
+    record["dynamodb"]["NewImage"]["document"]["S"] = json.dumps(VALUES)
     with pytest.raises(CorruptState) as fault:
         DynamoChanges().read(StreamRecord("1", record))
     assert not [value for value in VALUES.values() if value in str(fault.value)]
+    assert fault.value.__cause__ is None
 
 
 def test_an_unreadable_record_is_set_aside_and_told_without_its_content(

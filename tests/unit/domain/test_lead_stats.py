@@ -78,7 +78,7 @@ def test_nothing_else_counts() -> None:
 
 
 def test_prices_are_the_lowest_the_highest_and_the_average_to_the_cent() -> None:
-    lines = [line(), line(), line(0), line(1000), line(1001)]
+    lines = [line(), line(), line(0), line(999), line(1001)]
     assert stats(lines, ()) == [
         row(
             leads_received=2,
