@@ -13,10 +13,12 @@ from tools.local_stack.aws import CONFIG, cloudformation, lambda_, local_session
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import WriteRequestTypeDef
     from mypy_boto3_sqs import SQSClient
 
 
 POLLS_MAX, POLL_SECONDS = 120, 0.5
+PUT_AT_ONCE = 25
 QUEUED_AT_ONCE = 10
 """Messages that one call puts into a queue."""
 
@@ -49,6 +51,17 @@ def items(stack: StackInfo, table: str) -> list[Json]:
     """What the table that an output names holds."""
     pages = _dynamodb(stack).get_paginator("scan").paginate(TableName=output(stack, table))
     return [item for page in pages for item in page["Items"]]
+
+
+def put_items(stack: StackInfo, table: str, made: Sequence[Json]) -> None:
+    """Put items into the table that an output names, past the product."""
+    client, name = _dynamodb(stack), output(stack, table)
+    for start in range(0, len(made), PUT_AT_ONCE):
+        requests: list[WriteRequestTypeDef] = [
+            {"PutRequest": {"Item": one}} for one in made[start : start + PUT_AT_ONCE]
+        ]
+        left = client.batch_write_item(RequestItems={name: requests})["UnprocessedItems"]
+        assert not left
 
 
 def expire_ping(stack: StackInfo, ping_id: str) -> None:
@@ -113,7 +126,10 @@ class Listener:
 
     def _received(self) -> list[Json]:
         answer = self.sqs.receive_message(QueueUrl=self.url, MaxNumberOfMessages=10)
-        return [json.loads(one["Body"]) for one in answer.get("Messages", [])]
+        messages = answer.get("Messages", [])
+        for one in messages:
+            self.sqs.delete_message(QueueUrl=self.url, ReceiptHandle=one["ReceiptHandle"])
+        return [json.loads(one["Body"]) for one in messages]
 
 
 @contextmanager

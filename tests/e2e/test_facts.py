@@ -3,19 +3,23 @@
 import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import pytest
 
-from tests.e2e.operations import Listener, held_up, invoke, listening, until
-from tests.e2e.shop import Json, Shop, Source, expect, lead
+from leadflow.adapters.dynamodb.leads import lead_item
+from leadflow.domain.identifiers import TenantId
+from leadflow.domain.leads import LeadStatus
+from tests.builders import lead as stored
+from tests.e2e.conftest import DIRECTORY
+from tests.e2e.operations import Listener, held_up, invoke, listening, put_items, until
+from tests.e2e.shop import Json, Source, expect, lead
 from tests.e2e.trade import Trade, highest_price
-from tools.local_stack import StackInfo
+from tools.local_stack import StackInfo, create_tenant
 
 FUNDS_CENTS, BID_CENTS = 500_000, 5000
 ELSEWHERE = {"zip": "10001", "state": "NY"}
-LEADS, THREADS, BEFORE = 48, 8, 16
+BURST, FIRST = 1_000, 100
 STATISTICS = "state_lead_type_stats.updated"
 Told = Counter[tuple[str, str]]
 
@@ -106,6 +110,12 @@ def test_every_event_is_told_with_ids_and_amounts_and_nothing_else(trade: Trade,
     ]
 
 
+def sold_facts(lead_ids: Sequence[str]) -> Told:
+    """What leads tell that were sold to a customer."""
+    names = ("lead.created", "lead.assigned", "transaction.updated")
+    return Counter((name, lead_id) for lead_id in lead_ids for name in names)
+
+
 def test_statistics_are_told_by_state_and_type(stack: StackInfo, trade: Trade, ear: Ear) -> None:
     shop, source = trade.shop, trade.shop.source()
     expect(shop.client.patch("/settings", json={"stats_interval_minutes": 5}), 200)
@@ -133,25 +143,13 @@ def test_statistics_are_told_by_state_and_type(stack: StackInfo, trade: Trade, e
     assert (elsewhere["active_bids"], elsewhere["average_price_cents"]) == (0, None)
 
 
-def post_all(source: Source, number: int) -> list[str]:
-    with ThreadPoolExecutor(THREADS) as pool:
-        return list(pool.map(lambda _: posted(source), range(number)))
-
-
-def sold_facts(lead_ids: Sequence[str]) -> Told:
-    """What leads tell that were sold to a customer."""
-    names = ("lead.created", "lead.assigned", "transaction.updated")
-    return Counter((name, lead_id) for lead_id in lead_ids for name in names)
-
-
 def test_a_burst_is_told_once_even_if_nobody_could_tell_it_for_a_while(
-    stack: StackInfo, trade: Trade, ear: Ear
+    stack: StackInfo, ear: Ear
 ) -> None:
-    shop: Shop = trade.shop
-    shop.bid(shop.customer(FUNDS_CENTS), BID_CENTS)
-    trade.plan(highest_price())
-    source = shop.source()
-    lead_ids = post_all(source, BEFORE)
+    tenant_id = TenantId(create_tenant(DIRECTORY, "Burst").tenant_id)
+    leads = [stored(number, status=LeadStatus.AUDIT) for number in range(BURST)]
+    made = [lead_item(tenant_id, one).serialize() for one in leads]
+    put_items(stack, "LeadsTableName", made[:FIRST])
     with held_up(stack, "PublishFactsFunctionName"):
-        lead_ids += post_all(source, LEADS - BEFORE)
-    ear.until(sold_facts(lead_ids))
+        put_items(stack, "LeadsTableName", made[FIRST:])
+    ear.until(Counter(("lead.created", one.id) for one in leads))

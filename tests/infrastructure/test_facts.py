@@ -63,6 +63,12 @@ def test_every_queue_of_dead_letters_raises_an_alarm() -> None:
     assert "FailedFacts" in alarms
 
 
+def test_facts_that_are_told_late_raise_an_alarm() -> None:
+    alarm = resources("AWS::CloudWatch::Alarm")["FactsLateAlarm"]["Properties"]
+    assert alarm["MetricName"] == "IteratorAge"
+    assert alarm["Dimensions"][0]["Value"] == {"Ref": "PublishFactsFunction"}
+
+
 @EVERY_STREAM
 def test_a_stream_is_read_from_its_beginning_with_both_images(name: str) -> None:
     table = resources("AWS::DynamoDB::Table")[STREAMED[name]]["Properties"]

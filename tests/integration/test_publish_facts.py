@@ -9,8 +9,9 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from leadflow.adapters.dynamodb.leads import DynamoLeads
+from leadflow.adapters.dynamodb.leads import DynamoLeads, lead_item
 from leadflow.adapters.dynamodb.stream_records import DynamoChanges
+from leadflow.adapters.event_bridge import EventBridgeBus
 from leadflow.adapters.sqs import SqsUnreadRecords
 from leadflow.application.fact_ports import StreamRecord
 from leadflow.application.lead_ports import Deletion
@@ -19,6 +20,7 @@ from leadflow.domain.leads import LeadStatus
 from leadflow.domain.stored_changes import CustomerChange, EntryChange, LeadChange, UserChange
 from leadflow.domain.told_facts import FactName, Told
 from leadflow.runtime import container
+from tests.bench.recorder import Recorder, recording
 from tests.builders import TENANT_ID, VALUES, configuration, lead
 from tests.fakes.streams import MemoryUnread
 from tests.fakes.withheld import MemoryBus
@@ -26,7 +28,7 @@ from tests.infrastructure.patterns import filters_of, matches
 from tests.integration.conftest import REGION
 from tests.integration.http import invoked
 from tests.integration.seeds import store_bid, store_configuration, store_customer, store_lead
-from tests.integration.stream_events import EVENTS
+from tests.integration.stream_events import EVENTS, event
 from tests.integration.trade_calls import call
 from tests.unit.domain.bidding_examples import NOW, bid, customer
 from tests.unit.domain.fact_examples import charge, user
@@ -78,15 +80,15 @@ def from_adapters(case: str) -> Json:
     return json.loads(in_test(json.dumps(EVENTS[case])))  # type: ignore[no-any-return] # an event
 
 
-def in_test(event: str) -> str:
+def in_test(text: str) -> str:
     for table in STREAMED:
-        event = event.replace(f"leadflow-{table.removesuffix('Table').lower()}/", f"{table}/")
-    return event
+        text = text.replace(f"leadflow-{table.removesuffix('Table').lower()}/", f"{table}/")
+    return text
 
 
-def published(event: Mapping[str, Any]) -> list[str]:
+def published(batch: Mapping[str, Any]) -> list[str]:
     """Handle a batch; the records from which it has to come again."""
-    answer = invoked("publish_facts", event)
+    answer = invoked("publish_facts", batch)
     assert isinstance(answer, dict)
     return [one["itemIdentifier"] for one in answer["batchItemFailures"]]
 
@@ -123,15 +125,21 @@ def test_items_are_read_as_they_were_written(tables: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("missing", ["Keys", "eventSourceARN", "dynamodb", "document"])
-def test_what_cannot_be_read_is_corrupt_and_not_repeated(
-    tables: dict[str, str], missing: str
-) -> None:
+def test_what_cannot_be_read_is_corrupt(tables: dict[str, str], missing: str) -> None:
     [_, record, *_] = from_file("leads")["Records"]
     for part in (record, record["dynamodb"], record["dynamodb"]["NewImage"]):
         part.pop(missing, None)
+    with pytest.raises(CorruptState):
+        DynamoChanges().read(StreamRecord("1", record))
+
+
+def test_what_is_corrupt_is_not_repeated(tables: dict[str, str]) -> None:
+    [_, record, *_] = from_file("leads")["Records"]
+    record["dynamodb"]["NewImage"]["document"]["S"] = json.dumps(VALUES)
     with pytest.raises(CorruptState) as fault:
         DynamoChanges().read(StreamRecord("1", record))
     assert not [value for value in VALUES.values() if value in str(fault.value)]
+    assert fault.value.__cause__ is None
 
 
 def test_an_unreadable_record_is_set_aside_and_told_without_its_content(
@@ -140,9 +148,9 @@ def test_an_unreadable_record_is_set_aside_and_told_without_its_content(
     caplog: pytest.LogCaptureFixture,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    event = from_file("unreadable")
-    assert published(event) == []
-    [_, broken] = event["Records"]
+    batch = from_file("unreadable")
+    assert published(batch) == []
+    [_, broken] = batch["Records"]
     assert [one.content for one in unread.aside] == [broken]
     [line] = [one for one in caplog.records if one.message == "record cannot be read"]
     assert vars(line)["position"] == broken["dynamodb"]["SequenceNumber"]
@@ -152,11 +160,11 @@ def test_an_unreadable_record_is_set_aside_and_told_without_its_content(
 def test_a_batch_that_the_bus_does_not_take_comes_again_from_its_first_fact(
     bus: MemoryBus,
 ) -> None:
-    event = from_file("leads")
+    batch = from_file("leads")
     bus.fault = TransientFault("down")
-    assert published(event) == [event["Records"][1]["dynamodb"]["SequenceNumber"]]
+    assert published(batch) == [batch["Records"][1]["dynamodb"]["SequenceNumber"]]
     bus.fault = None
-    assert published(event) == []
+    assert published(batch) == []
     assert names(bus.told) == TOLD["leads"]
 
 
@@ -252,3 +260,15 @@ def test_the_filters_let_pass_all_that_tells_something_and_little_else(
         assert bus.told == everything
         bus.told = []
     assert passed < seen / 2
+
+
+def test_a_batch_costs_a_call_for_every_ten_facts_and_for_every_twenty_five_lines(
+    tables: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    boto3.client("events", region_name=REGION).create_event_bus(Name="leadflow")
+    monkeypatch.setattr(container, "bus", lambda: EventBridgeBus("leadflow"))
+    images = [(None, lead_item(TENANT_ID, lead(number))) for number in range(11)]
+    recorder = Recorder({})
+    with recording(recorder):
+        assert published(json.loads(in_test(json.dumps(event("leads", images))))) == []
+    assert recorder.counts == {"BatchWriteItem": 1, "PutEvents": 2}

@@ -9,13 +9,15 @@ from leadflow.domain.geography import Country
 from leadflow.domain.identifiers import LeadTypeId
 from leadflow.domain.lead_stats import StatsLine, counted, stats
 from leadflow.domain.leads import LeadStatus
+from leadflow.domain.money import CENTS_MAX
 from leadflow.domain.scopes import Scope
 from leadflow.domain.stored_changes import CustomerChange, LeadChange
-from leadflow.domain.told_facts import StateLeadTypeStats
+from leadflow.domain.told_facts import STATS_ROWS_MAX, StateLeadTypeStats, StatsFact
 from tests.builders import TENANT_ID, TYPE_ID, lead
 from tests.unit.domain.bidding_examples import NOW, bid, customer
 from tests.unit.domain.return_examples import CHARGED, sold
 
+FACT_BYTES_MAX = 200 * 1024
 OTHER_TYPE = LeadTypeId("type_" + "1" * 26)
 
 
@@ -76,7 +78,7 @@ def test_nothing_else_counts() -> None:
 
 
 def test_prices_are_the_lowest_the_highest_and_the_average_to_the_cent() -> None:
-    lines = [line(), line(), line(0), line(1000), line(1001)]
+    lines = [line(), line(), line(0), line(999), line(1001)]
     assert stats(lines, ()) == [
         row(
             leads_received=2,
@@ -125,3 +127,23 @@ def test_every_line_counts_once_and_the_average_lies_between(charges: list[int |
             assert one.lowest_price_cents is not None
             assert one.highest_price_cents is not None
             assert one.lowest_price_cents <= one.average_price_cents <= one.highest_price_cents
+
+
+def test_a_fact_of_as_many_rows_as_it_may_have_fits_into_bus_and_queue() -> None:
+    longest = row(
+        active_bids=10**9,
+        top_bid_cents=CENTS_MAX,
+        leads_received=10**9,
+        leads_assigned=10**9,
+        lowest_price_cents=CENTS_MAX,
+        highest_price_cents=CENTS_MAX,
+        average_price_cents=CENTS_MAX,
+    )
+    fact = StatsFact(
+        id="fact_" + "0" * 26,
+        tenant_id=TENANT_ID,
+        at=NOW,
+        since=NOW,
+        rows=(longest,) * STATS_ROWS_MAX,
+    )
+    assert len(fact.model_dump_json()) <= FACT_BYTES_MAX

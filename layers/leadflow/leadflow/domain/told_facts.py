@@ -29,7 +29,7 @@ from leadflow.domain.scopes import Scope
 from leadflow.domain.statuses import LeadStatus
 
 STATS_ROWS_MAX = 500
-"""Rows of one fact: some 120 KB, half of what a bus and a queue take."""
+"""Rows of one fact: at most 200 KB, for bus and queue take 256."""
 
 
 class FactName(StrEnum):
