@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 
 POLLS_MAX, POLL_SECONDS = 120, 0.5
+PUT_AT_ONCE = 25
 QUEUED_AT_ONCE = 10
 """Messages that one call puts into a queue."""
-PUT_AT_ONCE = 25
 
 
 def until(holds: Callable[[], bool], what: str) -> None:

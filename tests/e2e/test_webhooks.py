@@ -19,7 +19,7 @@ from tools.stub_partner import Act, Behaviour, ReceivedCall, StubPartner, stub_p
 from tools.stub_receiver import StubReceiver, stub_receiver
 
 FUNDS_CENTS, BID_CENTS = 50_000, 5_000
-BURST = 200
+BURST = 100
 NOTE = {"title": "note", "type": "text", "deliverable": False}
 GONE = Behaviour(act=Act.STATUS, status=410)
 

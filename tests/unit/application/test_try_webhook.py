@@ -24,6 +24,7 @@ from tests.unit.application.webhook_world import (
     sold,
     webhook,
 )
+from tests.unit.domain.bidding_examples import customer
 
 TENANT = CallerScope(TENANT_ID, "user_1", Role.ADMIN)
 
@@ -53,13 +54,16 @@ def test_a_customer_tries_with_made_up_data_or_one_of_its_leads() -> None:
     assert own["last_name"] == "Byron"
 
 
-@pytest.mark.parametrize(
-    "lead_id", [lead(0).id, numbered("lead", 999), "lead_x"], ids=["others", "unknown", "no id"]
-)
+@pytest.mark.parametrize("lead_id", [lead(0).id, lead(1).id, numbered("lead", 999), "lead_x"])
 def test_a_lead_that_is_not_the_customers_is_not_found(lead_id: str) -> None:
     one = customer_webhook()
     world = World.of(one)
-    world.leads.stored[lead(0).id] = lead(0)
+    rival = customer(9)
+    assignment = sold().assignment
+    assert assignment
+    theirs = sold(1, assignment=assignment.model_copy(update={"customer_id": rival.id}))
+    world.customers.stored[TENANT_ID, rival.id] = rival
+    world.leads.stored |= {lead(0).id: lead(0), theirs.id: theirs}
     with pytest.raises(NotFound):
         tried(world, one, lead_id)
     assert world.outbound.sent == []

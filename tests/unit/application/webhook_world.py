@@ -116,6 +116,9 @@ class World:
     outbound: ScriptedOutbound = field(default_factory=ScriptedOutbound)
     leads: MemoryLeads = field(default_factory=lambda: MemoryLeads.of(*map(sold, range(200))))
     users: MemoryUsers = field(default_factory=MemoryUsers)
+    customers: MemoryCustomerStore = field(
+        default_factory=lambda: MemoryCustomerStore({(TENANT_ID, BUYER.id): BUYER})
+    )
     clock: FixedClock = field(default_factory=FixedClock)
     ids: CountingIds = field(default_factory=CountingIds)
 
@@ -142,8 +145,7 @@ class World:
 
     @property
     def read(self) -> ReadNews:
-        customers = MemoryCustomerStore({(TENANT_ID, BUYER.id): BUYER})
-        return ReadNews(leads=self.leads, customers=customers, users=self.users)
+        return ReadNews(leads=self.leads, customers=self.customers, users=self.users)
 
     @property
     def call(self) -> CallForDelivery:
