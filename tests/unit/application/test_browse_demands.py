@@ -1,3 +1,5 @@
+"""What sources, customers and tenants are shown of demands and offers."""
+
 from datetime import timedelta
 
 import pytest

@@ -1,3 +1,5 @@
+"""Cancelling demands, against sales and closes."""
+
 import pytest
 
 from leadflow.application.close_demands import Closing

@@ -1,3 +1,5 @@
+"""Closing demands: the cheapest offer that can be had, each tried once."""
+
 from datetime import timedelta
 
 import pytest

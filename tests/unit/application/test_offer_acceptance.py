@@ -1,3 +1,5 @@
+"""Accepting offers: what the sale changes, and the reasons against it in their order."""
+
 from decimal import Decimal
 
 from leadflow.domain.assignments import AssignedVia

@@ -1,3 +1,5 @@
+"""Receiving offers: the checks in their order, what waits, and what is told again."""
+
 from datetime import timedelta
 
 import pytest

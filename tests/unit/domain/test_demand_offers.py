@@ -1,3 +1,5 @@
+"""Prices, criteria, ranks and statuses of offers (14.2)."""
+
 from datetime import timedelta
 from decimal import Decimal
 

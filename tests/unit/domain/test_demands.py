@@ -1,3 +1,5 @@
+"""Demands of rows, their duration (F11), and their statuses over time."""
+
 from datetime import timedelta
 
 import pytest
