@@ -30,10 +30,10 @@ from leadflow.adapters.dynamodb.imports import DynamoImports
 from leadflow.adapters.dynamodb.jobs import DynamoJobs
 from leadflow.adapters.files import S3Files
 from leadflow.adapters.uploads import S3Uploads
-from leadflow.application.import_ports import upload_key
+from leadflow.application.import_ports import DemandBlock, upload_key
 from leadflow.application.lead_import_steps import ImportStep, RowBatch
 from leadflow.domain.demands import Demand
-from leadflow.domain.identifiers import ImportId, TenantId
+from leadflow.domain.identifiers import TenantId
 from leadflow.domain.jobs import Job, JobStatus
 from leadflow.runtime import container
 from tests.bench.account import account
@@ -88,11 +88,9 @@ class Overheard(DynamoDemandBlocks):
     def __init__(self) -> None:
         self.given: list[Demand] = []
 
-    def put_block(
-        self, tenant_id: TenantId, origin: ImportId, first_row: int, demands: Sequence[Demand]
-    ) -> None:
+    def put_block(self, tenant_id: TenantId, block: DemandBlock, demands: Sequence[Demand]) -> None:
         """Store them."""
-        super().put_block(tenant_id, origin, first_row, demands)
+        super().put_block(tenant_id, block, demands)
         self.given.extend(demands)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from leadflow.application.import_ports import Upload
+from leadflow.application.import_ports import DemandBlock, Upload
 from leadflow.domain.demands import Demand
 from leadflow.domain.identifiers import TenantId
 from tests.fakes.imports import MemoryDemandBlocks, MemoryUploads
@@ -48,5 +48,5 @@ class ForgottenDemands(MemoryDemandBlocks):
 
     count = 0
 
-    def put_all(self, tenant_id: TenantId, demands: Sequence[Demand]) -> None:
+    def put_block(self, tenant_id: TenantId, block: DemandBlock, demands: Sequence[Demand]) -> None:
         self.count += len(demands)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from leadflow.application.import_ports import BLOCK_ROWS, Upload
+from leadflow.application.import_ports import BLOCK_ROWS, DemandBlock, Upload
 from leadflow.domain.demands import Demand
 from leadflow.domain.errors import CorruptState
 from leadflow.domain.identifiers import ImportId, TenantId
@@ -73,10 +73,8 @@ class MemoryUploads:
 class MemoryDemandBlocks(MemoryDemands):
     """Implements `DemandBlocks`."""
 
-    def put_block(
-        self, tenant_id: TenantId, origin: ImportId, first_row: int, demands: Sequence[Demand]
-    ) -> None:
+    def put_block(self, tenant_id: TenantId, block: DemandBlock, demands: Sequence[Demand]) -> None:
         assert 0 < len(demands) <= BLOCK_ROWS
-        assert {one.import_id for one in demands} == {origin}
-        assert demands[0].row >= first_row
+        assert {one.import_id for one in demands} == {block.origin}
+        assert demands[0].row >= block.first_row
         self.put_all(tenant_id, demands)

@@ -7,6 +7,7 @@ import pytest
 
 from leadflow.application import import_batch, import_tables, split_lead_import
 from leadflow.application.finish_lead_import import NOT_STORED
+from leadflow.application.import_ports import DemandBlock
 from leadflow.application.lead_import_steps import ImportState, ImportStep
 from leadflow.domain.demands import Demand
 from leadflow.domain.errors import CorruptState, NotFound, TransientFault
@@ -171,14 +172,22 @@ def test_the_same_file_goes_on_where_an_import_broke_off(
     assert len(world.made()) == 3
 
 
-def test_what_another_import_has_left_is_asked_for_row_by_row(
+def test_rows_that_another_import_has_had_are_not_taken_for_new(
     world: ImportWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    blocks: list[DemandBlock] = []
+    monkeypatch.setattr(world.demands, "put_block", lambda _, block, __: blocks.append(block))
     broken = world.begun(MIXED)
-    world.split(first_step(broken))
-    world.record_failed(first_step(broken))
-    monkeypatch.setattr(world.demands, "put_block", None)
-    assert result(world.imported(MIXED))["created"] == 3
+    step = world.split(first_step(broken))
+    world.batch(step, world.batches(step)[0])
+    world.record_failed(step)
+    world.imported(MIXED)
+    assert [(one.first_row, one.is_new) for one in blocks] == [
+        (1, True),
+        (1, False),
+        (3, False),
+    ]
+    assert {one.origin for one in blocks} == {broken.wish["import_id"]}
 
 
 def test_of_two_imports_that_would_go_on_one_does(world: ImportWorld) -> None:
@@ -249,7 +258,7 @@ def test_a_store_that_fails_is_asked_again_by_the_workflow(
     job = world.begun(MIXED)
     step = world.split(first_step(job))
     with monkeypatch.context() as patched:
-        patched.setattr(world.demands, "put_all", fail)
+        patched.setattr(world.demands, "put_block", fail)
         with pytest.raises(TransientFault):
             world.batch(step, world.batches(step)[0])
     assert world.stored(job).progress.done == 0
@@ -323,8 +332,8 @@ def test_demands_are_stored_in_blocks_that_depend_on_no_row_being_valid(
 ) -> None:
     blocks: list[tuple[int, list[int]]] = []
 
-    def noted(_tenant: str, _origin: str, first_row: int, demands: list[Demand]) -> None:
-        blocks.append((first_row, [one.row for one in demands]))
+    def noted(_tenant: str, block: DemandBlock, demands: list[Demand]) -> None:
+        blocks.append((block.first_row, [one.row for one in demands]))
 
     monkeypatch.setattr(split_lead_import, "BATCH_ROWS", 5)
     monkeypatch.setattr(import_batch, "BLOCK_ROWS", 2)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from leadflow.application.import_ports import (
     BLOCK_ROWS,
+    DemandBlock,
     DemandBlocks,
     Imports,
     Uploads,
@@ -22,7 +23,6 @@ from leadflow.application.ports import Clock, ConfigurationReader
 from leadflow.domain.csv_tables import records
 from leadflow.domain.demands import Demand
 from leadflow.domain.formats import Formats
-from leadflow.domain.identifiers import ImportId, TenantId
 from leadflow.domain.import_rows import InvalidRow, NumberedRow, RowRules, read_row
 from leadflow.domain.lead_imports import LeadImport
 from leadflow.domain.spreadsheets import Cell, csv_lines
@@ -73,24 +73,11 @@ class ImportBatch:
                 errors.extend(_lines(row, read))
         if errors:
             self.files.put_errors(step, batch, csv_lines(errors))
-        if table.origin == lead_import.id:
-            self._put_blocks(step.tenant_id, table.origin, batch, demands)
-        else:
-            # What an import that broke off has left may have been parted otherwise.
-            self.demands.put_all(step.tenant_id, demands)
+        is_new = table.origin == lead_import.id
+        for first, block in _blocks(batch, demands):
+            named = DemandBlock(table.origin, first, is_new)
+            self.demands.put_block(step.tenant_id, named, block)
         return failed
-
-    def _put_blocks(
-        self, tenant_id: TenantId, origin: ImportId, batch: RowBatch, demands: Sequence[Demand]
-    ) -> None:
-        """Blocks are bounded by rows and not by demands: so they are the same in every repeat."""
-        by_row = {demand.row: demand for demand in demands}
-        end = batch.first_row + batch.rows
-        for first in range(batch.first_row, end, BLOCK_ROWS):
-            rows = range(first, min(first + BLOCK_ROWS, end))
-            block = [by_row[row] for row in rows if row in by_row]
-            if block:
-                self.demands.put_block(tenant_id, origin, first, block)
 
     def _rows(
         self, step: ImportStep, table: ImportTable, batch: RowBatch, lead_import: LeadImport
@@ -125,3 +112,13 @@ def _lines(row: NumberedRow, invalid: InvalidRow) -> Iterator[Sequence[Cell]]:
     for field, messages in invalid.errors.items():
         for message in messages:
             yield (row.number, field, message, *row.record.cells)
+
+
+def _blocks(batch: RowBatch, demands: Sequence[Demand]) -> Iterator[tuple[int, Sequence[Demand]]]:
+    """Bounded by rows and not by demands: so they are the same in every repeat."""
+    by_row = {demand.row: demand for demand in demands}
+    end = batch.first_row + batch.rows
+    for first in range(batch.first_row, end, BLOCK_ROWS):
+        rows = range(first, min(first + BLOCK_ROWS, end))
+        if block := [by_row[row] for row in rows if row in by_row]:
+            yield first, block

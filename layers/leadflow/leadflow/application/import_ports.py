@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
-from leadflow.application.demand_ports import DemandWriter
 from leadflow.domain.demands import Demand
 from leadflow.domain.identifiers import ImportId, TenantId
 from leadflow.domain.lead_imports import ImportClaim, LeadImport
@@ -68,16 +67,26 @@ BLOCK_ROWS = 99
 """Rows whose demands are stored together; with their mark they fill a transaction."""
 
 
-class DemandBlocks(DemandWriter, Protocol):
-    """New demands, many at a time; those of a block faster than one by one."""
+@dataclass(frozen=True)
+class DemandBlock:
+    """Consecutive rows of a content, by its first import and the first of the rows.
 
-    def put_block(
-        self, tenant_id: TenantId, origin: ImportId, first_row: int, demands: Sequence[Demand]
-    ) -> None:
-        """Store the demands of at most `BLOCK_ROWS` rows, all or none of them.
+    `is_new`: no other import has had them in its hands.
+    """
 
-        A block that was stored stays as it is, whatever became of its demands; what is missing in
-        it is added. A row must never be in two blocks of the same `origin`.
+    origin: ImportId
+    first_row: int
+    is_new: bool
+
+
+class DemandBlocks(Protocol):
+    """New demands, many at a time."""
+
+    def put_block(self, tenant_id: TenantId, block: DemandBlock, demands: Sequence[Demand]) -> None:
+        """Store the demands of at most `BLOCK_ROWS` rows that are not there yet.
+
+        What is there stays, whatever became of it. A row must never be in two blocks of the same
+        `origin`.
         """
         ...
 
