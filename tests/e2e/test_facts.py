@@ -19,7 +19,7 @@ from tools.local_stack import StackInfo, create_tenant
 
 FUNDS_CENTS, BID_CENTS = 500_000, 5000
 ELSEWHERE = {"zip": "10001", "state": "NY"}
-BURST, FIRST = 1_000, 100
+BURST, FIRST = 400, 100
 STATISTICS = "state_lead_type_stats.updated"
 Told = Counter[tuple[str, str]]
 
