@@ -15,8 +15,6 @@ STACK_NAME = "leadflow-local"
 STAGE = "local"
 # Nobody at a terminal wants to wait for a minute, as a blocked tenant does on AWS.
 WITHHELD_RETRY_SECONDS = "15"
-# Cold starts take turns on this machine: what plans deliveries must not hold up what makes them.
-FACTS_AT_ONCE = "2"
 REGION = "us-east-1"
 HOST = "127.0.0.1"
 # The key of the emulator's root caller, for whom IAM is not enforced. It opens nothing else.

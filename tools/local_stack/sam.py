@@ -83,7 +83,6 @@ def _parameters() -> list[str]:
         "Architecture": layout.ARCHITECTURE,
         "AllowLoopbackPartners": "true",
         "WithheldRetrySeconds": layout.WITHHELD_RETRY_SECONDS,
-        "FactsAtOnce": layout.FACTS_AT_ONCE,
     }
     return [f"ParameterKey={key},ParameterValue={value}" for key, value in values.items()]
 

@@ -186,8 +186,26 @@ class ManageCustomerWebhooks:
         known: WebhookSet,
     ) -> _Decision:
         """The webhook that a form stands for. Raises `ValidationFailed`."""
+        after = self._draft(owner, form, before)
+        stored = self.webhooks.secrets(scope.tenant_id, owner, after.id) if before else {}
+        kept = kept_of(form, after, stored, self.ids.secret())
+        others = [one for one in known.webhooks.values() if one != before]
+        url_mistake = cache(self.addresses.mistake)
+        errors = webhook_mistakes(form, before, others, kept.missing, url_mistake)
+        errors |= template_errors(form, self._variables(scope.tenant_id, before))
+        if before is None and len(others) >= CUSTOMER_WEBHOOKS_MAX:
+            errors["name"] = [f"A customer has at most {CUSTOMER_WEBHOOKS_MAX} webhooks."]
+        if errors:
+            raise ValidationFailed(errors)
+        told = None if before else signing_now(kept.secrets, after.updated_at)[0]
+        changed = _differing(stored, kept.secrets)
+        return _Decision(after, before, after, kept.secrets, changed, told)
+
+    def _draft(
+        self, owner: CustomerId, form: CustomerWebhookForm, before: Webhook | None
+    ) -> Webhook:
         now = self.clock.now()
-        after = Webhook.model_validate(
+        return Webhook.model_validate(
             {
                 **webhook_members(form, before),
                 **form.model_dump(include={"format", "template"}),
@@ -199,19 +217,6 @@ class ManageCustomerWebhooks:
                 "updated_at": now,
             }
         )
-        stored = self.webhooks.secrets(scope.tenant_id, owner, after.id) if before else {}
-        kept = kept_of(form, after, stored, self.ids.secret())
-        others = [one for one in known.webhooks.values() if one != before]
-        url_mistake = cache(self.addresses.mistake)
-        errors = webhook_mistakes(form, before, others, kept.missing, url_mistake)
-        errors |= template_errors(form, self._variables(scope.tenant_id, before))
-        if before is None and len(others) >= CUSTOMER_WEBHOOKS_MAX:
-            errors["name"] = [f"A customer has at most {CUSTOMER_WEBHOOKS_MAX} webhooks."]
-        if errors:
-            raise ValidationFailed(errors)
-        told = None if before else signing_now(kept.secrets, now)[0]
-        changed = _differing(stored, kept.secrets)
-        return _Decision(after, before, after, kept.secrets, changed, told)
 
     def _variables(self, tenant_id: TenantId, before: Webhook | None) -> frozenset[str]:
         """What a template may name; what the stored one names already may stay."""
