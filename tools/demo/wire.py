@@ -261,7 +261,12 @@ class Job(Made):
     """Work in the background."""
 
     status: str
-    result: ImportResult = ImportResult()
+    result: ImportResult | None = None
+
+    @property
+    def made(self) -> ImportResult:
+        """What came of it, once it has ended."""
+        return self.result or ImportResult()
 
 
 class Demand(Made):

@@ -165,16 +165,14 @@ def _imported(shop: Shop) -> Job:
 
 
 def _told(job: Job) -> str:
-    return (
-        f"The import {job.status}: {job.result.created} demands, {job.result.rejected} row refused."
-    )
+    return f"The import {job.status}: {job.made.created} demands, {job.made.rejected} row refused."
 
 
 def _errors(job: Job) -> list[Mapping[str, str]]:
     """The lines of the errors file, which its link alone opens."""
-    if job.result.errors_url is None:
+    if job.made.errors_url is None:
         return []
-    answer = httpx.get(job.result.errors_url, trust_env=False).raise_for_status()
+    answer = httpx.get(job.made.errors_url, trust_env=False).raise_for_status()
     return list(csv.DictReader(answer.content.decode("utf-8-sig").splitlines()))
 
 

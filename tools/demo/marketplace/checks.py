@@ -30,7 +30,7 @@ def listing_problems(listed: ListedAuction) -> Iterator[str]:
 def import_problems(job: Job, errors: Sequence[Mapping[str, str]]) -> Iterator[str]:
     """Where the import made something else of the file."""
     expected = ("succeeded", CREATED, REJECTED)
-    actual = (job.status, job.result.created, job.result.rejected)
+    actual = (job.status, job.made.created, job.made.rejected)
     if expected != actual:
         yield f"The import (status, created, rejected) should be {expected}, is {actual}."
     wrong = {one["field"] for one in errors}
