@@ -50,7 +50,7 @@ def test_the_walk_through_ends_with_a_sold_lead(stack: StackInfo) -> None:
     script = script.replace(".local/stack.json", str(DIRECTORY / "stack.json"))
 
     done = subprocess.run(  # noqa: S603 - the README is ours
-        ["/bin/bash", "-ec", script],
+        ["/bin/bash", "-ec", f"trap 'kill $(jobs -p) 2> /dev/null || true' EXIT\n{script}"],
         cwd=ROOT,
         env=os.environ | {"LEADFLOW_LOCAL_DIR": str(DIRECTORY)},
         capture_output=True,
@@ -65,6 +65,8 @@ def test_the_walk_through_ends_with_a_sold_lead(stack: StackInfo) -> None:
     assert (answer["status"], answer["price"]) == ("assigned", 25.0)
     assert sold["assignment"]["charged_cents"] == 5000
     assert flow["decisions"][0]["verdict"] == "won"
+    assert '"row","field","message"' in done.stdout
+    assert '"webhook-signature": "v1,' in done.stdout
     assert (waiting["status"], waiting["price"]) == ("withheld", 0)
     assert (released["id"], released["status"]) == (waiting["lead_public_id"], "assigned")
     assert stack.api_url

@@ -6,7 +6,9 @@ These tests stop and start the spare stack, beside the one that the rest of the 
 import httpx
 import pytest
 
-from tests.e2e.conftest import SPARE_DIRECTORY
+from tests.e2e.conftest import SPARE_DIRECTORY, client_of
+from tests.e2e.operations import Listener, listening, until
+from tests.e2e.shop import expect
 from tools.local_stack import StackError, StackInfo, create_tenant, start_stack, stop_stack
 from tools.local_stack.emulator import is_healthy
 from tools.local_stack.files import read
@@ -40,6 +42,14 @@ def test_a_stop_and_a_start_keep_tenants_functions_and_urls(spare: StackInfo) ->
     assert start_stack(SPARE_DIRECTORY) == spare
     kept = spare.model_copy(update={"admin_token": tenant.admin_token})
     assert get(kept, "/leads").status_code == httpx.codes.OK
+    with listening(kept, "BusName") as listener, client_of(kept, tenant.admin_token) as client:
+        made = client.post("/customers", json={"name": "New", "email": "new@example.com"})
+        customer_id = expect(made, 201)["id"]
+        until(lambda: _tells_of(listener, customer_id), "the new customer is told of")
+
+
+def _tells_of(listener: Listener, customer_id: str) -> bool:
+    return any(one["detail"].get("customer_id") == customer_id for one in listener.heard())
 
 
 def test_a_request_without_credentials_is_refused(spare: StackInfo) -> None:

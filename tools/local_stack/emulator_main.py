@@ -14,9 +14,12 @@ MiniStack is pinned to one version; `correct` refuses one that it does not fit.
    takes what is free first: a started process, or the next cold start.
 7. A batch of a table's stream that is handled in part comes again. MiniStack passes by the part of
    which the function says that it failed.
+8. What tables' streams hold survives an orderly stop, like the tables. MiniStack saves how far each
+   function has read and forgets what there was to read, so it would hear of nothing any more.
 """
 
 import contextlib
+import copy
 import hashlib
 import importlib
 import os
@@ -61,6 +64,9 @@ PATIENCE_SECONDS = 0.2
 POLL_SECONDS = 0.02
 REUSED = "reused"
 STREAM = "aws:dynamodb"
+STREAMS_KEPT = ("_stream_records", "_stream_trimmed")
+"""MiniStack's own names of what is in the streams, and of how much has left them."""
+
 ERROR_MEMBER = "leadflow:raised"
 RAISED = '{"status": "error", "error": str(e), "trace": traceback.format_exc()}'
 REPORTED = f"""{{"status": "ok", "result": {{"{ERROR_MEMBER}": {{
@@ -134,6 +140,22 @@ def keeping_batches(execute: Callable[..., Result]) -> Callable[..., Result]:
         return as_failed_batch(event, execute(func, event, *args))
 
     return execute_and_keep
+
+
+def keep_streams(tables: types.ModuleType) -> None:
+    """Have MiniStack's tables save and load their streams with everything else."""
+    save, load = tables.get_state, tables.load_persisted_state
+
+    def get_state() -> dict[str, object]:
+        kept = {name: copy.deepcopy(vars(tables)[name]) for name in STREAMS_KEPT}
+        return {**save(), **kept}
+
+    def load_persisted_state(data: dict[str, object] | None) -> None:
+        load(data)
+        for name in STREAMS_KEPT:
+            vars(tables)[name].update((data or {}).get(name, {}))
+
+    vars(tables).update(get_state=get_state, load_persisted_state=load_persisted_state)
 
 
 def hiding_errors(interpret: Callable[Arguments, Interpreted]) -> Callable[Arguments, Interpreted]:
@@ -230,6 +252,7 @@ def main() -> None:
     service = importlib.import_module("ministack.services.lambda_svc")
     gateway = importlib.import_module("ministack.services.apigateway_v1")
     correct(runtime, service, gateway)
+    keep_streams(importlib.import_module("ministack.services.dynamodb"))
     emulator.main()
 
 

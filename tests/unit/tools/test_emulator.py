@@ -17,6 +17,7 @@ from tools.local_stack.emulator_main import (
     as_failure,
     correct,
     hiding_errors,
+    keep_streams,
 )
 from tools.local_stack.errors import StackError
 
@@ -70,6 +71,23 @@ def test_a_batch_of_a_stream_comes_again_when_a_part_of_it_failed(
     event = {"Records": [{"eventSource": source}]}
     assert as_failed_batch(event, result).get("error", False) is fails
     assert as_failed_batch("no batch", result) == result
+
+
+def test_what_streams_hold_is_saved_and_loaded() -> None:
+    saved: dict[str, object] = {}
+    for records, expected in (({"Leads": ["first"]}, ["first"]), ({}, ["first"])):
+        tables = types.ModuleType("dynamodb")
+        vars(tables).update(
+            _stream_records=records,
+            _stream_trimmed={},
+            get_state=lambda: {"tables": {}},
+            load_persisted_state=lambda data: data,
+        )
+        keep_streams(tables)
+        tables.load_persisted_state(saved)
+        saved = tables.get_state()
+        assert tables._stream_records["Leads"] == expected
+    assert saved["tables"] == {}
 
 
 def test_the_api_does_not_say_what_was_raised() -> None:
