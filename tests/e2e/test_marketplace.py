@@ -125,11 +125,12 @@ def test_only_customers_trade(market: Market) -> None:
     ("wrong", "field"),
     [
         ({"increment_cents": 0}, "marketplace.increment_cents"),
+        ({"increment_cents": 1, "interval_minutes": 43_200}, "marketplace"),
         ({"interval_minutes": 0}, "marketplace.interval_minutes"),
         ({"last_price_cents": 2_501}, "marketplace"),
         ({"first_price_cents": None}, "marketplace"),
     ],
-    ids=["never-falls", "no-interval", "last-above-first", "no-first-price"],
+    ids=["never-falls", "never-gets-there", "no-interval", "last-above-first", "no-first-price"],
 )
 def test_an_auction_that_could_not_end_is_refused(market: Market, wrong: Json, field: str) -> None:
     parameters = {"enabled": True, "interval_minutes": 15, **LONG, **wrong}

@@ -19,6 +19,9 @@ DESCRIPTION_CHARACTERS_MAX = 1_024
 PRIORITY_MAX = 1_000_000
 INTERVAL_MINUTES_MAX = 43_200
 
+AUCTION_MINUTES_MAX = 366 * 24 * 60
+"""How long an auction may last: a price that is not down by then never gets there."""
+
 
 class MarketplaceSettings(Frozen):
     """Whether leads of a type may be auctioned, and how the price falls; all or no parameters."""
@@ -39,6 +42,15 @@ class MarketplaceSettings(Frozen):
         if first is not None and last is not None and last > first:
             raise ValueError("The last price must not be above the first.")
         return self
+
+    @property
+    def lasts_minutes(self) -> int:
+        """How long an auction without orders is open; 0 without parameters (13.2)."""
+        first, last = self.first_price_cents, self.last_price_cents
+        if first is None or last is None or not self.increment_cents or not self.interval_minutes:
+            return 0
+        drops = -((last - first) // self.increment_cents)
+        return (drops + 1) * self.interval_minutes
 
 
 class LeadType(Frozen):

@@ -128,6 +128,14 @@ def test_marketplace_parameters_go_together() -> None:
     }
 
 
+def test_an_auction_has_to_reach_its_last_price_within_a_year() -> None:
+    falling = {"last_price_cents": 1, "increment_cents": 1, "interval_minutes": 24 * 60}
+    assert made(small(), marketplace={"enabled": False})
+    assert made(small(), marketplace={**falling, "first_price_cents": 366})
+    assert mistakes(marketplace={**falling, "first_price_cents": 367}) == {"marketplace"}
+    assert mistakes(marketplace={**falling, "first_price_cents": 10**9}) == {"marketplace"}
+
+
 def test_the_category_is_fixed_after_creation() -> None:
     bench = small()
     other = bench.create("lead-categories", name="Roofs")

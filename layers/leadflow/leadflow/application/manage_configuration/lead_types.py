@@ -23,6 +23,7 @@ from leadflow.domain.configuration import Configuration, LeadCategory
 from leadflow.domain.errors import ValidationFailed
 from leadflow.domain.identifiers import CategoryId, LeadTypeId
 from leadflow.domain.lead_types import (
+    AUCTION_MINUTES_MAX,
     INTERVAL_MINUTES_MAX,
     PRIORITY_MAX,
     LeadType,
@@ -139,10 +140,14 @@ def _marketplace(form: MarketplaceForm | None) -> MarketplaceSettings | None:
     if form is None:
         return None
     try:
-        return MarketplaceSettings.model_validate(form.model_dump())
+        settings = MarketplaceSettings.model_validate(form.model_dump())
     except ValidationError as error:
         message = error.errors()[0]["msg"].removeprefix("Value error, ")
         raise ValidationFailed({"marketplace": [message]}) from error
+    if settings.lasts_minutes > AUCTION_MINUTES_MAX:
+        message = f"The price must be at its last within {AUCTION_MINUTES_MAX} minutes (366 days)."
+        raise ValidationFailed({"marketplace": [message]})
+    return settings
 
 
 def _retire(one: LeadType, desk: Desk) -> Edit:
