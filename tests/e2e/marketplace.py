@@ -1,11 +1,9 @@
 """A marketplace over the public API: a tenant that lists whatever its source posts, and buyers."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from threading import Barrier
 
 import httpx
 
@@ -116,14 +114,3 @@ def marketplace(trade: Trade, stack: StackInfo) -> Iterator[Market]:
         market = Market(trade, stack, clients)
         market.sells(LONG)
         yield market
-
-
-def at_once(calls: Sequence[Callable[[], httpx.Response]]) -> list[httpx.Response]:
-    barrier = Barrier(len(calls))
-
-    def one(call: Callable[[], httpx.Response]) -> httpx.Response:
-        barrier.wait()
-        return call()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(one, calls))

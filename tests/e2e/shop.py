@@ -3,9 +3,10 @@
 import base64
 import itertools
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from threading import Barrier
 from typing import Any
 
@@ -14,6 +15,8 @@ import httpx
 TIMEOUT_SECONDS = 60.0
 SETTLE_POLLS_MAX = 120
 SETTLE_POLL_SECONDS = 0.5
+JOB_POLLS_MAX = 240
+JOB_ENDED = {"succeeded", "failed", "cancelled"}
 _numbers = itertools.count(1)
 
 Json = dict[str, Any]
@@ -72,11 +75,11 @@ class Source:
 
     def post_at_once(self, bodies: list[Json]) -> list[httpx.Response]:
         """As many posts at the same moment as there are bodies."""
-        return _at_once(self.post, bodies)
+        return at_once([partial(self.post, body) for body in bodies])
 
     def ping_at_once(self, bodies: list[Json]) -> list[httpx.Response]:
         """Pings, likewise."""
-        return _at_once(self.ping, bodies)
+        return at_once([partial(self.ping, body) for body in bodies])
 
     def _send(
         self, path: str, body: Json | str | bytes, headers: Mapping[str, str]
@@ -88,15 +91,27 @@ class Source:
         return httpx.post(url, content=body, headers=sent, timeout=TIMEOUT_SECONDS)
 
 
-def _at_once(send: Callable[[Json], httpx.Response], bodies: list[Json]) -> list[httpx.Response]:
-    barrier = Barrier(len(bodies))
+def at_once(calls: Sequence[Callable[[], httpx.Response]]) -> list[httpx.Response]:
+    """The answers to calls that are made at the same moment."""
+    barrier = Barrier(len(calls))
 
-    def one(body: Json) -> httpx.Response:
+    def one(call: Callable[[], httpx.Response]) -> httpx.Response:
         barrier.wait()
-        return send(body)
+        return call()
 
-    with ThreadPoolExecutor(len(bodies)) as pool:
-        return list(pool.map(one, bodies))
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(one, calls))
+
+
+def job_ended(client: httpx.Client, job_id: str) -> Json:
+    """A job once it has ended; fails when that takes too long."""
+    for _ in range(JOB_POLLS_MAX):
+        job = expect(client.get(f"/jobs/{job_id}"), 200)
+        if job["status"] in JOB_ENDED:
+            return job
+        time.sleep(SETTLE_POLL_SECONDS)
+    message = f"{job_id} did not end: {job}"
+    raise AssertionError(message)
 
 
 @dataclass

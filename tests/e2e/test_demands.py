@@ -1,11 +1,9 @@
 """Demands over HTTP: sources bid for them, against each other, cancellation and the end."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from threading import Barrier
 
 import httpx
 import pytest
@@ -15,7 +13,7 @@ from leadflow.domain.identifiers import CategoryId, CustomerId, ImportId, LeadTy
 from leadflow.domain.lead_types import LeadType, MarketplaceSettings
 from tests.e2e.conftest import DIRECTORY, client_of
 from tests.e2e.operations import close_demand, invoke, put_demands
-from tests.e2e.shop import TIMEOUT_SECONDS, Shop, Source, expect, lead
+from tests.e2e.shop import TIMEOUT_SECONDS, Shop, Source, at_once, expect, lead
 from tools.local_stack import StackInfo, create_tenant
 
 FUNDS = 50_000
@@ -91,17 +89,6 @@ def wanted(stack: StackInfo) -> Iterator[Wanted]:
         token = shop.made(f"/customers/{customer_id}/users", body)["token"]
         with client_of(stack, token) as user:
             yield Wanted(stack, made.tenant_id, shop, customer_id, user)
-
-
-def at_once(calls: Sequence[Callable[[], httpx.Response]]) -> list[httpx.Response]:
-    barrier = Barrier(len(calls))
-
-    def one(call: Callable[[], httpx.Response]) -> httpx.Response:
-        barrier.wait()
-        return call()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(one, calls))
 
 
 def test_two_sources_bid_and_the_cheaper_one_sells_at_the_close(wanted: Wanted) -> None:

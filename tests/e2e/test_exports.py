@@ -2,7 +2,6 @@
 
 import csv
 import io
-import time
 import uuid
 from collections.abc import Iterator
 
@@ -10,7 +9,7 @@ import httpx
 import pytest
 
 from tests.e2e.conftest import DIRECTORY, client_of
-from tests.e2e.shop import Json, Shop, expect, lead
+from tests.e2e.shop import Json, Shop, expect, job_ended, lead
 from tools.local_stack import StackInfo, create_tenant
 
 PRICE_CENTS = 4000
@@ -21,9 +20,6 @@ FIELDS = [
     {"title": "roof", "type": "text", "deliverable": True},
     {"title": "credit_score", "type": "numeric"},
 ]
-ENDED = {"succeeded", "failed", "cancelled"}
-POLLS_MAX = 240
-POLL_SECONDS = 0.5
 DOWNLOAD_SECONDS = 60
 
 
@@ -71,17 +67,6 @@ def ordered(
     return job
 
 
-def ended(client: httpx.Client, job_id: str) -> Json:
-    """A job once it has ended."""
-    for _ in range(POLLS_MAX):
-        job = expect(client.get(f"/jobs/{job_id}"), 200)
-        if job["status"] in ENDED:
-            return job
-        time.sleep(POLL_SECONDS)
-    message = f"{job_id} did not end: {job}"
-    raise AssertionError(message)
-
-
 def downloaded(job: Json) -> list[dict[str, str]]:
     """The rows of a job's file, which its link gives to whoever has it."""
     assert job["status"] == "succeeded", job
@@ -96,7 +81,7 @@ def downloaded(job: Json) -> list[dict[str, str]]:
 
 
 def exported(client: httpx.Client, customer_id: str, **filters: object) -> list[dict[str, str]]:
-    return downloaded(ended(client, ordered(client, customer_id, None, **filters)["id"]))
+    return downloaded(job_ended(client, ordered(client, customer_id, None, **filters)["id"]))
 
 
 def test_an_admin_exports_all_fields_as_text_that_no_spreadsheet_runs(
@@ -165,7 +150,7 @@ def test_who_may_not_export_is_told_so_and_sees_nobodys_job(
         expect(stranger.get(f"/jobs/{job['id']}"), 404)
     refused = httpx.post(f"{stack.api_url}{path}", headers={"Authorization": shop.source().basic})
     assert refused.status_code == 403
-    ended(shop.client, job["id"])
+    job_ended(shop.client, job["id"])
 
 
 def test_a_bad_date_is_named_and_nothing_is_begun(shop: Shop, buyer: str) -> None:
@@ -188,11 +173,11 @@ def test_a_repeat_is_told_of_the_same_job(shop: Shop, buyer: str) -> None:
         headers={"Idempotency-Key": key},
     )
     assert expect(other, 422)["code"] == "idempotency_key_reused"
-    assert len(downloaded(ended(shop.client, first["id"]))) == 1
+    assert len(downloaded(job_ended(shop.client, first["id"]))) == 1
 
 
 def test_a_file_is_for_those_who_have_its_link_whole(shop: Shop, buyer: str) -> None:
-    job = ended(shop.client, ordered(shop.client, buyer)["id"])
+    job = job_ended(shop.client, ordered(shop.client, buyer)["id"])
     assert downloaded(job) == []
     assert job["result"]["expires_at"] > job["finished_at"]
     link = httpx.URL(job["result"]["download_url"])

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import time
 import uuid
 from collections.abc import Iterator
 
@@ -10,7 +9,7 @@ import httpx
 import pytest
 
 from tests.e2e.conftest import DIRECTORY, client_of
-from tests.e2e.shop import Json, Shop, expect
+from tests.e2e.shop import Json, Shop, expect, job_ended
 from tools.local_stack import StackInfo, create_tenant
 
 MARKET = {
@@ -40,9 +39,6 @@ BAD = [
     ["30303", "=1+1", "Bob", "123", "bob", "thatched"],
     ["00000", "", "Eve", "404-555-0124", "", ""],
 ]
-ENDED = {"succeeded", "failed", "cancelled"}
-POLLS_MAX = 240
-POLL_SECONDS = 0.5
 TRANSFER_SECONDS = 60
 
 
@@ -90,13 +86,7 @@ def ended(client: httpx.Client, import_id: str) -> Json:
     """The job of an import once it has ended."""
     job = expect(client.post(f"/lead-imports/{import_id}/start"), 202)
     assert (job["object"], job["kind"]) == ("job", "lead_import")
-    for _ in range(POLLS_MAX):
-        job = expect(client.get(f"/jobs/{job['id']}"), 200)
-        if job["status"] in ENDED:
-            return job
-        time.sleep(POLL_SECONDS)
-    message = f"{import_id} did not end: {job}"
-    raise AssertionError(message)
+    return job_ended(client, job["id"])
 
 
 def errors(job: Json) -> list[dict[str, str]]:

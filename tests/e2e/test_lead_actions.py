@@ -1,12 +1,9 @@
 """Edit, reclassify, release and delete stored leads over HTTP, and distribute them again."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-
 import httpx
 import pytest
 
-from tests.e2e.shop import Json, Shop, expect, lead
+from tests.e2e.shop import Json, Shop, at_once, expect, lead
 from tools.local_stack import StackInfo
 
 PRICE_CENTS = 4000
@@ -32,11 +29,6 @@ def _buyer(shop: Shop) -> str:
     customer_id = shop.customer(funds_cents=FUNDS_CENTS)
     shop.bid(customer_id, PRICE_CENTS)
     return customer_id
-
-
-def _at_once(*calls: Callable[[], httpx.Response]) -> list[httpx.Response]:
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(lambda call: call(), calls))
 
 
 def _charges(shop: Shop, customer_id: str) -> int:
@@ -87,7 +79,7 @@ def test_an_audited_lead_is_sold_once_it_is_released(shop: Shop) -> None:
     lead_id = _posted(shop, "audit", city="Gotham")
     path = f"/leads/{lead_id}/release"
 
-    answers = _at_once(*[lambda: shop.client.post(path)] * RACERS)
+    answers = at_once([lambda: shop.client.post(path)] * RACERS)
 
     assert sorted(answer.status_code for answer in answers) == [202, *[409] * (RACERS - 1)]
     assert shop.until_settled(lead_id)["status"] == "assigned"
@@ -126,7 +118,7 @@ def test_delete_and_reprocess_at_once_end_as_one_after_the_other(shop: Shop, num
         lambda: shop.client.delete(f"/leads/{lead_id}"),
     ]
 
-    _at_once(*(reversed(calls) if number % 2 else calls))
+    at_once(calls[::-1] if number % 2 else calls)
 
     found: Json | None = None
     if shop.client.get(f"/leads/{lead_id}").status_code == 200:
@@ -141,7 +133,7 @@ def test_people_at_once_sell_a_lead_once(shop: Shop) -> None:
     lead_id = _posted(shop, "unassigned")
     buyer = _buyer(shop)
 
-    answers = _at_once(*[lambda: shop.client.post(f"/leads/{lead_id}/reprocess", json={})] * RACERS)
+    answers = at_once([lambda: shop.client.post(f"/leads/{lead_id}/reprocess", json={})] * RACERS)
 
     begun = [answer.json()["flow_id"] for answer in answers if answer.status_code == 202]
     refused = {expect(answer, 409)["code"] for answer in answers if answer.status_code != 202}

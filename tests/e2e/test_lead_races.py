@@ -7,14 +7,13 @@ Whatever the order was, wallet, ledger, limits and the lead itself say the same.
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from functools import partial
 
 import httpx
 import pytest
 
 from tests.e2e.conftest import client_of
-from tests.e2e.shop import Shop, expect, lead
+from tests.e2e.shop import Shop, at_once, expect, lead
 from tests.e2e.trade import HANGS, RANGES, Trade, highest_price
 from tools.local_stack import StackInfo
 
@@ -51,17 +50,6 @@ def _unsold(shop: Shop) -> str:
     return str(answer["lead_public_id"])
 
 
-def _at_once(*calls: Call) -> list[httpx.Response]:
-    barrier = Barrier(len(calls))
-
-    def one(call: Call) -> httpx.Response:
-        barrier.wait()
-        return call()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(one, calls))
-
-
 def _again_until_done(call: Call) -> httpx.Response:
     """Repeat a call as long as the lead's status forbids it."""
     for _ in range(TRIES_MAX):
@@ -96,9 +84,11 @@ def test_a_return_and_the_approval_of_its_request_at_once_make_one_refund(
         request = expect(customer.post(path, json={"reason": "wrong_number"}), 201)
     approve = f"/return-requests/{request['id']}/approve"
 
-    answers = _at_once(
-        *[lambda: shop.client.post(f"/leads/{sold}/return")] * 2,
-        *[lambda: shop.client.post(approve)] * 2,
+    answers = at_once(
+        [
+            *[lambda: shop.client.post(f"/leads/{sold}/return")] * 2,
+            *[lambda: shop.client.post(approve)] * 2,
+        ]
     )
 
     codes = Counter(answer.status_code for answer in answers)
@@ -123,7 +113,7 @@ def test_a_lead_that_is_reprocessed_is_returned_only_once_it_is_sold(
         lambda: shop.client.post(f"{path}/reprocess", json={}),
     ]
 
-    answers = _at_once(*calls[number:], *calls[:number])
+    answers = at_once([*calls[number:], *calls[:number]])
 
     assert sorted(answer.status_code for answer in answers) == [200, 202, 409]
     assert shop.read(path)["status"] == "returned"
@@ -141,7 +131,7 @@ def test_an_edit_counts_before_the_distribution_or_is_refused(shop: Shop, number
         lambda: shop.client.post(f"{path}/reprocess", json={}),
     ]
 
-    answers = _at_once(*(calls if number % 2 else reversed(calls)))
+    answers = at_once(calls if number % 2 else calls[::-1])
 
     edited, begun = answers if number % 2 else reversed(answers)
     expect(begun, 202)
@@ -162,7 +152,7 @@ def test_edits_that_distribute_at_once_sell_the_lead_once(shop: Shop) -> None:
         body = {"contact": {"first_name": name}, "reprocess": {"start": "bidding"}}
         return shop.client.patch(f"/leads/{lead_id}", json=body)
 
-    answers = _at_once(*[lambda name=name: edit(name) for name in names])
+    answers = at_once([partial(edit, name) for name in names])
 
     [done] = [one for one in answers if one.status_code == httpx.codes.OK]
     assert {expect(one, 409)["code"] for one in answers if one is not done} == {"invalid_status"}
@@ -192,7 +182,7 @@ def test_a_lead_that_is_deleted_while_it_is_sold_is_paid_for_and_gone(slow: Shop
         assert posted["status"] == "processing"
         path = f"/leads/{posted['lead_public_id']}"
 
-        answers = _at_once(*[lambda path=path: _deleted(slow, path)] * 3)
+        answers = at_once([partial(_deleted, slow, path)] * 3)
 
         assert sorted(one.status_code for one in answers) == [204, 404, 404]
         expect(slow.client.get(path), 404)

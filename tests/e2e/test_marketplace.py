@@ -4,13 +4,14 @@ import json
 import time
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 
 import httpx
 import pytest
 from standardwebhooks import Webhook
 
-from tests.e2e.marketplace import FALLBACK_CENTS, FUNDS, LONG, Market, at_once, marketplace
-from tests.e2e.shop import Json, expect
+from tests.e2e.marketplace import FALLBACK_CENTS, FUNDS, LONG, Market, marketplace
+from tests.e2e.shop import Json, at_once, expect
 from tests.e2e.trade import ACCEPTS, Trade
 from tools.local_stack import StackInfo
 
@@ -56,7 +57,7 @@ def test_of_32_buyers_one_is_charged_and_nothing_stays_on_hold(market: Market) -
     expect(buyers[0].order(auction_id, 600), 201)
     expect(buyers[1].order(auction_id, 700), 201)
 
-    answers = at_once([lambda one=one: one.buy(auction_id) for one in buyers])  # type: ignore[misc] # bound
+    answers = at_once([partial(one.buy, auction_id) for one in buyers])
 
     assert Counter(one.status_code for one in answers) == {200: 1, 409: BUYERS - 1}
     codes = {one.json()["code"] for one in answers if one.status_code == 409}

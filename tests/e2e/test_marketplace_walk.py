@@ -10,7 +10,8 @@ from random import Random
 import httpx
 import pytest
 
-from tests.e2e.marketplace import LONG, Buyer, Market, at_once, marketplace
+from tests.e2e.marketplace import LONG, Buyer, Market, marketplace
+from tests.e2e.shop import at_once
 from tests.e2e.trade import Trade
 from tools.local_stack import StackInfo
 

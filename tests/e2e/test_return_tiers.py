@@ -1,6 +1,5 @@
 """Return tiers, what partners see, and a receiver that is gone, over HTTP with IAM enforced."""
 
-import time
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -9,7 +8,7 @@ import httpx
 import pytest
 
 from tests.e2e.conftest import DIRECTORY, client_of
-from tests.e2e.shop import US_RANGE, Json, Shop, expect, lead
+from tests.e2e.shop import US_RANGE, Json, Shop, expect, job_ended, lead
 from tests.e2e.trade import Trade
 from tools.local_stack import StackInfo, create_tenant
 from tools.stub_partner import Act, Behaviour
@@ -20,9 +19,6 @@ DEAR_CENTS = 500_000
 DEAR = [{"scope": "county", "enabled": True, "fixed_price_cents": DEAR_CENTS}]
 RANGE = [{"scope": "county", "enabled": True, **US_RANGE}]
 FUNDS_CENTS = 10_000_000
-ENDED = {"succeeded", "failed", "cancelled"}
-POLLS_MAX = 240
-POLL_SECONDS = 0.5
 SALES_AT_ONCE = 6
 HELLO = {"name": "Hello", "lower_percentage": 0, "upper_percentage": 0}
 HELLO |= {"apply_to_new_customers": True, "discount_percentage": 5}
@@ -73,16 +69,6 @@ def won(shop: Shop, of_lead: Json) -> Json:
     """The decision that won it."""
     flow = shop.read(f"/flows/{of_lead['flow_ids'][-1]}")
     return next(one for one in flow["decisions"] if one["verdict"] == "won")
-
-
-def ended(client: httpx.Client, job_id: str) -> Json:
-    for _ in range(POLLS_MAX):
-        job = expect(client.get(f"/jobs/{job_id}"), 200)
-        if job["status"] in ENDED:
-            return job
-        time.sleep(POLL_SECONDS)
-    message = f"{job_id} did not end: {job}"
-    raise AssertionError(message)
 
 
 def test_a_customer_moves_with_what_it_is_charged_and_gives_back(shop: Shop) -> None:
@@ -156,7 +142,7 @@ def test_only_a_recalculation_moves_customers_when_tiers_change(
         assert len(expect(user.get("/return-tiers"), 200)["data"]) == len(tiers)
         expect(user.post("/return-tiers/recalculate", json={"confirm": True}), 403)
     job = expect(shop.client.post("/return-tiers/recalculate", json={"confirm": True}), 202)
-    done = ended(shop.client, job["id"])
+    done = job_ended(shop.client, job["id"])
     customers = len(shop.everything("/customers"))
     assert (done["status"], done["kind"]) == ("succeeded", "return_tier_recalculation")
     assert done["progress"] == {"total": customers, "done": customers, "failed": 0}

@@ -1,8 +1,6 @@
 """Offers, closes, cancellations and archivings at the same moment, on real tables."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 
@@ -27,6 +25,7 @@ from leadflow.domain.subscriptions import Amounts, cycle_label
 from leadflow.runtime import container, demand_actions, marketplace_actions
 from tests.builders import TENANT_ID, configuration, duplicate_check
 from tests.fakes.clock import FixedClock
+from tests.integration.races import at_once
 from tests.integration.seeds import entries_of, store_configuration, store_customer
 from tests.trade import admin
 from tests.unit.application.demand_world import LEAD, bidder, caller, owner
@@ -77,21 +76,6 @@ def cancel(of: int = 1) -> str:
 def archive() -> object:
     archived = marketplace_actions.archive_customer()
     return archived(admin(), customer(1).id, lambda _: None)
-
-
-def at_once(calls: Sequence[Callable[[], object]]) -> tuple[list[object], Counter[str]]:
-    """What calls at the same moment came to, and the codes of those that were refused."""
-
-    def called(call: Callable[[], object]) -> object:
-        try:
-            return call()
-        except Refusal as refusal:
-            return refusal
-
-    with ThreadPoolExecutor(len(calls)) as threads:
-        ends = list(threads.map(called, calls))
-    refused = Counter(end.code for end in ends if isinstance(end, Refusal))
-    return [end for end in ends if not isinstance(end, Refusal)], refused
 
 
 def demand_now(of: int = 1) -> Demand:

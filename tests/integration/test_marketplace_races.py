@@ -1,8 +1,7 @@
 """Buyers, orders, cancellations and the schedule at the same moment, on real tables."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 
@@ -17,7 +16,6 @@ from leadflow.application.place_buy_order import BuyOrderForm
 from leadflow.domain.auction_listings import Auction, AuctionStatus
 from leadflow.domain.buy_orders import BuyOrder
 from leadflow.domain.customers import Customer
-from leadflow.domain.errors import Refusal
 from leadflow.domain.identifiers import CustomerId
 from leadflow.domain.leads import LeadStatus
 from leadflow.domain.ledger import LedgerEvent, held_account, wallet_account
@@ -26,6 +24,7 @@ from leadflow.runtime import container, marketplace_actions
 from tests.builders import TENANT_ID, lead
 from tests.fakes.clock import FixedClock
 from tests.fakes.distribution import ScriptedDistribution
+from tests.integration.races import at_once
 from tests.integration.seeds import entries_of, store_configuration, store_customer, store_lead
 from tests.unit.application.marketplace_world import AUCTION, MONEY, listable, scope
 from tests.unit.domain.bidding_examples import NOW, customer
@@ -76,21 +75,6 @@ def cancel(order: object) -> object:
 def advance() -> object:
     action = marketplace_actions.advance_auctions()
     return [action(due) for due in action.due()]
-
-
-def at_once(calls: Sequence[Callable[[], object]]) -> tuple[list[object], Counter[str]]:
-    """What calls at the same moment came to, and the codes of those that were refused."""
-
-    def called(call: Callable[[], object]) -> object:
-        try:
-            return call()
-        except Refusal as refusal:
-            return refusal
-
-    with ThreadPoolExecutor(len(calls)) as threads:
-        ends = list(threads.map(called, calls))
-    refused = Counter(end.code for end in ends if isinstance(end, Refusal))
-    return [end for end in ends if not isinstance(end, Refusal)], refused
 
 
 def auction_now() -> Auction:

@@ -1,8 +1,5 @@
 """Returns, requests and sales at the same moment on real tables: they end as if in a row."""
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from functools import partial
 
 import pytest
@@ -16,7 +13,6 @@ from leadflow.application.request_return import DecisionForm, ReturnRequestForm
 from leadflow.application.return_lead import ReturnForm
 from leadflow.domain.bids import Bid
 from leadflow.domain.customers import Customer
-from leadflow.domain.errors import Conflict
 from leadflow.domain.leads import Lead, LeadStatus
 from leadflow.domain.ledger import LedgerEvent
 from leadflow.domain.principals import Role
@@ -24,6 +20,7 @@ from leadflow.domain.returns import ReturnRequest, ReturnStatus, return_request_
 from leadflow.runtime import container, return_actions, stage_actions
 from tests.builders import TENANT_ID, configuration, lead, run
 from tests.fakes.clock import FixedClock
+from tests.integration.races import at_once
 from tests.integration.seeds import (
     entries_of,
     store_bid,
@@ -62,29 +59,6 @@ def deny(number: int = 0) -> object:
     return return_actions.decide_return_request().deny(ADMIN, request_id, DecisionForm())
 
 
-@dataclass
-class Outcome:
-    """What several did at once came to."""
-
-    done: list[object] = field(default_factory=list)
-    refused: list[str] = field(default_factory=list)
-
-
-def at_once(calls: Sequence[Callable[[], object]]) -> Outcome:
-    """Call all at the same moment."""
-
-    def called(call: Callable[[], object]) -> object:
-        try:
-            return call()
-        except Conflict as conflict:
-            return conflict
-
-    with ThreadPoolExecutor(len(calls)) as threads:
-        ends = list(threads.map(called, calls))
-    refused = [end.code for end in ends if isinstance(end, Conflict)]
-    return Outcome([end for end in ends if not isinstance(end, Conflict)], refused)
-
-
 def books() -> tuple[Lead, Customer, Bid, list[int]]:
     """Lead, wallet, bid and the signed amounts of the ledger, which adds up."""
     stored = DynamoLeads().get(TENANT_ID, lead().id)
@@ -117,7 +91,7 @@ def _sold(tables: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_two_people_who_return_a_lead_get_one_refund() -> None:
     outcome = at_once([give_back] * REPEATS)
-    assert (len(outcome.done), outcome.refused) == (1, ["invalid_status"] * (REPEATS - 1))
+    assert (len(outcome.done), outcome.refused) == (1, {"invalid_status": REPEATS - 1})
     stored, owner, offer, amounts = books()
     assert (stored.status, stored.version, amounts) == (LeadStatus.RETURNED, 2, [CHARGED])
     assert (owner.usage.daily.count, offer.usage.daily.count) == (0, 0)
@@ -126,7 +100,7 @@ def test_two_people_who_return_a_lead_get_one_refund() -> None:
 
 def test_a_repeat_beside_the_first_request_gets_the_same_answer() -> None:
     outcome = at_once([partial(give_back, repeat="key")] * REPEATS)
-    assert outcome.refused == []
+    assert not outcome.refused
     assert outcome.done == [books()[0]] * REPEATS
     assert books()[3] == [CHARGED]
 
@@ -137,7 +111,7 @@ def test_a_return_and_sales_on_one_wallet_are_all_booked() -> None:
         store_lead(lead(number), number)
     sell = stage_actions.sell_at_highest_price()
     outcome = at_once([give_back, *(partial(sell, run(n)) for n in numbers)])
-    assert (len(outcome.done), outcome.refused) == (REPEATS, [])
+    assert (len(outcome.done), outcome.refused) == (REPEATS, {})
     _, owner, offer, amounts = books()
     prices = [dollars(10)] * (REPEATS - 1)
     assert sorted(amounts) == sorted([CHARGED, *(-price for price in prices)])
@@ -151,7 +125,7 @@ def test_all_leads_of_one_wallet_are_returned_at_once() -> None:
     for number in range(1, REPEATS):
         store_lead(sold(number), number)
     outcome = at_once([partial(give_back, n) for n in range(REPEATS)])
-    assert (len(outcome.done), outcome.refused) == (REPEATS, [])
+    assert (len(outcome.done), outcome.refused) == (REPEATS, {})
     assert books()[3] == [CHARGED] * REPEATS
 
 
@@ -159,7 +133,7 @@ def test_an_approval_and_a_direct_return_refund_once() -> None:
     ask()
     outcome = at_once([approve, give_back])
     assert len(outcome.done) == 1
-    assert outcome.refused in (["conflict"], ["invalid_status"])
+    assert outcome.refused in ({"conflict": 1}, {"invalid_status": 1})
     assert books()[3] == [CHARGED]
     request = request_now()
     assert request
@@ -169,7 +143,7 @@ def test_an_approval_and_a_direct_return_refund_once() -> None:
 def test_a_request_is_either_approved_or_denied() -> None:
     ask()
     outcome = at_once([approve, deny, approve, deny])
-    assert (len(outcome.done), outcome.refused) == (1, ["conflict"] * 3)
+    assert (len(outcome.done), outcome.refused) == (1, {"conflict": 3})
     request, (stored, owner, _, amounts) = request_now(), books()
     assert request
     if request.status is ReturnStatus.APPROVED:
@@ -187,12 +161,12 @@ def test_a_denial_and_a_direct_return_agree_on_the_request() -> None:
     assert request
     assert (stored.status, amounts) == (LeadStatus.RETURNED, [CHARGED])
     is_denied = request.status is ReturnStatus.DENIED
-    assert outcome.refused == ([] if is_denied else ["conflict"])
+    assert outcome.refused == ({} if is_denied else {"conflict": 1})
 
 
 def test_two_requests_at_once_make_one() -> None:
     outcome = at_once([ask] * REPEATS)
-    assert outcome.refused == ["return_already_requested"] * (REPEATS - 1)
+    assert outcome.refused == {"return_already_requested": REPEATS - 1}
     assert outcome.done == [request_now()]
 
 
@@ -201,6 +175,6 @@ def test_a_request_beside_a_return_is_settled_or_refused() -> None:
     request = request_now()
     assert books()[3] == [CHARGED]
     if request is None:
-        assert outcome.refused == ["invalid_status"]
+        assert outcome.refused == {"invalid_status": 1}
     else:
-        assert (request.status, outcome.refused) == (ReturnStatus.APPROVED, [])
+        assert (request.status, outcome.refused) == (ReturnStatus.APPROVED, {})
