@@ -13,6 +13,7 @@ from moto import mock_aws
 from moto.dynamodb.responses import DynamoHandler
 
 from leadflow.adapters.dynamodb import tables as bound
+from leadflow.application import signed_messages
 from leadflow.runtime import (
     actions,
     configuration_actions,
@@ -34,7 +35,10 @@ from leadflow.runtime import (
 )
 from leadflow.runtime import settings as settings_module
 from leadflow.runtime.settings import settings
+from tests.fakes.deliveries import MemoryOutboxQueue
 from tests.infrastructure.template import resources
+from tests.integration.webhook_calls import store_sold_lead
+from tools.stub_partner import StubPartner, stub_partner
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -104,6 +108,31 @@ def tables(aws: None, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     bound.name_tables({name: names[f"{name}_table"] for name in bound.TABLES}, REGION)
     assert settings().leads_table == names["leads_table"]
     return names
+
+
+@pytest.fixture
+def loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Partners and receivers may be on loopback; settings are read after this."""
+    monkeypatch.setenv("ALLOW_LOOPBACK_PARTNERS", "true")
+
+
+@pytest.fixture
+def stub() -> Iterator[StubPartner]:
+    """A partner, or a receiver, on loopback."""
+    with stub_partner() as running:
+        yield running
+
+
+@pytest.fixture
+def queue(
+    loopback: None, tables: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> MemoryOutboxQueue:
+    """The small tenant with a sold lead; calls for deliveries are kept here."""
+    monkeypatch.setattr(signed_messages, "RETRY_SECONDS", 0)
+    queue = MemoryOutboxQueue()
+    monkeypatch.setattr(container, "outbox_queue", lambda: queue)
+    store_sold_lead()
+    return queue
 
 
 def _one_by_one(handler: DynamoHandler) -> object:

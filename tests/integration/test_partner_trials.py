@@ -1,7 +1,7 @@
 """Trial calls of partners, over HTTP to a stub on loopback."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,24 +25,12 @@ from tests.builders import (
 from tests.integration.http import Answer, Client, answered
 from tests.integration.seeds import store_configuration, store_lead
 from tests.unit.domain.bidding_examples import NOW
-from tools.stub_partner import Act, Behaviour, StubPartner, stub_partner
+from tools.stub_partner import Act, Behaviour, StubPartner
 
 EVENTS = Path(__file__).resolve().parents[2] / "events" / "test_partner_exchange"
 ADMIN = UserPrincipal(tenant_id=TENANT_ID, user_id=UserId("user_1"), role=Role.ADMIN)
 AUTH = {"type": "bearer", "token": "t0p-s3cret"}
 HEADERS = {"X-Api-Key": "k3y-k3y", "X-Version": "2"}
-
-
-@pytest.fixture
-def stub() -> Iterator[StubPartner]:
-    with stub_partner() as running:
-        yield running
-
-
-@pytest.fixture
-def loopback(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Partners may be on loopback; settings are read after this."""
-    monkeypatch.setenv("ALLOW_LOOPBACK_PARTNERS", "true")
 
 
 @pytest.fixture

@@ -1,11 +1,10 @@
 """Deliveries to receivers that behave badly, and what breaks off or runs side by side."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from leadflow.application import signed_messages
 from leadflow.domain.errors import TransientFault
 from leadflow.runtime import container
 from tests.builders import lead, numbered
@@ -20,36 +19,11 @@ from tests.integration.webhook_calls import (
     event,
     history,
     kept_out,
-    store_sold_lead,
     tell,
     tenants,
     work,
 )
-from tools.stub_partner import Act, Behaviour, StubPartner, stub_partner
-
-
-@pytest.fixture
-def loopback(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Receivers may be on loopback; settings are read after this."""
-    monkeypatch.setenv("ALLOW_LOOPBACK_PARTNERS", "true")
-
-
-@pytest.fixture
-def queue(
-    loopback: None, tables: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> MemoryOutboxQueue:
-    """The small tenant with a sold lead; calls for deliveries are kept here."""
-    monkeypatch.setattr(signed_messages, "RETRY_SECONDS", 0)
-    queue = MemoryOutboxQueue()
-    monkeypatch.setattr(container, "outbox_queue", lambda: queue)
-    store_sold_lead()
-    return queue
-
-
-@pytest.fixture
-def stub(queue: MemoryOutboxQueue) -> Iterator[StubPartner]:
-    with stub_partner() as running:
-        yield running
+from tools.stub_partner import Act, Behaviour, StubPartner
 
 
 def test_messages_that_are_no_facts_stay_in_the_queue(queue: MemoryOutboxQueue) -> None:

@@ -1,14 +1,11 @@
 """Webhooks over HTTP: kept, tried, tracked; events, walls, secrets."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 from standardwebhooks import Webhook as Verifier
 
-from leadflow.application import signed_messages
 from leadflow.domain.principals import Role, UserPrincipal
-from leadflow.runtime import container
 from tests.builders import lead, numbered
 from tests.fakes.deliveries import MemoryOutboxQueue
 from tests.integration.http import Answer, Client, answered
@@ -20,38 +17,13 @@ from tests.integration.webhook_calls import (
     customers,
     event,
     history,
-    store_sold_lead,
     tell,
     tenants,
     work,
 )
-from tools.stub_partner import Act, Behaviour, StubPartner, stub_partner
+from tools.stub_partner import Act, Behaviour, StubPartner
 
 RIVAL = OWN_ADMIN.model_copy(update={"customer_id": numbered("cus", 2)})
-
-
-@pytest.fixture
-def loopback(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Receivers may be on loopback; settings are read after this."""
-    monkeypatch.setenv("ALLOW_LOOPBACK_PARTNERS", "true")
-
-
-@pytest.fixture
-def queue(
-    loopback: None, tables: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> MemoryOutboxQueue:
-    """The small tenant with a sold lead; calls for deliveries are kept here."""
-    monkeypatch.setattr(signed_messages, "RETRY_SECONDS", 0)
-    queue = MemoryOutboxQueue()
-    monkeypatch.setattr(container, "outbox_queue", lambda: queue)
-    store_sold_lead()
-    return queue
-
-
-@pytest.fixture
-def stub(queue: MemoryOutboxQueue) -> Iterator[StubPartner]:
-    with stub_partner() as running:
-        yield running
 
 
 def test_a_fact_reaches_tenant_and_customer_signed_and_once(
