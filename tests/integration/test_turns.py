@@ -8,12 +8,12 @@ import pytest
 
 from leadflow.adapters.dynamodb import call_counts
 from leadflow.adapters.dynamodb.auction_items import (
-    DUE_SHARDS,
     auction_item,
     auction_list,
     due_shard,
 )
 from leadflow.adapters.dynamodb.call_counts import DynamoCallCounts
+from leadflow.adapters.dynamodb.due_index import DUE_SHARDS
 from leadflow.adapters.dynamodb.flow_items import RotationItem
 from leadflow.adapters.dynamodb.leads import DynamoLeads
 from leadflow.adapters.dynamodb.marketplace import DynamoMarketplace

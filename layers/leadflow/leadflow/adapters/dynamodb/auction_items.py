@@ -1,17 +1,14 @@
 """Auctions as items: the keys under which they are listed and found when they are due."""
 
-import zlib
 from datetime import datetime
 
+from leadflow.adapters.dynamodb.due_index import AUCTIONS, shard_of
 from leadflow.adapters.dynamodb.keys import moment_key, tenant_key
 from leadflow.adapters.dynamodb.marketplace_items import AuctionItem
 from leadflow.adapters.dynamodb.transactions import Transaction
 from leadflow.application.ports import Refused
 from leadflow.domain.auction_listings import KEPT_FOR, Auction, AuctionStatus
 from leadflow.domain.identifiers import AuctionId, TenantId
-
-DUE_SHARDS = 8
-"""Partitions over which auctions that are due are spread, for each takes only so many writes."""
 
 AUCTION = "AUCTION"
 """The sort key of every auction."""
@@ -55,9 +52,4 @@ def auction_list(tenant_id: TenantId, status: AuctionStatus) -> str:
 
 def due_shard(auction_id: AuctionId) -> str:
     """The partition in which an auction waits; all tenants' auctions share them."""
-    return shard_key(zlib.crc32(auction_id.encode()) % DUE_SHARDS)
-
-
-def shard_key(number: int) -> str:
-    """The partition of a shard, counted from 0."""
-    return f"DUE#{number}"
+    return shard_of(AUCTIONS, auction_id)

@@ -1,8 +1,6 @@
 """Demands as items: the keys under which they are listed, and found when they are due."""
 
-from zlib import crc32
-
-from leadflow.adapters.dynamodb.auction_items import DUE_SHARDS
+from leadflow.adapters.dynamodb.due_index import DEMANDS, shard_of
 from leadflow.adapters.dynamodb.keys import list_bucket, moment_key, month, tenant_key
 from leadflow.adapters.dynamodb.marketplace_items import DemandItem
 from leadflow.domain.demands import Demand, DemandStatus
@@ -55,9 +53,4 @@ def open_demands(tenant_id: TenantId, category_id: CategoryId) -> str:
 
 def demand_shard(demand_id: DemandId) -> str:
     """The partition in which a demand waits for its close; all tenants' demands share them."""
-    return demand_shard_key(crc32(demand_id.encode()) % DUE_SHARDS)
-
-
-def demand_shard_key(number: int) -> str:
-    """The partition of a shard, counted from 0; auctions wait in others."""
-    return f"DUE#{_ALL}#{number}"
+    return shard_of(DEMANDS, demand_id)

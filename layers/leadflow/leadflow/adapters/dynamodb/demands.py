@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import partial
 
-from leadflow.adapters.dynamodb.auction_items import DUE_SHARDS
 from leadflow.adapters.dynamodb.claims import (
     Holders,
     are_taken,
@@ -13,15 +12,15 @@ from leadflow.adapters.dynamodb.claims import (
     is_free,
 )
 from leadflow.adapters.dynamodb.customers import customer_item
-from leadflow.adapters.dynamodb.demand_items import DEMAND, demand_item, demand_of, demand_shard_key
+from leadflow.adapters.dynamodb.demand_items import DEMAND, demand_item, demand_of
+from leadflow.adapters.dynamodb.due_index import DEMANDS, due_items
 from leadflow.adapters.dynamodb.flows import put_flow, put_step
-from leadflow.adapters.dynamodb.keys import moment_key, tenant_key
+from leadflow.adapters.dynamodb.keys import tenant_key
 from leadflow.adapters.dynamodb.lead_items import LeadItem
 from leadflow.adapters.dynamodb.leads import lead_item
 from leadflow.adapters.dynamodb.ledger import entry_item
 from leadflow.adapters.dynamodb.marketplace_items import (
     AuctionItem,
-    AuctionsByDue,
     DemandItem,
     OfferItem,
     WaitingItem,
@@ -43,9 +42,6 @@ from leadflow.application.ports import Claim, Refused
 from leadflow.domain.demand_offers import DemandOffer
 from leadflow.domain.demands import Demand
 from leadflow.domain.identifiers import DemandId, OfferId, TenantId
-
-DUE_MAX_BY_SHARD = 250
-"""Due demands of a shard that one look finds; the next one goes on."""
 
 PLACES_PAGE = 10
 """Places of waiting offers that are read at once; most demands are filled by the first."""
@@ -126,18 +122,7 @@ class DynamoDemands:
 
     def due(self, until: datetime) -> Sequence[DueDemand]:
         """One query for each shard of an index that is shared with the auctions."""
-        found = [
-            item
-            for shard in range(DUE_SHARDS)
-            for item in query(
-                AuctionItem,
-                demand_shard_key(shard),
-                index=AuctionItem.by_due,
-                condition=AuctionsByDue.due_key <= moment_key(until, LAST),
-                limit=DUE_MAX_BY_SHARD,
-            )
-        ]
-        return [_due_of(item) for item in sorted(found, key=lambda item: str(item.due_key))]
+        return [_due_of(item) for item in due_items(DEMANDS, until)]
 
     def _fill(self, tenant_id: TenantId, sale: DemandSale, deleted: Holders) -> Fill:
         lead = sale.lead

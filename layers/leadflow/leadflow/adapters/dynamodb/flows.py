@@ -3,19 +3,15 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime
-
-from pynamodb.exceptions import PutError
+from functools import partial
 
 from leadflow.adapters.dynamodb.flow_items import FlowItem, FlowStepItem
 from leadflow.adapters.dynamodb.keys import list_bucket, moment_key, month, tenant_key
-from leadflow.adapters.dynamodb.store import faults_translated, query, read, read_many
+from leadflow.adapters.dynamodb.store import is_written, query, read, read_many
 from leadflow.adapters.dynamodb.transactions import Transaction
 from leadflow.application.ports import Refused
-from leadflow.domain.errors import TransientFault
 from leadflow.domain.flows import Flow, FlowEnding, FlowStep
 from leadflow.domain.identifiers import FlowId, TenantId
-
-_CONDITION_FAILED = "ConditionalCheckFailedException"
 
 
 class DynamoFlows:
@@ -23,13 +19,8 @@ class DynamoFlows:
 
     def add_step(self, tenant_id: TenantId, flow_id: FlowId, step: FlowStep) -> None:
         """One put, unless the step is there."""
-        try:
-            with faults_translated():
-                step_item(tenant_id, flow_id, step).save(condition=FlowStepItem.pk.does_not_exist())
-        except TransientFault as fault:
-            cause = fault.__cause__
-            if not isinstance(cause, PutError) or cause.cause_response_code != _CONDITION_FAILED:
-                raise
+        item = step_item(tenant_id, flow_id, step)
+        is_written(partial(item.save, condition=FlowStepItem.pk.does_not_exist()))
 
     def get(self, tenant_id: TenantId, flow_id: FlowId) -> Flow | None:
         """One consistent read."""

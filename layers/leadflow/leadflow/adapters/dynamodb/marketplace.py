@@ -5,24 +5,22 @@ from datetime import datetime
 
 from leadflow.adapters.dynamodb.auction_items import (
     AUCTION,
-    DUE_SHARDS,
     auction_item,
     auction_list,
     put_auction,
-    shard_key,
 )
 from leadflow.adapters.dynamodb.customers import customer_item
+from leadflow.adapters.dynamodb.due_index import AUCTIONS, due_items
 from leadflow.adapters.dynamodb.flows import add_ending, put_step
-from leadflow.adapters.dynamodb.keys import moment_key, tenant_key
+from leadflow.adapters.dynamodb.keys import tenant_key
 from leadflow.adapters.dynamodb.leads import put_lead
 from leadflow.adapters.dynamodb.ledger import entry_item
 from leadflow.adapters.dynamodb.marketplace_items import (
     AuctionItem,
-    AuctionsByDue,
     AuctionsByTenant,
 )
 from leadflow.adapters.dynamodb.order_items import DynamoOrders, put_order
-from leadflow.adapters.dynamodb.store import query, read, read_many
+from leadflow.adapters.dynamodb.store import read, read_many
 from leadflow.adapters.dynamodb.transactions import Transaction
 from leadflow.adapters.dynamodb.usage_draws import Drawing, draw_of_sale
 from leadflow.adapters.dynamodb.walks import LAST, KeyIndex
@@ -34,9 +32,6 @@ from leadflow.domain.auction_listings import Auction, AuctionStatus
 from leadflow.domain.flows import FlowStep
 from leadflow.domain.identifiers import AuctionId, TenantId
 from leadflow.domain.leads import Lead
-
-DUE_MAX_BY_SHARD = 250
-"""Due auctions of a shard that one look finds; the next one goes on."""
 
 _BY_TENANT = KeyIndex(AuctionItem, AuctionItem.by_tenant, AuctionsByTenant.list_key)
 
@@ -80,18 +75,7 @@ class DynamoMarketplace(DynamoOrders):
 
     def due(self, until: datetime) -> Sequence[DueAuction]:
         """One query for each shard; it reads what is due and nothing else."""
-        found = [
-            item
-            for shard in range(DUE_SHARDS)
-            for item in query(
-                AuctionItem,
-                shard_key(shard),
-                index=AuctionItem.by_due,
-                condition=AuctionsByDue.due_key <= moment_key(until, LAST),
-                limit=DUE_MAX_BY_SHARD,
-            )
-        ]
-        return [_due_of(item) for item in sorted(found, key=lambda item: str(item.due_key))]
+        return [_due_of(item) for item in due_items(AUCTIONS, until)]
 
     def spots(self, tenant_id: TenantId, *, limit: int, position: str | None) -> Sequence[Spot]:
         """One query of the active ones."""

@@ -2,21 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
-from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from leadflow.adapters.dynamodb.deliveries import outbox_key
 from leadflow.adapters.dynamodb.delivery_items import OutboxItem
 from leadflow.adapters.dynamodb.keys import milliseconds
-from leadflow.adapters.dynamodb.store import faults_translated, read
+from leadflow.adapters.dynamodb.store import faults_translated, is_written, read
 from leadflow.application.delivery_ports import Rung
 from leadflow.domain.deliveries import Outbox
-from leadflow.domain.errors import TransientFault
 
 _OUTBOX = "OUTBOX"
-_CONDITION_FAILED = "ConditionalCheckFailedException"
 _NEVER_TAKEN = OutboxItem.takes.does_not_exist()
 
 
@@ -67,12 +65,5 @@ class DynamoOutboxes:
 
     @staticmethod
     def _updated(outbox: Outbox, actions: Sequence[Action], *, condition: Condition) -> bool:
-        try:
-            with faults_translated():
-                OutboxItem(outbox_key(outbox)).update(actions=list(actions), condition=condition)
-        except TransientFault as fault:
-            cause = fault.__cause__
-            if isinstance(cause, UpdateError) and cause.cause_response_code == _CONDITION_FAILED:
-                return False
-            raise
-        return True
+        item = OutboxItem(outbox_key(outbox))
+        return is_written(partial(item.update, actions=list(actions), condition=condition))

@@ -1,23 +1,20 @@
 """Requests, counted by the minute; the counters expire soon after."""
 
 from datetime import datetime
+from functools import partial
 
-from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from leadflow.adapters.dynamodb.keys import tenant_key
 from leadflow.adapters.dynamodb.rate_items import RateItem
-from leadflow.adapters.dynamodb.store import faults_translated
+from leadflow.adapters.dynamodb.store import is_written
 from leadflow.adapters.dynamodb.transactions import Transaction
-from leadflow.domain.errors import TransientFault
 from leadflow.domain.identifiers import TenantId
 from leadflow.domain.submissions import MINUTE_SECONDS
 
 KEPT_MINUTES = 10
 """Minutes after which a counter is of no use to anyone."""
-
-_CONDITION_FAILED = "ConditionalCheckFailedException"
 
 
 class DynamoRequestRates:
@@ -25,15 +22,8 @@ class DynamoRequestRates:
 
     def admit(self, tenant_id: TenantId, counter: str, at: datetime, *, per_minute: int) -> bool:
         """One conditional update."""
-        try:
-            with faults_translated():
-                _item(tenant_id, counter, at).update(_one_more(at), condition=_below(per_minute))
-        except TransientFault as fault:
-            cause = fault.__cause__
-            if isinstance(cause, UpdateError) and cause.cause_response_code == _CONDITION_FAILED:
-                return False
-            raise
-        return True
+        item = _item(tenant_id, counter, at)
+        return is_written(partial(item.update, _one_more(at), condition=_below(per_minute)))
 
 
 def count_request(

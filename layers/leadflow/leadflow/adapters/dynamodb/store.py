@@ -1,6 +1,6 @@
 """Reads, with the store's errors translated at the boundary."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -13,6 +13,8 @@ from leadflow.domain.errors import TransientFault
 
 Item = TypeVar("Item", bound=Model)
 
+_CONDITION_FAILED = "ConditionalCheckFailedException"
+
 
 @contextmanager
 def faults_translated() -> Iterator[None]:
@@ -21,6 +23,19 @@ def faults_translated() -> Iterator[None]:
         yield
     except PynamoDBException as error:
         raise TransientFault(f"{type(error).__name__}: {error.cause_response_code}") from error
+
+
+def is_written(write: Callable[[], object]) -> bool:
+    """Make one conditional write; False if its condition does not hold."""
+    try:
+        with faults_translated():
+            write()
+    except TransientFault as fault:
+        cause = fault.__cause__
+        if isinstance(cause, PynamoDBException) and cause.cause_response_code == _CONDITION_FAILED:
+            return False
+        raise
+    return True
 
 
 def read(kind: type[Item], pk: str, sk: str, *, consistent: bool = True) -> Item | None:
