@@ -20,7 +20,7 @@ export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
 .PHONY: help setup dev format format-check lint typecheck test test-unit test-adapters test-rules test-fast test-e2e \
-	coverage build start stop reset tenant demo verify contract bench pr pins clean
+	coverage build start stop reset tenant demo verify contract guards bench pr pins clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -110,6 +110,9 @@ demo: setup ## Sell varied leads by every method on this machine, explain each, 
 
 verify: setup ## Judge the stack: is every promise of the contract kept? (STACK=name: one on AWS)
 	@$(VENV)/python -m tools.verify $(if $(STACK),--stack $(STACK))
+
+guards: dev ## Take the contract's guards away, one by one: does a test notice? (NAME=part of a name)
+	@$(VENV)/python -m tests.guards $(if $(NAME),"$(NAME)")
 
 contract: dev ## Put the figures of the last tests into docs/contract.md
 	@$(VENV)/python -m tools.contract_figures
