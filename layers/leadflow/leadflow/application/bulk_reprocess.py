@@ -81,7 +81,7 @@ class BulkRun(Frozen):
     is_selected: bool = False
     is_truncated: bool = False
     collected: int = 0
-    tally: Tally = Tally()
+    tally: Tally = Field(default_factory=Tally)
     is_stopped: bool = False
     is_broken: bool = False
 

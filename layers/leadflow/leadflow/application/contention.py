@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
-
 from leadflow.domain.errors import TransientFault
 
 Done = TypeVar("Done")
@@ -21,6 +19,30 @@ def until_done(do: Callable[[], Done], *, tries: int, wait_seconds_max: float) -
 
     Raises `TransientFault` when it was overtaken at every try.
     """
+    try:
+        return do()
+    except Overtaken as first:
+        return _tried_again(do, first, tries, wait_seconds_max)
+
+
+def _tried_again(
+    do: Callable[[], Done], first: Overtaken, tries: int, wait_seconds_max: float
+) -> Done:
+    """What `until_done` does once the first try was overtaken; that one counts."""
+    from tenacity import (  # noqa: PLC0415 # loads asyncio, and hardly anybody is overtaken
+        Retrying,
+        retry_if_exception_type,
+        stop_after_attempt,
+        wait_random_exponential,
+    )
+
+    overtaken = [first]
+
+    def next_try() -> Done:
+        if overtaken:
+            raise overtaken.pop()
+        return do()
+
     retrying = Retrying(
         retry=retry_if_exception_type(Overtaken),
         wait=wait_random_exponential(multiplier=_WAIT_SECONDS, max=wait_seconds_max),
@@ -28,6 +50,6 @@ def until_done(do: Callable[[], Done], *, tries: int, wait_seconds_max: float) -
         reraise=True,
     )
     try:
-        return retrying(do)
+        return retrying(next_try)
     except Overtaken as error:
         raise TransientFault(str(error)) from error

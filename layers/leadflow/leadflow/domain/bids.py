@@ -6,6 +6,8 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
+from pydantic import Field
+
 from leadflow.domain.customers import Customer, Funding, Operational, operational
 from leadflow.domain.errors import Unprocessable
 from leadflow.domain.geography import Location, county_key
@@ -73,9 +75,9 @@ class Bid(Frozen):
     below_minimum_allowed: bool = False
     paused: bool = False
     archived: bool = False
-    lead_caps: LeadCaps = LeadCaps()
-    budgets_cents: Budgets = Budgets()
-    usage: Usage = Usage()
+    lead_caps: LeadCaps = Field(default_factory=LeadCaps)
+    budgets_cents: Budgets = Field(default_factory=Budgets)
+    usage: Usage = Field(default_factory=Usage)
     last_won_at: datetime | None = None
     version: int = 1
     created_at: datetime

@@ -6,6 +6,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
+from pydantic import Field
+
 from leadflow.domain.identifiers import CustomerId, ReturnTierId
 from leadflow.domain.limits import (
     Budgets,
@@ -104,8 +106,8 @@ class Customer(Frozen):
     paused: bool = False
     archived: bool = False
     last_archived_at: datetime | None = None
-    lead_caps: LeadCaps = LeadCaps()
-    budgets_cents: Budgets = Budgets()
+    lead_caps: LeadCaps = Field(default_factory=LeadCaps)
+    budgets_cents: Budgets = Field(default_factory=Budgets)
     can_access_bidding: bool = False
     ignore_return_tiers: bool = False
     balance_cents: int = 0
@@ -114,7 +116,7 @@ class Customer(Frozen):
     lifetime_charged_cents: int = 0
     lifetime_refunded_cents: int = 0
     return_tier_id: ReturnTierId | None = None
-    usage: Usage = Usage()
+    usage: Usage = Field(default_factory=Usage)
     sequence: int = 0
     version: int = 1
     created_at: datetime

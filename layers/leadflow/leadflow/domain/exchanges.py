@@ -85,7 +85,7 @@ class HttpTarget(Frozen):
 
     method: HttpMethod = HttpMethod.POST
     url: str
-    auth: ExchangeAuth = ExchangeAuth()
+    auth: ExchangeAuth = Bound(default_factory=ExchangeAuth)
     headers: Mapping[str, str] = {}
     secret_headers: tuple[str, ...] = ()
     timeout_seconds: Annotated[int, Bound(ge=1, le=TIMEOUT_SECONDS_MAX)]
@@ -100,7 +100,7 @@ class Exchange(HttpTarget):
 
     format: BodyFormat = BodyFormat.JSON
     mapping: tuple[MappingRow, ...] = ()
-    response: ResponseRules = ResponseRules()
+    response: ResponseRules = Bound(default_factory=ResponseRules)
     active: bool = True
     active_since: datetime
     paused_reason: Literal["timeouts"] | None = None

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from pydantic import JsonValue
+from pydantic import Field, JsonValue
 
 from leadflow.domain.identifiers import CustomerId, JobId, UserId
 from leadflow.domain.model import Frozen
@@ -63,7 +63,7 @@ class Job(Frozen):
     owner: UserId
     customer_id: CustomerId | None = None
     wish: Mapping[str, JsonValue]
-    progress: JobProgress = JobProgress()
+    progress: JobProgress = Field(default_factory=JobProgress)
     outcome: JobOutcome | None = None
     created_at: datetime
     finished_at: datetime | None = None

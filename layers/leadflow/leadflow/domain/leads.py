@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
+from pydantic import Field
+
 from leadflow.domain.assignments import Assignment, ReturnRecord
 from leadflow.domain.enrichment import EnrichedData
 from leadflow.domain.fields import BASIC_FIELD_TITLES
@@ -88,7 +90,7 @@ class Lead(Frozen):
     updated_at: datetime
     values: FieldValues
     location: Location
-    search: SearchKeys = SearchKeys()
+    search: SearchKeys = Field(default_factory=SearchKeys)
     enriched: EnrichedData | None = None
     reservation: Reservation | None = None
     tried: tuple[str, ...] = ()

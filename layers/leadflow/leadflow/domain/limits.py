@@ -55,15 +55,15 @@ class PeriodSwitches(Frozen):
 class LevelSwitches(Frozen):
     """One kind of limit on both levels."""
 
-    bid: PeriodSwitches = PeriodSwitches()
-    account: PeriodSwitches = PeriodSwitches()
+    bid: PeriodSwitches = Field(default_factory=PeriodSwitches)
+    account: PeriodSwitches = Field(default_factory=PeriodSwitches)
 
 
 class LimitSwitches(Frozen):
     """The tenant's twelve switches. A limit that is switched off is kept, but not enforced."""
 
-    lead_caps: LevelSwitches = LevelSwitches()
-    budgets: LevelSwitches = LevelSwitches()
+    lead_caps: LevelSwitches = Field(default_factory=LevelSwitches)
+    budgets: LevelSwitches = Field(default_factory=LevelSwitches)
 
 
 class LeadCaps(Frozen):
@@ -131,9 +131,9 @@ class Tally(Frozen):
 class Usage(Frozen):
     """Leads won by bidding and money charged for them, per period; kept with its owner."""
 
-    daily: Tally = Tally()
-    weekly: Tally = Tally()
-    monthly: Tally = Tally()
+    daily: Tally = Field(default_factory=Tally)
+    weekly: Tally = Field(default_factory=Tally)
+    monthly: Tally = Field(default_factory=Tally)
 
     def tally(self, period: Period) -> Tally:
         """What was used of that period, as it was last written."""

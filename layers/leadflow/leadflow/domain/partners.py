@@ -38,7 +38,7 @@ class Partner(Frozen):
     exclude_returned_from_payout: bool = False
     ping: Exchange | None = None
     post: PostExchange | None = None
-    auto_pause: AutoPause = AutoPause()
+    auto_pause: AutoPause = Bound(default_factory=AutoPause)
     archived: bool = False
     version: int = 1
     created_at: datetime

@@ -63,8 +63,8 @@ class PartnerSettings(Choice):
 class HighestPriceSettings(Frozen):
     """Settings of a Highest Price stage."""
 
-    bids: BidSettings = BidSettings()
-    partners: PartnerSettings = PartnerSettings()
+    bids: BidSettings = Bound(default_factory=BidSettings)
+    partners: PartnerSettings = Bound(default_factory=PartnerSettings)
 
 
 class Rotation(StrEnum):
@@ -81,8 +81,8 @@ class RoundRobinSettings(Frozen):
 
     rotation: Rotation = Rotation.ALL_TIME
     price_cents: Cents = 0
-    customers: Choice = Choice()
-    partners: Choice = Choice()
+    customers: Choice = Bound(default_factory=Choice)
+    partners: Choice = Bound(default_factory=Choice)
 
 
 class MarketplaceStageSettings(Frozen):
@@ -162,28 +162,28 @@ class HighestPriceStage(StageHead):
     """Sells to the best offer of bids and partners (15.2)."""
 
     method: Literal[Method.HIGHEST_PRICE] = Method.HIGHEST_PRICE
-    settings: HighestPriceSettings = HighestPriceSettings()
+    settings: HighestPriceSettings = Bound(default_factory=HighestPriceSettings)
 
 
 class RoundRobinStage(StageHead):
     """Hands leads out in turn, at a flat price (15.3)."""
 
     method: Literal[Method.ROUND_ROBIN] = Method.ROUND_ROBIN
-    settings: RoundRobinSettings = RoundRobinSettings()
+    settings: RoundRobinSettings = Bound(default_factory=RoundRobinSettings)
 
 
 class MarketplaceStage(StageHead):
     """Lists the lead in a falling-price auction (13, 15.4)."""
 
     method: Literal[Method.MARKETPLACE] = Method.MARKETPLACE
-    settings: MarketplaceStageSettings = MarketplaceStageSettings()
+    settings: MarketplaceStageSettings = Bound(default_factory=MarketplaceStageSettings)
 
 
 class AlterDataStage(StageHead):
     """Changes the lead for good (15.4)."""
 
     method: Literal[Method.ALTER_DATA] = Method.ALTER_DATA
-    settings: AlterDataSettings = AlterDataSettings()
+    settings: AlterDataSettings = Bound(default_factory=AlterDataSettings)
 
 
 class RealEstateApiStage(StageHead):

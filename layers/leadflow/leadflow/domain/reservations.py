@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from pydantic import Field
+
 from leadflow.domain.assignments import AssignedVia
 from leadflow.domain.decisions import Decision, Reason
 from leadflow.domain.exchanges import TreatUnknownAs
@@ -79,4 +81,4 @@ class Reservation(Frozen):
     open_until: datetime
     treat_unknown_as: TreatUnknownAs = TreatUnknownAs.SOLD
     refusals: tuple[PostRefusal, ...] = ()
-    round: PingRound = PingRound()
+    round: PingRound = Field(default_factory=PingRound)

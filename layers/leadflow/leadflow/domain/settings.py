@@ -54,7 +54,7 @@ class BiddingSettings(Frozen):
 
     disabled: bool = False
     minimum_lifetime_deposits_cents: Cents | None = None
-    switches: LimitSwitches = LimitSwitches()
+    switches: LimitSwitches = Bound(default_factory=LimitSwitches)
 
 
 class TenantSettings(Frozen):
@@ -70,10 +70,10 @@ class TenantSettings(Frozen):
     return_tiers_enabled: bool = False
     marketplace_enabled: bool = True
     public_marketplace_enabled: bool = False
-    direct_post: DirectPostSettings = DirectPostSettings()
+    direct_post: DirectPostSettings = Bound(default_factory=DirectPostSettings)
     auto_upgrade: bool = False
     stats_interval_minutes: Annotated[int, Bound(ge=5, le=1440)] = 960
-    bidding: BiddingSettings = BiddingSettings()
+    bidding: BiddingSettings = Bound(default_factory=BiddingSettings)
     version: int = 1
 
 

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
 
+from pydantic import Field
+
 from leadflow.domain.limits import LeadCount, LimitCents, Period
 from leadflow.domain.model import Frozen
 
@@ -150,7 +152,7 @@ def _midnight(day: date) -> datetime:
 class Terms(Frozen):
     """The limits in force, and those that take effect with the cycle labelled `next_from`."""
 
-    limits: Limits = Limits()
+    limits: Limits = Field(default_factory=Limits)
     next_limits: Limits | None = None
     next_from: str = ""
 
@@ -196,8 +198,8 @@ class Standing(Frozen):
     cycle: Cycle
     limits: Limits
     next_limits: Limits | None = None
-    used: Amounts = Amounts()
-    announced: Amounts = Amounts()
+    used: Amounts = Field(default_factory=Amounts)
+    announced: Amounts = Field(default_factory=Amounts)
 
     @property
     def reached(self) -> frozenset[Measure]:

@@ -92,7 +92,7 @@ class ExchangeForm(TargetForm):
     timeout_seconds: Annotated[int, Bound(ge=1, le=TIMEOUT_SECONDS_MAX)] = PING_TIMEOUT_SECONDS
     format: Annotated[BodyFormat, Bound(strict=False)] = BodyFormat.JSON
     mapping: MappingRows = ()
-    response: ResponseForm = ResponseForm()
+    response: ResponseForm = Bound(default_factory=ResponseForm)
     active: bool = True
     paused_reason: str | None = None
     paused_at: Annotated[datetime | None, Bound(strict=False)] = None

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
 from leadflow.application.configuration_ports import Change, ResourceKind
 from leadflow.application.exchange_ports import Secrets
@@ -65,7 +65,7 @@ class PartnerForm(Request):
     exclude_returned_from_payout: bool = False
     ping: PingForm | None = None
     post: PostForm | None = None
-    auto_pause: AutoPauseForm = AutoPauseForm()
+    auto_pause: AutoPauseForm = Field(default_factory=AutoPauseForm)
 
 
 @dataclass(frozen=True)

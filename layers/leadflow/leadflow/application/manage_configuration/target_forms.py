@@ -43,7 +43,7 @@ class TargetForm(Request):
 
     method: Annotated[HttpMethod, Bound(strict=False)] = HttpMethod.POST
     url: Annotated[str, Bound(min_length=1, max_length=URL_CHARACTERS_MAX)]
-    auth: AuthForm = AuthForm()
+    auth: AuthForm = Bound(default_factory=AuthForm)
     headers: Annotated[dict[str, str], Bound(max_length=HEADERS_MAX, repr=False)] = Bound({})
     timeout_seconds: Annotated[int, Bound(ge=1, le=TIMEOUT_SECONDS_MAX)] = POST_TIMEOUT_SECONDS
 
