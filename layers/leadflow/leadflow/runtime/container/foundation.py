@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from typing import TYPE_CHECKING
 
 from leadflow.adapters.system import SystemClock, Ulids
-from leadflow.runtime.settings import settings
+from leadflow.runtime.settings import Settings, settings
 
 if TYPE_CHECKING:
     from leadflow.adapters.dynamodb.configuration import DynamoConfiguration
@@ -15,6 +16,27 @@ if TYPE_CHECKING:
     from leadflow.adapters.dynamodb.secrets import DynamoSecrets
     from leadflow.adapters.dynamodb.users import DynamoUsers
     from leadflow.adapters.formats import LibraryFormats
+
+
+@cache
+def known_settings() -> Settings:
+    """The settings. Whoever makes a client asks for them here, so that planned faults reach it."""
+    known = settings()
+    if known.fault_plan:
+        from dataclasses import asdict
+
+        from leadflow.adapters.faults import FaultInjector, arm, planned
+        from leadflow.runtime.observability import logger
+
+        process = f"{known.aws_lambda_log_stream_name}/{os.getpid()}"
+        arm(
+            FaultInjector(
+                planned(known.fault_plan),
+                process,
+                tell=lambda hit: logger().warning("planned fault", **asdict(hit)),
+            )
+        )
+    return known
 
 
 @cache
@@ -34,7 +56,7 @@ def tables_named() -> None:
     """Bind the items to this stack's tables; whoever reads or writes calls it first."""
     from leadflow.adapters.dynamodb.tables import name_tables
 
-    known = settings()
+    known = known_settings()
     names = {
         "leads": known.leads_table,
         "wallets": known.wallets_table,
