@@ -15,28 +15,30 @@ if TYPE_CHECKING:
     from leadflow.adapters.dynamodb.customer_webhooks import DynamoCustomerWebhooks
     from leadflow.adapters.dynamodb.secrets import DynamoSecrets
     from leadflow.adapters.dynamodb.users import DynamoUsers
+    from leadflow.adapters.faults import Hit
     from leadflow.adapters.formats import LibraryFormats
 
 
-@cache
 def known_settings() -> Settings:
     """The settings. Whoever makes a client asks for them here, so that planned faults reach it."""
     known = settings()
     if known.fault_plan:
-        from dataclasses import asdict
-
-        from leadflow.adapters.faults import FaultInjector, arm, planned
-        from leadflow.runtime.observability import logger
-
-        process = f"{known.aws_lambda_log_stream_name}/{os.getpid()}"
-        arm(
-            FaultInjector(
-                planned(known.fault_plan),
-                process,
-                tell=lambda hit: logger().warning("planned fault", **asdict(hit)),
-            )
-        )
+        _armed(known.fault_plan, f"{known.aws_lambda_log_stream_name}/{os.getpid()}")
     return known
+
+
+@cache
+def _armed(plan: str, process: str) -> None:
+    """Do the planned faults to every client that is made from now on, and log each of them."""
+    from dataclasses import asdict
+
+    from leadflow.adapters.faults import FaultInjector, arm, planned
+    from leadflow.runtime.observability import logger
+
+    def tell(hit: Hit) -> None:
+        logger().warning("planned fault", **asdict(hit))
+
+    arm(FaultInjector(planned(plan), process, tell=tell))
 
 
 @cache
