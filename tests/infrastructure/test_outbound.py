@@ -31,7 +31,7 @@ def is_true(condition: Condition, parameters: dict[str, str]) -> bool:
 )
 def test_loopback_is_for_trials(stage: str, allowed: str, is_deployable: bool) -> None:
     parameters = {"Stage": stage, "AllowLoopbackPartners": allowed}
-    [rule] = template()["Rules"].values()
+    rule = template()["Rules"]["LoopbackIsForTrials"]
     held = [is_true(one["Assert"], parameters) for one in rule["Assertions"]]
     assert all(held) is is_deployable
 

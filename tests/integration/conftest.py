@@ -87,9 +87,9 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL"):
         monkeypatch.delenv(name, raising=False)
     with mock_aws(config={"stepfunctions": {"execute_state_machine": True}}):
-        _forget()
+        forget_process()
         yield
-    _forget()
+    forget_process()
 
 
 @pytest.fixture
@@ -146,7 +146,7 @@ def _dynamodb() -> "DynamoDBClient":
     return boto3.client("dynamodb", region_name=REGION)
 
 
-def _forget() -> None:
+def forget_process() -> None:
     """Empty what a process keeps for its life, as if it had just started."""
     for module in CACHING_MODULES:
         for kept in vars(module).values():

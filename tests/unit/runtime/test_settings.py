@@ -45,3 +45,22 @@ def test_partners_on_loopback_are_called_only_where_that_is_said(
     monkeypatch.setenv("AWS_REGION", "eu-west-1")
     monkeypatch.setenv("ALLOW_LOOPBACK_PARTNERS", said)
     assert settings().allow_loopback_partners is allowed
+
+
+@pytest.mark.parametrize("stage", ["production", "staging", ""])
+def test_faults_cannot_be_planned_where_the_stage_is_not_one_of_trials(
+    monkeypatch: pytest.MonkeyPatch, stage: str
+) -> None:
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    monkeypatch.setenv("STAGE", stage)
+    monkeypatch.setenv("FAULT_PLAN", "{}")
+    with pytest.raises(ValidationError, match="only the stages local and sandbox may plan faults"):
+        settings()
+
+
+@pytest.mark.parametrize("stage", ["local", "sandbox"])
+def test_faults_can_be_planned_for_trials(monkeypatch: pytest.MonkeyPatch, stage: str) -> None:
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    monkeypatch.setenv("STAGE", stage)
+    monkeypatch.setenv("FAULT_PLAN", "{}")
+    assert settings().fault_plan == "{}"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from leadflow.domain.errors import Conflict, TransientFault, Unprocessable, ValidationFailed
-from leadflow.runtime.settings import settings
+from leadflow.runtime.container.foundation import known_settings
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.idempotency import DynamoDBPersistenceLayer
@@ -151,4 +151,4 @@ def _store() -> "DynamoDBPersistenceLayer":
         DynamoDBPersistenceLayer,
     )
 
-    return DynamoDBPersistenceLayer(table_name=settings().idempotency_table)
+    return DynamoDBPersistenceLayer(table_name=known_settings().idempotency_table)

@@ -3,7 +3,9 @@
 import os
 from functools import cache
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
+
+_TRIAL_STAGES = frozenset({"local", "sandbox"})
 
 
 class Settings(BaseModel):
@@ -34,6 +36,17 @@ class Settings(BaseModel):
     slow_outbox_queue_url: str = ""
     aws_endpoint_url: str | None = None
     allow_loopback_partners: bool = False
+    aws_lambda_log_stream_name: str = ""
+    fault_plan: str = ""
+    """What is to be done to calls to AWS, as JSON (`adapters/faults.py`); for trials only."""
+
+    @model_validator(mode="after")
+    def _faults_are_for_trials(self) -> "Settings":
+        """Whoever does not say that the stage is one of trials is in production."""
+        is_trial = "stage" in self.model_fields_set and self.stage in _TRIAL_STAGES
+        if self.fault_plan and not is_trial:
+            raise ValueError("FAULT_PLAN: only the stages local and sandbox may plan faults")
+        return self
 
 
 @cache

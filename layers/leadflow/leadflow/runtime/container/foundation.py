@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from typing import TYPE_CHECKING
 
 from leadflow.adapters.system import SystemClock, Ulids
-from leadflow.runtime.settings import settings
+from leadflow.runtime.settings import Settings, settings
 
 if TYPE_CHECKING:
     from leadflow.adapters.dynamodb.configuration import DynamoConfiguration
@@ -14,7 +15,30 @@ if TYPE_CHECKING:
     from leadflow.adapters.dynamodb.customer_webhooks import DynamoCustomerWebhooks
     from leadflow.adapters.dynamodb.secrets import DynamoSecrets
     from leadflow.adapters.dynamodb.users import DynamoUsers
+    from leadflow.adapters.faults import Hit
     from leadflow.adapters.formats import LibraryFormats
+
+
+def known_settings() -> Settings:
+    """The settings. Whoever makes a client asks for them here, so that planned faults reach it."""
+    known = settings()
+    if known.fault_plan:
+        _armed(known.fault_plan, f"{known.aws_lambda_log_stream_name}/{os.getpid()}")
+    return known
+
+
+@cache
+def _armed(plan: str, process: str) -> None:
+    """Do the planned faults to every client that is made from now on, and log each of them."""
+    from dataclasses import asdict
+
+    from leadflow.adapters.faults import FaultInjector, arm, planned
+    from leadflow.runtime.observability import logger
+
+    def tell(hit: Hit) -> None:
+        logger().warning("planned fault", **asdict(hit))
+
+    arm(FaultInjector(planned(plan), process, tell=tell))
 
 
 @cache
@@ -34,7 +58,7 @@ def tables_named() -> None:
     """Bind the items to this stack's tables; whoever reads or writes calls it first."""
     from leadflow.adapters.dynamodb.tables import name_tables
 
-    known = settings()
+    known = known_settings()
     names = {
         "leads": known.leads_table,
         "wallets": known.wallets_table,

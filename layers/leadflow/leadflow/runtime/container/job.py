@@ -6,8 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from leadflow.domain.jobs import JobKind
-from leadflow.runtime.container.foundation import tables_named
-from leadflow.runtime.settings import settings
+from leadflow.runtime.container.foundation import known_settings, tables_named
 
 if TYPE_CHECKING:
     from leadflow.adapters.dynamodb.demand_blocks import DynamoDemandBlocks
@@ -34,10 +33,10 @@ def job_runs() -> StandardWorkflows:
 
     return StandardWorkflows(
         {
-            JobKind.LEAD_REPROCESS: settings().reprocess_state_machine_arn,
-            JobKind.LEAD_EXPORT: settings().export_state_machine_arn,
-            JobKind.RETURN_TIER_RECALCULATION: settings().recalculation_state_machine_arn,
-            JobKind.LEAD_IMPORT: settings().import_state_machine_arn,
+            JobKind.LEAD_REPROCESS: known_settings().reprocess_state_machine_arn,
+            JobKind.LEAD_EXPORT: known_settings().export_state_machine_arn,
+            JobKind.RETURN_TIER_RECALCULATION: known_settings().recalculation_state_machine_arn,
+            JobKind.LEAD_IMPORT: known_settings().import_state_machine_arn,
         }
     )
 
@@ -47,7 +46,7 @@ def files() -> S3Files:
     """Files."""
     from leadflow.adapters.files import S3Files
 
-    return S3Files(settings().files_bucket)
+    return S3Files(known_settings().files_bucket)
 
 
 @cache
@@ -64,7 +63,7 @@ def uploads() -> S3Uploads:
     """Uploaded files."""
     from leadflow.adapters.uploads import S3Uploads
 
-    return S3Uploads(settings().files_bucket)
+    return S3Uploads(known_settings().files_bucket)
 
 
 @cache

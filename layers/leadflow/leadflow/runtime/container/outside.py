@@ -5,8 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from leadflow.runtime.container.foundation import clock, secrets, tables_named
-from leadflow.runtime.settings import settings
+from leadflow.runtime.container.foundation import clock, known_settings, secrets, tables_named
 
 if TYPE_CHECKING:
     from leadflow.adapters.dynamodb.call_counts import DynamoCallCounts
@@ -27,8 +26,8 @@ def distribution() -> ExpressDistribution:
     """The state machine."""
     from leadflow.adapters.step_functions import ExpressDistribution
 
-    arn = settings().distribution_state_machine_arn
-    return ExpressDistribution(arn, endpoint_url=settings().aws_endpoint_url)
+    arn = known_settings().distribution_state_machine_arn
+    return ExpressDistribution(arn, endpoint_url=known_settings().aws_endpoint_url)
 
 
 @cache
@@ -36,7 +35,7 @@ def outbound() -> HttpOutbound:
     """HTTP to partners and other services."""
     from leadflow.adapters.outbound import HttpOutbound
 
-    return HttpOutbound(clock(), allow_loopback=settings().allow_loopback_partners)
+    return HttpOutbound(clock(), allow_loopback=known_settings().allow_loopback_partners)
 
 
 @cache
@@ -44,7 +43,7 @@ def addresses() -> CheckedAddresses:
     """Which URLs may be called."""
     from leadflow.adapters.outbound_addresses import CheckedAddresses
 
-    return CheckedAddresses(allow_loopback=settings().allow_loopback_partners)
+    return CheckedAddresses(allow_loopback=known_settings().allow_loopback_partners)
 
 
 @cache
@@ -69,7 +68,7 @@ def withheld_queue() -> SqsWithheldQueue:
     """The tokens of withheld leads."""
     from leadflow.adapters.sqs import SqsWithheldQueue
 
-    known = settings()
+    known = known_settings()
     return SqsWithheldQueue(known.withheld_queue_url, known.withheld_dead_letters_url)
 
 
@@ -78,7 +77,7 @@ def bus() -> EventBridgeBus:
     """Where facts are told."""
     from leadflow.adapters.event_bridge import EventBridgeBus
 
-    return EventBridgeBus(settings().event_bus_name)
+    return EventBridgeBus(known_settings().event_bus_name)
 
 
 @cache
@@ -95,7 +94,7 @@ def unread_records() -> SqsUnreadRecords:
     """Where records go that cannot be read."""
     from leadflow.adapters.sqs import SqsUnreadRecords
 
-    return SqsUnreadRecords(settings().failed_facts_url)
+    return SqsUnreadRecords(known_settings().failed_facts_url)
 
 
 @cache
@@ -111,7 +110,7 @@ def outbox_queue() -> SqsOutboxQueue:
     """Calls for deliveries of webhooks."""
     from leadflow.adapters.sqs import SqsOutboxQueue
 
-    return SqsOutboxQueue(settings().outbox_queue_url, settings().slow_outbox_queue_url)
+    return SqsOutboxQueue(known_settings().outbox_queue_url, known_settings().slow_outbox_queue_url)
 
 
 @cache
