@@ -9,6 +9,7 @@ from leadflow.adapters.dynamodb.configuration_items import (
 )
 from leadflow.adapters.dynamodb.delivery_items import DeliveryItem, OutboxItem, PendingItem
 from leadflow.adapters.dynamodb.flow_items import (
+    BookmarkItem,
     FlowItem,
     FlowStepItem,
     RotationItem,
@@ -62,6 +63,7 @@ TABLES: dict[str, tuple[type[Model], ...]] = {
         FlowItem,
         FlowStepItem,
         RotationItem,
+        BookmarkItem,
         UsageTotalItem,
         UsageShareItem,
         JobItem,

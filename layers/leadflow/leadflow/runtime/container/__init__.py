@@ -22,6 +22,7 @@ from leadflow.runtime.container.foundation import (
 )
 from leadflow.runtime.container.job import demand_blocks, files, imports, job_runs, jobs, uploads
 from leadflow.runtime.container.leads import (
+    bookmarks,
     flow_lists,
     flows,
     lead_lists,
@@ -67,6 +68,7 @@ __all__ = [
     "bid_book",
     "bid_store",
     "bids_of_type",
+    "bookmarks",
     "bus",
     "call_counts",
     "changes",

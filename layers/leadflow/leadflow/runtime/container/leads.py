@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from leadflow.runtime.container.foundation import clock, ids, tables_named
 
 if TYPE_CHECKING:
+    from leadflow.adapters.dynamodb.bookmarks import DynamoBookmarks
     from leadflow.adapters.dynamodb.flow_lists import DynamoFlowLists
     from leadflow.adapters.dynamodb.flows import DynamoFlows
     from leadflow.adapters.dynamodb.lead_lists import DynamoLeadLists
@@ -148,3 +149,12 @@ def stats() -> DynamoStats:
 
     tables_named()
     return DynamoStats()
+
+
+@cache
+def bookmarks() -> DynamoBookmarks:
+    """Where work on a schedule goes on."""
+    from leadflow.adapters.dynamodb.bookmarks import DynamoBookmarks
+
+    tables_named()
+    return DynamoBookmarks()
