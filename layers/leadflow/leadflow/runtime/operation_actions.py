@@ -8,9 +8,10 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from leadflow.runtime import container
+from leadflow.runtime import container, stage_actions
 
 if TYPE_CHECKING:
+    from leadflow.application.reconcile_all import ReconcileAll
     from leadflow.application.verify_ledger import VerifyLedger
 
 
@@ -25,5 +26,18 @@ def verify_ledger() -> VerifyLedger:
         wallets=container.wallets(),
         orders=container.marketplace(),
         bookmarks=container.bookmarks(),
+        clock=container.clock(),
+    )
+
+
+@cache
+def reconcile_all() -> ReconcileAll:
+    """The end of what crashes left behind, of all tenants."""
+    from leadflow.application.reconcile_all import ReconcileAll
+
+    return ReconcileAll(
+        tenants=container.configuration(),
+        bookmarks=container.bookmarks(),
+        reconcile=stage_actions.reconcile(),
         clock=container.clock(),
     )
