@@ -71,13 +71,15 @@ def test_sent_once_more_it_goes_where_the_webhook_is_now_under_the_same_id(one: 
     assert (delivery.status, len(delivery.attempts)) == (SUCCEEDED, 5)
 
 
-def test_sent_once_more_it_is_called_for_before_a_crash_could_leave_it_pending() -> None:
+def test_sent_once_more_it_is_called_for_before_a_crash_could_leave_it_pending(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     world = World.of(webhook())
     world.outbound.replies = {URL: answer(status=500)}
     world.tell(0)
     world.work(webhook())
     [failed] = world.made(webhook())
-    world.deliveries.reopen = _killed  # type: ignore[method-assign] # the process ends there
+    monkeypatch.setattr(world.deliveries, "reopen", _killed)
     with pytest.raises(KeyboardInterrupt):
         world.track.resend(TENANT, path(webhook()), failed.id)
     assert world.queue.later == [outbox_of(webhook())]

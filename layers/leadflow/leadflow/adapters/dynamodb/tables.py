@@ -31,6 +31,7 @@ from leadflow.adapters.dynamodb.lead_items import (
     SubmissionItem,
 )
 from leadflow.adapters.dynamodb.marketplace_items import (
+    ArchivingItem,
     AuctionItem,
     DemandItem,
     OfferItem,
@@ -74,6 +75,7 @@ TABLES: dict[str, tuple[type[Model], ...]] = {
     "marketplace": (
         AuctionItem,
         OrderItem,
+        ArchivingItem,
         DemandItem,
         OfferItem,
         WaitingItem,
