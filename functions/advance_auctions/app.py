@@ -1,4 +1,4 @@
-"""On a schedule: settle the auctions and the demands that are due, of all tenants."""
+"""On a schedule: settle auctions and demands that are due, and archivings that broke off."""
 
 from collections import Counter
 from typing import Any
@@ -25,4 +25,15 @@ def handler(_event: dict[str, Any], _context: LambdaContext) -> dict[str, int]:
         logger().info("demand", tenant_id=one.tenant_id, demand_id=one.demand_id, closing=closing)
         count("Demands", closing=closing)
         done[f"demands_{closing}"] += 1
+    finish = marketplace_actions.finish_archivings()
+    for begun in finish.due():
+        archived = finish(begun)
+        logger().warning(
+            "archiving",
+            tenant_id=begun.tenant_id,
+            customer_id=begun.customer_id,
+            archived=archived,
+        )
+        count("Archivings", archived=archived)
+        done[f"archivings_{archived}"] += 1
     return dict(done)

@@ -110,9 +110,13 @@ class MemoryOutboxQueue:
     """Implements `OutboxQueue`; `calls` are the outboxes, and whether they are slow."""
 
     calls: list[tuple[Outbox, bool]] = field(default_factory=list)
+    later: list[Outbox] = field(default_factory=list)
 
     def put(self, outbox: Outbox, *, slow: bool) -> None:
         self.calls.append((outbox, slow))
+
+    def put_later(self, outbox: Outbox) -> None:
+        self.later.append(outbox)
 
 
 @dataclass

@@ -6,7 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from leadflow.application.reconcile import GIVEN_UP_AFTER, STUCK_AFTER
+from leadflow.application.partner_posts import OPEN_MARGIN, POSTED_WITHIN
+from leadflow.application.reconcile import GIVEN_UP_AFTER, SETTLED_WITHIN, STUCK_AFTER
+from leadflow.application.reconcile_all import CALL_LASTS
+from leadflow.runtime.observability import METRICS_NAMESPACE
 from tests.infrastructure.template import ROOT, Resource, resources, template
 
 FUNCTIONS = resources("AWS::Serverless::Function")
@@ -14,6 +17,7 @@ LOG_GROUPS = resources("AWS::Logs::LogGroup")
 EVERY_FUNCTION = pytest.mark.parametrize("name", sorted(FUNCTIONS))
 FILES = '{"Fn::Sub": "${FilesBucket.Arn}/*"}'
 """The objects of the bucket: they are named when they are made."""
+POST_SECONDS_MAX = 30
 SCHEDULED = {"Schedule", "ScheduleV2"}
 MAY_DELETE_FROM_WALLETS = {
     "ManageBidsFunction": "a bid that is archived gives its guard up",
@@ -157,7 +161,29 @@ def test_stray_leads_are_given_up_within_fifteen_minutes() -> None:
     assert rate
     between_calls = timedelta(minutes=int(rate[1]))
     assert STUCK_AFTER + between_calls <= GIVEN_UP_AFTER
-    assert timedelta(minutes=15) >= GIVEN_UP_AFTER + between_calls
+    # A post that was begun at the last moment is unknown by then, and settled by the next call.
+    last_post = timedelta(seconds=POST_SECONDS_MAX) + OPEN_MARGIN
+    assert POSTED_WITHIN <= GIVEN_UP_AFTER
+    assert GIVEN_UP_AFTER + last_post + between_calls + CALL_LASTS <= SETTLED_WITHIN
+
+
+def test_a_call_that_reconciles_ends_before_it_is_cut_off() -> None:
+    limit = FUNCTIONS["ReconcileFunction"]["Properties"]["Timeout"]
+    assert timedelta(seconds=limit) >= CALL_LASTS + timedelta(seconds=30)
+
+
+@pytest.mark.parametrize(
+    ("alarm", "function"),
+    [("LedgerMismatchAlarm", "verify_ledger"), ("StraysAlarm", "reconcile")],
+)
+def test_an_alarm_watches_what_its_function_counts(alarm: str, function: str) -> None:
+    watched = resources("AWS::CloudWatch::Alarm")[alarm]["Properties"]
+    told = (ROOT / f"functions/{function}/app.py").read_text()
+    assert f'count("{watched["MetricName"]}", ' in told
+    assert "stage=settings().stage" in told
+    assert watched["Namespace"] == METRICS_NAMESPACE
+    assert watched["Dimensions"] == [{"Name": "stage", "Value": {"Ref": "Stage"}}]
+    assert (watched["Statistic"], watched["Threshold"]) == ("Sum", 0)
 
 
 def routes_of(function: Resource) -> list[tuple[str, str]]:

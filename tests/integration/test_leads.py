@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from leadflow.adapters.dynamodb import leads as leads_module
 from leadflow.adapters.dynamodb.flows import DynamoFlows
 from leadflow.adapters.dynamodb.lead_items import LeadItem
 from leadflow.adapters.dynamodb.leads import DynamoLeads
@@ -207,3 +208,17 @@ def test_leads_that_are_distributed_again_stray_by_the_time_of_their_run_however
     settled = ancient.moved(LeadStatus.UNASSIGNED, NOW)
     assert settle(settled, number=1)
     assert ancient.id not in {one.id for one in LEADS.stray(TENANT_ID, before=before, limit=10)}
+
+
+def test_leads_that_are_just_distributed_again_do_not_crowd_out_stray_ones(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    minutes = timedelta(minutes=1)
+    for number in range(1, 5):
+        reopened_lead(number, received=60 * minutes, began=1 * minutes)
+    store_lead(lead(5, received_at=NOW - 7 * minutes), 5)
+    monkeypatch.setattr(leads_module, "STRAYS_AT_ONCE", 2)
+    before = NOW - 5 * minutes
+    assert [one.id for one in LEADS.stray(TENANT_ID, before=before, limit=1)] == [lead(5).id]
+    monkeypatch.setattr(leads_module, "STRAY_BATCHES_MAX", 1)
+    assert not LEADS.stray(TENANT_ID, before=before, limit=1)

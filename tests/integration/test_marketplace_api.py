@@ -14,9 +14,12 @@ from leadflow.adapters.dynamodb.flows import DynamoFlows
 from leadflow.adapters.dynamodb.leads import DynamoLeads
 from leadflow.adapters.dynamodb.order_items import order_item
 from leadflow.application import browse_marketplace
+from leadflow.application.finish_archivings import ARCHIVED_WITHIN
+from leadflow.application.free_holds import FreeHolds
 from leadflow.domain.buy_orders import BuyOrder
 from leadflow.domain.customers import Customer
 from leadflow.domain.decisions import AttemptStatus
+from leadflow.domain.errors import TransientFault
 from leadflow.domain.flows import attempted
 from leadflow.domain.identifiers import AuctionId, OrderId
 from leadflow.domain.leads import LeadStatus
@@ -295,6 +298,26 @@ def test_an_archived_customers_holds_are_let_go() -> None:
     assert (wallet().archived, wallet().held_cents) == (True, 0)
     answer = tried("place_buy_order", "order")
     assert answer.code == "customer_archived"
+
+
+def test_an_archiving_that_broke_off_is_finished_by_the_schedule(
+    monkeypatch: pytest.MonkeyPatch, clock: FixedClock
+) -> None:
+    an_order()
+    with monkeypatch.context() as broken:
+        broken.setattr(FreeHolds, "of_customer", _down)
+        admin = Client("manage_customers", principal(Role.ADMIN))
+        assert admin.call("DELETE", f"/customers/{BUYER.id}").status == 503
+    assert (wallet().archived, wallet().held_cents > 0) == (True, True)
+    assert advance() == {}
+    clock.at += ARCHIVED_WITHIN
+    assert advance() == {"archivings_canceled": 1}
+    assert wallet().held_cents == 0
+    assert advance() == {}
+
+
+def _down(*_: object) -> None:
+    raise TransientFault("down")
 
 
 def test_a_deleted_leads_holds_are_let_go() -> None:

@@ -12,6 +12,7 @@ from leadflow.application.browse_marketplace import BrowseMarketplace
 from leadflow.application.buy_lead import BuyForm, BuyLead, Purchase
 from leadflow.application.caller_scope import CallerScope, customer_scope
 from leadflow.application.cancel_buy_order import CancelBuyOrder
+from leadflow.application.finish_archivings import FinishArchivings
 from leadflow.application.free_holds import FreeHolds
 from leadflow.application.manage_customers import ManageCustomers
 from leadflow.application.marketplace_ports import DueAuction
@@ -25,6 +26,7 @@ from leadflow.domain.ledger import Entry, LedgerEvent, held_account, wallet_acco
 from leadflow.domain.plans import MarketplaceStage
 from leadflow.domain.principals import Role
 from tests.builders import TENANT_ID, configuration, lead, plan, stage
+from tests.fakes.archivings import MemoryArchivings
 from tests.fakes.bid_store import MemoryBidStore
 from tests.fakes.clock import FixedClock
 from tests.fakes.configuration import FixedConfiguration
@@ -63,6 +65,7 @@ class MarketplaceWorld:
     clock: FixedClock = field(default_factory=FixedClock)
     distribution: ScriptedDistribution = field(default_factory=ScriptedDistribution)
     ids: CountingIds = field(default_factory=CountingIds)
+    archivings: MemoryArchivings = field(default_factory=MemoryArchivings)
 
     def __post_init__(self) -> None:
         self.rates = MemoryRequestRates()
@@ -118,7 +121,18 @@ class MarketplaceWorld:
             clock=self.clock,
             ids=self.ids,
         )
-        return ArchiveCustomer(manage=manage, holds=self.holds)
+        return ArchiveCustomer(
+            manage=manage, holds=self.holds, archivings=self.archivings, clock=self.clock
+        )
+
+    @property
+    def finishing(self) -> FinishArchivings:
+        return FinishArchivings(
+            archivings=self.archivings,
+            customers=self.market.customers,
+            holds=self.holds,
+            clock=self.clock,
+        )
 
     def minute(self, count: float) -> "MarketplaceWorld":
         """So many minutes after the auction was opened."""

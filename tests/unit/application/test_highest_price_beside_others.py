@@ -9,6 +9,7 @@ from leadflow.application import contention
 from leadflow.application.exchange_ports import Reply
 from leadflow.application.partner_posts import (
     OPEN_LOOKS_MAX,
+    POSTED_WITHIN,
     POSTING_MAX,
     MovedOn,
     NotDelivered,
@@ -44,7 +45,7 @@ from tests.unit.application.troubles import (
     market,
     troubled,
 )
-from tests.unit.domain.bidding_examples import dollars
+from tests.unit.domain.bidding_examples import NOW, dollars
 from tests.unit.domain.round_robin_examples import round_robin
 
 
@@ -177,6 +178,16 @@ class TestTime:
         world = market(REFUSED)
         world.on_post(lambda: _pass(world, POSTING_MAX))
         assert world.sell() == RunResult(LeadStatus.ASSIGNED, dollars(10))
+        assert world.posted == [post_url(1)]
+
+    def test_a_lead_whose_run_began_long_ago_is_posted_to_nobody(self) -> None:
+        old = lead(received_at=NOW - POSTED_WITHIN)
+        world = World(partners=(pinged(1),), replies=dict(PINGS), lead_before=old)
+        assert world.sell() == NEXT
+        assert not world.posted
+        young = lead(received_at=NOW - POSTED_WITHIN + timedelta(seconds=1))
+        world = World(partners=(pinged(1),), replies=dict(PINGS), lead_before=young)
+        world.sell()
         assert world.posted == [post_url(1)]
 
     def test_time_that_an_open_post_was_waited_for_counts(self) -> None:

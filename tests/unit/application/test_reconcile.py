@@ -2,7 +2,10 @@
 
 from datetime import datetime, timedelta
 
+import pytest
+
 from leadflow.adapters.formats import LibraryFormats
+from leadflow.application import reconcile
 from leadflow.application.reconcile import (
     GIVEN_UP_AFTER,
     STUCK_AFTER,
@@ -13,13 +16,17 @@ from leadflow.application.reconcile import (
 from leadflow.application.record_distribution_error import RecordDistributionError
 from leadflow.application.run_ports import Run
 from leadflow.application.stages import HONOR_PING
+from leadflow.domain.assignments import AssignedVia
 from leadflow.domain.decisions import AttemptReason, AttemptStatus, Outcome
 from leadflow.domain.errors import TransientFault
+from leadflow.domain.exchanges import TreatUnknownAs
 from leadflow.domain.flows import attempted
+from leadflow.domain.identifiers import LeadId
 from leadflow.domain.leads import Lead, LeadStatus
 from leadflow.domain.plans import HighestPriceSettings, PartnerSettings, Stage
+from leadflow.domain.reservations import Reservation
 from leadflow.domain.starts import NamedStart
-from tests.builders import TENANT_ID, configuration, flow, lead, plan, promise, stage
+from tests.builders import TENANT_ID, configuration, flow, lead, numbered, plan, promise, stage
 from tests.fakes.clock import FixedClock
 from tests.fakes.configuration import FixedConfiguration
 from tests.fakes.distribution import ScriptedDistribution
@@ -27,6 +34,7 @@ from tests.fakes.flows import MemoryFlows
 from tests.fakes.leads import MemoryLeads
 from tests.fakes.sales import ScriptedSales
 from tests.unit.domain.bidding_examples import NOW
+from tests.unit.domain.test_reservations import offer
 
 LATER = NOW + STUCK_AFTER + timedelta(seconds=1)
 MUCH_LATER = NOW + GIVEN_UP_AFTER
@@ -66,9 +74,12 @@ class World:
         )
 
     def handling(self) -> Handling:
-        [handled] = self.reconcile(TENANT_ID)
-        assert handled == Handled(lead().id, handled.handling)
+        [handled] = self.handled()
+        assert handled == Handled(lead().id, handled.handling, handled.fault)
         return handled.handling
+
+    def handled(self, idle: timedelta = STUCK_AFTER) -> list[Handled]:
+        return list(self.reconcile(TENANT_ID, idle=idle))
 
     @property
     def run(self) -> Run:
@@ -117,7 +128,7 @@ def test_behind_its_first_stage_a_reprocess_is_resumed_with_everybody() -> None:
 
 def test_an_old_lead_whose_reprocess_has_just_begun_is_left_to_it() -> None:
     again = lead(received_at=NOW - timedelta(days=90), run_began_at=NOW)
-    assert not World(at=NOW + STUCK_AFTER, left=again).reconcile(TENANT_ID)
+    assert not World(at=NOW + STUCK_AFTER, left=again).handled()
     assert World(left=again).handling() is Handling.RESUMED
 
 
@@ -161,7 +172,7 @@ def test_a_lead_on_the_way_to_what_it_was_promised_stays_on_it() -> None:
 def test_a_lead_of_an_old_ping_is_resumed_before_it_is_given_up() -> None:
     posted_at = NOW + timedelta(minutes=50)
     world = World(at=posted_at + STUCK_AFTER, left=lead(received_at=posted_at))
-    assert world.reconcile(TENANT_ID, idle=timedelta(0))[0].handling is Handling.RESUMED
+    assert world.handled(timedelta(0))[0].handling is Handling.RESUMED
 
 
 def test_a_lead_whose_plan_is_unknown_is_closed() -> None:
@@ -171,12 +182,12 @@ def test_a_lead_whose_plan_is_unknown_is_closed() -> None:
 
 
 def test_a_lead_that_is_still_young_is_left_alone() -> None:
-    assert not World(at=NOW + STUCK_AFTER).reconcile(TENANT_ID)
+    assert not World(at=NOW + STUCK_AFTER).handled()
 
 
 def test_an_operator_may_pick_leads_up_earlier() -> None:
     world = World(at=NOW + timedelta(seconds=1))
-    assert world.reconcile(TENANT_ID, idle=timedelta(0))[0].handling is Handling.RESUMED
+    assert world.handled(timedelta(0))[0].handling is Handling.RESUMED
 
 
 def test_a_lead_that_cannot_be_finished_becomes_a_distribution_error() -> None:
@@ -197,4 +208,59 @@ def test_a_lead_without_a_flow_is_left_for_a_person() -> None:
 def test_a_run_that_cannot_be_started_is_left_for_the_next_time() -> None:
     world = World()
     world.distribution.fault = TransientFault("down")
-    assert world.handling() is Handling.LEFT
+    assert world.handled() == [Handled(lead().id, Handling.LEFT, "TransientFault")]
+
+
+def reserved(open_until: datetime, rule: TreatUnknownAs) -> Lead:
+    """A lead that was being posted to a partner when its run broke off."""
+    kept = Reservation(
+        stage_id=stage(0).id,
+        step=1,
+        via=AssignedVia.PARTNER,
+        offer=offer(1),
+        open_until=open_until,
+        treat_unknown_as=rule,
+    )
+    return lead(reservation=kept)
+
+
+def test_a_lead_whose_post_may_still_be_open_is_waited_for() -> None:
+    left = reserved(MUCH_LATER + timedelta(seconds=1), TreatUnknownAs.SOLD)
+    assert World(at=MUCH_LATER, left=left).handling() is Handling.WAITING
+
+
+@pytest.mark.parametrize(
+    ("rule", "handling"),
+    [
+        (TreatUnknownAs.SOLD, Handling.SETTLED),
+        (TreatUnknownAs.NOT_SOLD, Handling.GIVEN_UP),
+    ],
+)
+def test_a_post_of_which_nothing_was_heard_is_settled_by_the_partners_rule(
+    rule: TreatUnknownAs, handling: Handling
+) -> None:
+    world = World(at=MUCH_LATER, left=reserved(MUCH_LATER, rule))
+    assert world.handling() is handling
+    assert world.leads.stored[lead().id].reservation is None
+
+
+def test_one_lead_that_cannot_be_handled_holds_up_no_other() -> None:
+    broken, sound = lead(flow_ids=()), lead(id=LeadId(numbered("lead", 2)))
+    world = World(left=broken)
+    world.leads.stored[sound.id] = sound
+    assert [(one.lead_id, one.handling, one.fault) for one in world.handled()] == [
+        (broken.id, Handling.LEFT, "IndexError"),
+        (sound.id, Handling.RESUMED, None),
+    ]
+
+
+def test_of_many_those_that_can_be_in_time_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reconcile, "STRAYS_MAX", 2)
+    ages = {1: timedelta(days=1), 2: STUCK_AFTER * 1.5, 3: STUCK_AFTER * 1.2, 4: STUCK_AFTER * 1.1}
+    world = World(at=NOW)
+    world.leads.stored = {
+        made.id: made
+        for number, age in ages.items()
+        if (made := lead(id=LeadId(numbered("lead", number)), received_at=NOW - age))
+    }
+    assert [one.lead_id for one in world.handled()] == [numbered("lead", 2), numbered("lead", 3)]

@@ -4,7 +4,7 @@ import pytest
 
 from leadflow.application import contention
 from leadflow.application.exchange_ports import Failure, Reply
-from leadflow.application.partner_posts import POSTING_MAX
+from leadflow.application.partner_posts import POSTED_WITHIN, POSTING_MAX
 from leadflow.application.run_ports import RunResult
 from leadflow.domain.assignments import AssignedVia
 from leadflow.domain.decisions import AttemptReason, Reason, Verdict
@@ -147,4 +147,10 @@ class TestPartners:
         late = next(one for one in world.sale.step.decisions if one.verdict is Verdict.NO_ANSWER)
         assert late.reason is Reason.PARTNER_POST_CONNECTION_FAILED
         assert late.detail == {"cause": "stage_out_of_time"}
+        assert not world.outbound.sent
+
+    def test_a_lead_whose_run_began_long_ago_is_posted_to_nobody(self) -> None:
+        world = World([customer(1)], (posting(1),), clock=Ticking(NOW + POSTED_WITHIN))
+        world.leads.turn(rotation().taken(buyer(1), NOW))
+        assert world.sell() == RunResult(LeadStatus.ASSIGNED, PRICE)
         assert not world.outbound.sent

@@ -6,7 +6,7 @@ from leadflow.application import signed_messages
 from leadflow.application.caller_scope import CallerScope
 from leadflow.application.ports import Window
 from leadflow.application.track_deliveries import WebhookPath
-from leadflow.domain.deliveries import DeliveryStatus
+from leadflow.domain.deliveries import Delivery, DeliveryStatus, Outbox
 from leadflow.domain.errors import Conflict, NotFound
 from leadflow.domain.principals import Role
 from leadflow.domain.webhooks import Webhook
@@ -69,6 +69,24 @@ def test_sent_once_more_it_goes_where_the_webhook_is_now_under_the_same_id(one: 
     [request] = moved.outbound.sent
     assert (request.url, request.headers["webhook-id"]) == ("https://new.example.com", failed.id)
     assert (delivery.status, len(delivery.attempts)) == (SUCCEEDED, 5)
+
+
+def test_sent_once_more_it_is_called_for_before_a_crash_could_leave_it_pending(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = World.of(webhook())
+    world.outbound.replies = {URL: answer(status=500)}
+    world.tell(0)
+    world.work(webhook())
+    [failed] = world.made(webhook())
+    monkeypatch.setattr(world.deliveries, "reopen", _killed)
+    with pytest.raises(KeyboardInterrupt):
+        world.track.resend(TENANT, path(webhook()), failed.id)
+    assert world.queue.later == [outbox_of(webhook())]
+
+
+def _killed(_outbox: Outbox, _delivery: Delivery) -> bool:
+    raise KeyboardInterrupt
 
 
 def test_a_pending_delivery_is_called_for_and_left_as_it_is() -> None:

@@ -154,7 +154,7 @@ def reconciled(world: World) -> None:
     give_up = RecordDistributionError(
         configuration=world.configuration, leads=world.leads, sales=world.sales, clock=world.clock
     )
-    Reconcile(
+    reconcile = Reconcile(
         configuration=world.configuration,
         leads=world.leads,
         flows=world.flows,
@@ -162,7 +162,8 @@ def reconciled(world: World) -> None:
         formats=LibraryFormats(),
         clock=world.clock,
         record_distribution_error=give_up,
-    )(TENANT_ID)
+    )
+    assert list(reconcile(TENANT_ID))
 
 
 class TestRunsThatWereLost:

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 
+LATER_SECONDS = 60
+"""Longer than any request lasts."""
+
+
 class _Queues:
     """What has a client for queues."""
 
@@ -72,15 +76,25 @@ class SqsUnreadRecords(_Queues):
 
 
 class SqsOutboxQueue(_Queues):
-    """Implements `OutboxQueue`; one call."""
+    """Implements `OutboxQueue`; each method is one call."""
 
     def __init__(self, queue_url: str, slow_queue_url: str) -> None:
         self._urls = {False: queue_url, True: slow_queue_url}
 
     def put(self, outbox: Outbox, *, slow: bool) -> None:
         """Send a message that names the outbox."""
+        self._send(outbox, self._urls[slow], 0)
+
+    def put_later(self, outbox: Outbox) -> None:
+        """Send it with a delay, and where it is in nobody's way."""
+        self._send(outbox, self._urls[True], LATER_SECONDS)
+
+    def _send(self, outbox: Outbox, url: str, delay_seconds: int) -> None:
         body = outbox.model_dump_json(exclude_none=True)
         with faults_translated("The queue"):
             self._client.send_message(
-                QueueUrl=self._urls[slow], MessageGroupId=outbox.tenant_id, MessageBody=body
+                QueueUrl=url,
+                MessageGroupId=outbox.tenant_id,
+                MessageBody=body,
+                DelaySeconds=delay_seconds,
             )

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from leadflow.application.bid_standing import CustomerView
 from leadflow.application.caller_scope import CallerScope
+from leadflow.application.finish_archivings import ARCHIVED_WITHIN, Archiving, Archivings
 from leadflow.application.free_holds import FreeHolds
 from leadflow.application.manage_customers import ManageCustomers
+from leadflow.application.ports import Clock
 from leadflow.application.requests import VersionCheck
 
 
@@ -15,16 +17,21 @@ class ArchiveCustomer:
 
     manage: ManageCustomers
     holds: FreeHolds
+    archivings: Archivings
+    clock: Clock
 
     def __call__(
         self, scope: CallerScope, customer_id: str, check_version: VersionCheck
     ) -> CustomerView:
         """Archive the customer, then cancel its buy orders; from then on it can place none.
 
-        Repeated, it goes on with orders that are left. Raises what `ManageCustomers.archive`
-        raises, and `TransientFault`.
+        Repeated, it goes on with orders that are left; so does the schedule, if nobody repeats it.
+        Raises what `ManageCustomers.archive` raises, and `TransientFault`.
         """
+        archiving = Archiving(scope.tenant_id, scope.customer(customer_id))
+        self.archivings.begin(archiving, self.clock.now() + ARCHIVED_WITHIN)
         view = self.manage.archive(scope, customer_id, check_version)
         if view.customer.held_cents:
             self.holds.of_customer(scope.tenant_id, view.customer.id)
+        self.archivings.end(archiving, self.clock.now())
         return view

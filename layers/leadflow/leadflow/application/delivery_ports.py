@@ -133,6 +133,10 @@ class OutboxQueue(Protocol):
         """Call; `slow` where receivers wait that did not answer the last time."""
         ...
 
+    def put_later(self, outbox: Outbox) -> None:
+        """Call by a message that comes only when whatever the caller is about to do is done."""
+        ...
+
 
 class CustomerReader(Protocol):
     """Single customers."""

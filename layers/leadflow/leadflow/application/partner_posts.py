@@ -45,6 +45,9 @@ Begun = TypeVar("Begun")
 POSTING_MAX = timedelta(seconds=95)
 """How long after its start a stage still posts to partners; its task is cut off at 140 s."""
 
+POSTED_WITHIN = timedelta(minutes=10)
+"""How long after its run began a lead is posted to partners: it has to settle within 15 minutes."""
+
 OPEN_LOOKS_MAX = 90
 """How often a task that begins again looks whether an unfinished post may still be open."""
 _OPEN_WAIT_SECONDS_MAX = 1.0
@@ -220,6 +223,11 @@ class PartnerPosts:
         owner = secrets_owner(partner.id)
         secrets = self.secrets.of(entered.run.tenant_id, owner, partner.version)
         return partner_request("post", exchange, values, secrets)
+
+
+def posts_until(lead: Lead, now: datetime) -> datetime:
+    """Until when a stage that begins now posts a lead to partners."""
+    return min(now + POSTING_MAX, lead.run_started_at + POSTED_WITHIN)
 
 
 def once_closed(begin: Callable[[], Begun]) -> Begun:

@@ -1,6 +1,6 @@
 """Finish what a crash left processing, without a person (`product.md`, 15.10; contract C5)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
@@ -12,39 +12,52 @@ from leadflow.application.resumption import resumption
 from leadflow.application.run_ports import Distribution, Run
 from leadflow.application.stages import NextStage, entering
 from leadflow.domain.decisions import Outcome
-from leadflow.domain.errors import TransientFault
+from leadflow.domain.errors import Fault
 from leadflow.domain.flows import Flow, FlowStep
 from leadflow.domain.formats import Formats
 from leadflow.domain.identifiers import LeadId, TenantId
-from leadflow.domain.leads import Lead
+from leadflow.domain.leads import Lead, LeadStatus
 
 STUCK_AFTER = timedelta(minutes=5)
 """How long a lead may stay processing before it is picked up."""
 
 GIVEN_UP_AFTER = timedelta(minutes=10)
-"""When a lead that still is not finished becomes Distribution Error.
+"""When a lead that still is not finished becomes Distribution Error."""
 
-The first call behind it has to come within 15 minutes, so the schedule runs every 5 or oftener.
-"""
+SETTLED_WITHIN = timedelta(minutes=15)
+"""Until when that has to be done. A lead that is older cannot be: it waits for a person."""
 
 STRAYS_MAX = 500
-"""Leads of one tenant that one call finishes; the next call goes on."""
+"""Leads of one tenant that one call handles, the oldest first; the next call goes on."""
+
+LOOKS_MAX = 2_000
+"""Leads of one tenant among which one call chooses them."""
+
+BROKEN = (Fault, LookupError, ValueError)
+"""What one lead that is not as it should be may raise; it is no matter for the others."""
 
 
 class Handling(StrEnum):
-    """What was done about a stray lead."""
+    """What was done about a stray lead.
+
+    `settled`: its partner's rule, or somebody else, has ended its run. `waiting`: a post to a
+    partner may still be open. `left`: nothing could be done.
+    """
 
     RESUMED = "resumed"
     GIVEN_UP = "given_up"
+    SETTLED = "settled"
+    WAITING = "waiting"
     LEFT = "left"
 
 
 @dataclass(frozen=True)
 class Handled:
-    """One stray lead, and what was done about it."""
+    """One stray lead, and what was done about it; `fault` is the kind of what was in the way."""
 
     lead_id: LeadId
     handling: Handling
+    fault: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,13 +72,23 @@ class Reconcile:
     clock: Clock
     record_distribution_error: RecordDistributionError
 
-    def __call__(self, tenant_id: TenantId, *, idle: timedelta = STUCK_AFTER) -> Sequence[Handled]:
+    def __call__(self, tenant_id: TenantId, *, idle: timedelta = STUCK_AFTER) -> Iterator[Handled]:
         """Resume the leads that have been processing for `idle`; give up those that do for long.
 
-        Repeating it changes nothing: a run that is resumed twice settles its lead once.
+        One after the other, so whoever has no more time stops. Repeating it changes nothing: a run
+        that is resumed twice settles its lead once.
         """
-        stray = self.leads.stray(tenant_id, before=self.clock.now() - idle, limit=STRAYS_MAX)
-        return [Handled(lead.id, self._handled(tenant_id, lead)) for lead in stray]
+        now = self.clock.now()
+        stray = self.leads.stray(tenant_id, before=now - idle, limit=LOOKS_MAX)
+        overdue = now - SETTLED_WITHIN
+        # Those that were left time after time come behind those that can still be in time.
+        in_order = sorted(stray, key=lambda one: (one.run_started_at < overdue, one.run_started_at))
+        for lead in in_order[:STRAYS_MAX]:
+            try:
+                handling, fault = self._handled(tenant_id, lead), None
+            except BROKEN as error:
+                handling, fault = Handling.LEFT, type(error).__name__
+            yield Handled(lead.id, handling, fault)
 
     def _handled(self, tenant_id: TenantId, lead: Lead) -> Handling:
         flow = self.flows.get(tenant_id, lead.flow_ids[-1])
@@ -74,14 +97,11 @@ class Reconcile:
         run = self._run(tenant_id, lead, flow)
         # The flow is older than the run over its lead where a ping opened it, or an auction ended.
         began = max(flow.started_at, lead.run_started_at)
-        if self.clock.now() - began >= GIVEN_UP_AFTER:
-            self.record_distribution_error(run, Outcome.STUCK)
-            return Handling.GIVEN_UP
-        try:
+        if self.clock.now() - began < GIVEN_UP_AFTER:
             self.distribution.resume(run)
-        except TransientFault:
-            return Handling.LEFT
-        return Handling.RESUMED
+            return Handling.RESUMED
+        ended = self.record_distribution_error(run, Outcome.STUCK).status
+        return _GIVEN_UP_AS.get(ended, Handling.SETTLED)
 
     def _run(self, tenant_id: TenantId, lead: Lead, flow: Flow) -> Run:
         """The run as it would go on behind the last step that is recorded."""
@@ -99,3 +119,9 @@ class Reconcile:
         )
         run = entering(tenant_id, lead, flow, configuration.stamp, step=number, upcoming=upcoming)
         return replace(run, promised_stage_id=promised_stage_id)
+
+
+_GIVEN_UP_AS = {
+    LeadStatus.PROCESSING: Handling.WAITING,
+    LeadStatus.DISTRIBUTION_ERROR: Handling.GIVEN_UP,
+}

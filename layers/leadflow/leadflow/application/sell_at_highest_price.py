@@ -20,12 +20,12 @@ from leadflow.application.auction_records import (
 from leadflow.application.auctions import Auction, Entrants, Held
 from leadflow.application.contention import Overtaken, until_done
 from leadflow.application.partner_posts import (
-    POSTING_MAX,
     Delivered,
     Delivery,
     MovedOn,
     PartnerPosts,
     once_closed,
+    posts_until,
     refusals_of,
     released,
     with_round,
@@ -101,21 +101,21 @@ class SellAtHighestPrice:
         partner's post that an earlier call left open is waited for and settled. Raises
         `TransientFault` when others kept changing the same wallet for too long.
         """
-        post_until = self.desk.clock.now() + POSTING_MAX
-        begun = once_closed(partial(self._begun, run, post_until))
+        begun = once_closed(partial(self._begun, run, self.desk.clock.now()))
         if isinstance(begun, RunResult):
             return begun
         return until_done(
             partial(self._sell, begun), tries=AUCTIONS_MAX, wait_seconds_max=_WAIT_SECONDS_MAX
         )
 
-    def _begun(self, run: Run, post_until: datetime) -> RunResult | _Attempt:
+    def _begun(self, run: Run, now: datetime) -> RunResult | _Attempt:
         """The attempt with all offers; what became of the lead if there is nothing left to do."""
         entered = self.desk.entered(run)
         if isinstance(entered, RunResult):
             return entered
         delivery = self.posts.resumed(entered)
-        attempt = self._attempt(entered, delivery.lead if delivery else entered.lead, post_until)
+        until = posts_until(entered.lead, now)
+        attempt = self._attempt(entered, delivery.lead if delivery else entered.lead, until)
         if isinstance(delivery, Delivered):
             held = resumed(attempt.auction, entered, delivery)
             return self._sold_to_partner(entered, held, delivery)

@@ -12,12 +12,12 @@ from functools import partial
 
 from leadflow.application.contention import Overtaken, until_done
 from leadflow.application.partner_posts import (
-    POSTING_MAX,
     Delivered,
     MovedOn,
     NotDelivered,
     PartnerPosts,
     once_closed,
+    posts_until,
     refusals_of,
     released,
 )
@@ -73,8 +73,7 @@ class SellRoundRobin:
         partner's post that an earlier call left open is waited for and settled. Raises
         `TransientFault` when others kept taking turns for too long.
         """
-        post_until = self.desk.clock.now() + POSTING_MAX
-        begun = once_closed(partial(self._begun, run, post_until))
+        begun = once_closed(partial(self._begun, run, self.desk.clock.now()))
         if isinstance(begun, RunResult):
             return begun
         for _ in range(PARTNERS_MAX + 1):
@@ -85,13 +84,14 @@ class SellRoundRobin:
                 return ended
         raise CorruptState("More partners refused the lead than there are.")
 
-    def _begun(self, run: Run, post_until: datetime) -> RunResult | _Stand:
+    def _begun(self, run: Run, now: datetime) -> RunResult | _Stand:
         """Where the stage goes on; what became of the lead if there is nothing left to do."""
         entered = self.desk.entered(run)
         if isinstance(entered, RunResult):
             return entered
         delivery = self.posts.resumed(entered)
-        stand = _Stand(entered, self._round(entered), post_until, entered.lead)
+        until = posts_until(entered.lead, now)
+        stand = _Stand(entered, self._round(entered), until, entered.lead)
         if isinstance(delivery, Delivered):
             return self._booked(stand, self._look(stand), delivery)
         if isinstance(delivery, NotDelivered):

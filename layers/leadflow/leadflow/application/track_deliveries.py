@@ -58,6 +58,7 @@ class TrackDeliveries:
         found = self._existing(outbox, delivery_id)
         if found.status is DeliveryStatus.PENDING:
             return found
+        self.call.whatever_happens(outbox)
         again = found.reopened()
         return again if self.deliveries.reopen(outbox, again) else self._existing(outbox, found.id)
 

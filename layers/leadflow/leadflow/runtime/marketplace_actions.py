@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from leadflow.application.browse_marketplace import BrowseMarketplace
     from leadflow.application.buy_lead import BuyLead
     from leadflow.application.cancel_buy_order import CancelBuyOrder
+    from leadflow.application.finish_archivings import FinishArchivings
     from leadflow.application.free_holds import FreeHolds
     from leadflow.application.place_buy_order import PlaceBuyOrder
 
@@ -85,7 +86,25 @@ def archive_customer() -> ArchiveCustomer:
     """The action behind `DELETE /customers/{id}`."""
     from leadflow.application.archive_customer import ArchiveCustomer
 
-    return ArchiveCustomer(manage=actions.manage_customers(), holds=free_holds())
+    return ArchiveCustomer(
+        manage=actions.manage_customers(),
+        holds=free_holds(),
+        archivings=container.archivings(),
+        clock=container.clock(),
+    )
+
+
+@cache
+def finish_archivings() -> FinishArchivings:
+    """The end of archivings that broke off."""
+    from leadflow.application.finish_archivings import FinishArchivings
+
+    return FinishArchivings(
+        archivings=container.archivings(),
+        customers=container.customer_store(),
+        holds=free_holds(),
+        clock=container.clock(),
+    )
 
 
 @cache

@@ -15,7 +15,7 @@ DUE_SHARDS = 8
 DUE_MAX_BY_SHARD = 250
 """Things of one shard that one call gets."""
 
-AUCTIONS, DEMANDS = "DUE", "DUE#DEMANDS"
+AUCTIONS, DEMANDS, ARCHIVINGS = "DUE", "DUE#DEMANDS", "DUE#ARCHIVINGS"
 """How the partitions of a kind are called, before the number of the shard."""
 
 

@@ -84,3 +84,14 @@ class UsageShareItem(Model):
     leads_left = NumberAttribute(null=True)
     sales_used_cents = NumberAttribute(null=True)
     sales_left_cents = NumberAttribute(null=True)
+
+
+class BookmarkItem(Model):
+    """Where work on a schedule goes on; of the stack, so its partition names no tenant."""
+
+    class Meta:
+        table_name = ""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    document = UnicodeAttribute()

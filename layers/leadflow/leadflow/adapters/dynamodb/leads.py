@@ -1,7 +1,8 @@
 """Leads: stored with their claims and flow, found by id."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Final
 
 from leadflow.adapters.dynamodb.claims import Holders, claim_item, held_by_deleted, is_free
@@ -50,6 +51,10 @@ WITHHELD: Final = "WITHHELD"
 
 STRAY_MAX = timedelta(days=31)
 """How far back stray leads are looked for: beyond the turn of a month."""
+
+STRAYS_AT_ONCE = 100
+STRAY_BATCHES_MAX = 100
+"""Batches of leads that are processing among which stray ones are looked for in one call."""
 
 
 class DynamoLeads:
@@ -140,31 +145,41 @@ class DynamoLeads:
 
     def stray(self, tenant_id: TenantId, *, before: datetime, limit: int) -> Sequence[Lead]:
         """Leads in the indexes by status and by run, which hold only what is processing now."""
-        keys: list[tuple[str, str]] = []
-        for at_month in reversed(list(months_back(before, before - STRAY_MAX))):
-            bucket = list_bucket(
-                tenant_id, f"STATUS#{LeadStatus.PROCESSING}", is_test=False, at_month=at_month
-            )
-            found = query(
-                LeadItem,
-                bucket,
-                index=LeadItem.by_status,
-                condition=LeadItem.received_key < moment_key(before),
-                limit=limit,
-            )
-            keys.extend((item.pk, item.sk) for item in found)
-        again = query(
-            LeadItem,
-            tenant_key(tenant_id, _RUNNING),
-            index=LeadItem.by_run,
-            condition=LeadItem.run_key < moment_key(before),
-            limit=limit,
+        stray: list[Lead] = []
+        keys = _stray_keys(tenant_id, before)
+        for _ in range(STRAY_BATCHES_MAX):
+            batch = list(islice(keys, STRAYS_AT_ONCE))
+            found = read_many(LeadItem, batch) if batch else ()
+            waiting = [lead_of(item) for item in found if item.status == LeadStatus.PROCESSING]
+            stray += [lead for lead in waiting if lead.run_started_at < before]
+            if len(batch) < STRAYS_AT_ONCE or len(stray) >= limit:
+                break
+        in_order = {lead.id: lead for lead in sorted(stray, key=lambda one: one.run_started_at)}
+        return list(in_order.values())[:limit]
+
+
+def _stray_keys(tenant_id: TenantId, before: datetime) -> Iterator[tuple[str, str]]:
+    """Where stray leads may be; among them are leads that are distributed again just now."""
+    again = query(
+        LeadItem,
+        tenant_key(tenant_id, _RUNNING),
+        index=LeadItem.by_run,
+        condition=LeadItem.run_key < moment_key(before),
+        page_size=STRAYS_AT_ONCE,
+    )
+    yield from ((item.pk, item.sk) for item in again)
+    for at_month in reversed(list(months_back(before, before - STRAY_MAX))):
+        bucket = list_bucket(
+            tenant_id, f"STATUS#{LeadStatus.PROCESSING}", is_test=False, at_month=at_month
         )
-        keys = list(dict.fromkeys([*((item.pk, item.sk) for item in again), *keys]))
-        items = read_many(LeadItem, keys[:limit])
-        waiting = [lead_of(item) for item in items if item.status == LeadStatus.PROCESSING]
-        stray = [lead for lead in waiting if lead.run_started_at < before]
-        return sorted(stray, key=lambda lead: lead.run_started_at)
+        found = query(
+            LeadItem,
+            bucket,
+            index=LeadItem.by_status,
+            condition=LeadItem.received_key < moment_key(before),
+            page_size=STRAYS_AT_ONCE,
+        )
+        yield from ((item.pk, item.sk) for item in found)
 
 
 def put_lead(transaction: Transaction, tenant_id: TenantId, lead: Lead) -> None:

@@ -143,3 +143,16 @@ class WaitingItem(Model):
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
     offer_id = UnicodeAttribute()
+
+
+class ArchivingItem(Model):
+    """A customer that is being archived, beside its orders; it is due until that is done."""
+
+    class Meta:
+        table_name = ""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True, default="ARCHIVING")
+    due_shard = UnicodeAttribute(null=True)
+    due_key = UnicodeAttribute(null=True)
+    expires_at = NumberAttribute(null=True)

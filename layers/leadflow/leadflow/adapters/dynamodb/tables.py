@@ -9,6 +9,7 @@ from leadflow.adapters.dynamodb.configuration_items import (
 )
 from leadflow.adapters.dynamodb.delivery_items import DeliveryItem, OutboxItem, PendingItem
 from leadflow.adapters.dynamodb.flow_items import (
+    BookmarkItem,
     FlowItem,
     FlowStepItem,
     RotationItem,
@@ -30,6 +31,7 @@ from leadflow.adapters.dynamodb.lead_items import (
     SubmissionItem,
 )
 from leadflow.adapters.dynamodb.marketplace_items import (
+    ArchivingItem,
     AuctionItem,
     DemandItem,
     OfferItem,
@@ -62,6 +64,7 @@ TABLES: dict[str, tuple[type[Model], ...]] = {
         FlowItem,
         FlowStepItem,
         RotationItem,
+        BookmarkItem,
         UsageTotalItem,
         UsageShareItem,
         JobItem,
@@ -72,6 +75,7 @@ TABLES: dict[str, tuple[type[Model], ...]] = {
     "marketplace": (
         AuctionItem,
         OrderItem,
+        ArchivingItem,
         DemandItem,
         OfferItem,
         WaitingItem,

@@ -22,6 +22,8 @@ from leadflow.runtime.container.foundation import (
 )
 from leadflow.runtime.container.job import demand_blocks, files, imports, job_runs, jobs, uploads
 from leadflow.runtime.container.leads import (
+    archivings,
+    bookmarks,
     flow_lists,
     flows,
     lead_lists,
@@ -64,9 +66,11 @@ from leadflow.runtime.container.outside import (
 
 __all__ = [
     "addresses",
+    "archivings",
     "bid_book",
     "bid_store",
     "bids_of_type",
+    "bookmarks",
     "bus",
     "call_counts",
     "changes",

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from leadflow.runtime.container.foundation import clock, ids, tables_named
 
 if TYPE_CHECKING:
+    from leadflow.adapters.dynamodb.archivings import DynamoArchivings
+    from leadflow.adapters.dynamodb.bookmarks import DynamoBookmarks
     from leadflow.adapters.dynamodb.flow_lists import DynamoFlowLists
     from leadflow.adapters.dynamodb.flows import DynamoFlows
     from leadflow.adapters.dynamodb.lead_lists import DynamoLeadLists
@@ -148,3 +150,21 @@ def stats() -> DynamoStats:
 
     tables_named()
     return DynamoStats()
+
+
+@cache
+def archivings() -> DynamoArchivings:
+    """Customers that are being archived."""
+    from leadflow.adapters.dynamodb.archivings import DynamoArchivings
+
+    tables_named()
+    return DynamoArchivings()
+
+
+@cache
+def bookmarks() -> DynamoBookmarks:
+    """Where work on a schedule goes on."""
+    from leadflow.adapters.dynamodb.bookmarks import DynamoBookmarks
+
+    tables_named()
+    return DynamoBookmarks()
