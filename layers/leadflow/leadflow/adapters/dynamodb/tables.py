@@ -7,7 +7,12 @@ from leadflow.adapters.dynamodb.configuration_items import (
     CredentialItem,
     UserItem,
 )
-from leadflow.adapters.dynamodb.delivery_items import DeliveryItem, OutboxItem, PendingItem
+from leadflow.adapters.dynamodb.delivery_items import (
+    DeliveryItem,
+    LeadDeliveryItem,
+    OutboxItem,
+    PendingItem,
+)
 from leadflow.adapters.dynamodb.flow_items import (
     FlowItem,
     FlowStepItem,
@@ -28,6 +33,7 @@ from leadflow.adapters.dynamodb.lead_items import (
     PingKeyItem,
     ReturnRequestItem,
     SubmissionItem,
+    SuppressionItem,
 )
 from leadflow.adapters.dynamodb.marketplace_items import (
     AuctionItem,
@@ -48,7 +54,15 @@ from leadflow.adapters.dynamodb.wallet_items import (
 )
 
 TABLES: dict[str, tuple[type[Model], ...]] = {
-    "leads": (LeadItem, SubmissionItem, ReturnRequestItem, ClaimItem, PingItem, PingKeyItem),
+    "leads": (
+        LeadItem,
+        SubmissionItem,
+        ReturnRequestItem,
+        ClaimItem,
+        PingItem,
+        PingKeyItem,
+        SuppressionItem,
+    ),
     "configuration": (ConfigurationItem, UserItem, CredentialItem),
     "wallets": (
         CustomerItem,
@@ -79,7 +93,7 @@ TABLES: dict[str, tuple[type[Model], ...]] = {
         StatsLineItem,
         StatsPeriodItem,
     ),
-    "deliveries": (DeliveryItem, PendingItem, OutboxItem),
+    "deliveries": (DeliveryItem, PendingItem, LeadDeliveryItem, OutboxItem),
     "idempotency": (RateItem, CallCountItem),
 }
 

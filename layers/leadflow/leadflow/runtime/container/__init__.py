@@ -22,6 +22,7 @@ from leadflow.runtime.container.foundation import (
 )
 from leadflow.runtime.container.job import demand_blocks, files, imports, job_runs, jobs, uploads
 from leadflow.runtime.container.leads import (
+    erasures,
     flow_lists,
     flows,
     lead_lists,
@@ -82,6 +83,7 @@ __all__ = [
     "demand_writer",
     "demands",
     "distribution",
+    "erasures",
     "files",
     "flow_lists",
     "flows",

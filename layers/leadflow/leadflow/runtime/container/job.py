@@ -38,6 +38,7 @@ def job_runs() -> StandardWorkflows:
             JobKind.LEAD_EXPORT: settings().export_state_machine_arn,
             JobKind.RETURN_TIER_RECALCULATION: settings().recalculation_state_machine_arn,
             JobKind.LEAD_IMPORT: settings().import_state_machine_arn,
+            JobKind.LEAD_ERASURE: settings().erasure_state_machine_arn,
         }
     )
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from leadflow.runtime.container.foundation import clock, ids, tables_named
 
 if TYPE_CHECKING:
+    from leadflow.adapters.dynamodb.erasures import DynamoErasures
     from leadflow.adapters.dynamodb.flow_lists import DynamoFlowLists
     from leadflow.adapters.dynamodb.flows import DynamoFlows
     from leadflow.adapters.dynamodb.lead_lists import DynamoLeadLists
@@ -67,6 +68,15 @@ def pings() -> DynamoPings:
 
     tables_named()
     return DynamoPings()
+
+
+@cache
+def erasures() -> DynamoErasures:
+    """What is left of deleted leads."""
+    from leadflow.adapters.dynamodb.erasures import DynamoErasures
+
+    tables_named()
+    return DynamoErasures()
 
 
 @cache
