@@ -153,14 +153,14 @@ class World:
                 break
         return self.jobs.kept[TENANT_ID, ordered.id]
 
-    def export(self, number: int = 50, buyer: int = 1, **changes: object) -> Job:
-        """An export of a customer's leads, with a file."""
+    def export(self, **changes: object) -> Job:
+        """An export of the buyer's leads, with a file."""
         base = Job(
-            id=JobId(numbered("job", number)),
+            id=JobId(numbered("job", 50)),
             kind=JobKind.LEAD_EXPORT,
             status=JobStatus.SUCCEEDED,
             owner=UserId("user_1"),
-            customer_id=customer(buyer).id,
+            customer_id=customer(1).id,
             wish={},
             created_at=NOW - timedelta(minutes=1),
         )
