@@ -13,7 +13,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.e2e.shop import Shop
+from tests.e2e.leaks import Places, leaks
+from tests.e2e.shop import SECRETS, Shop, remembered
 from tests.e2e.trade import HANGING_SECONDS, HANGS, Partner, Trade
 from tools.local_stack import StackInfo, create_tenant, reset_stack, start_stack, stop_stack
 from tools.local_stack.layout import ROOT
@@ -27,6 +28,7 @@ DIRECTORY = Path(os.environ.get("LEADFLOW_E2E_DIR", ROOT / ".local/e2e"))
 SPARE_DIRECTORY = DIRECTORY.with_name(f"{DIRECTORY.name}-spare")
 # A first burst of cold starts on two cores takes seconds.
 CLIENT_TIMEOUT_SECONDS = 60.0
+LEAKS_SHOWN = 20
 WATCHED_CALLS = 5
 """Calls after which a partner that pauses itself is judged."""
 
@@ -35,15 +37,20 @@ WATCHED_CALLS = 5
 def stack() -> Iterator[StackInfo]:
     """The running stack: its API, a tenant, the token of that tenant's first admin.
 
-    Whatever the tests did to it, in the end every promise of the contract is kept.
+    Whatever the tests did to it, in the end every promise of the contract is kept, and nobody's
+    contact data and no secret is where it must not be.
     """
     reset_stack(DIRECTORY)
     try:
         info = start_stack(DIRECTORY, progress=Progress())
+        SECRETS.add([info.admin_token])
+        Places(info).listen()
         yield info
         seen = observe_local(info)
         found = judged(seen)
+        leaked = leaks(info)
         assert not any(found.values()), report(seen, found)
+        assert not leaked, leaked[:LEAKS_SHOWN]
     finally:
         stop_stack(DIRECTORY)
 
@@ -114,4 +121,10 @@ def watched(stack: StackInfo) -> Iterator[Watched]:
 def client_of(stack: StackInfo, token: str) -> httpx.Client:
     """A client of the API with a user's token."""
     headers = {"Authorization": f"Bearer {token}"}
-    return httpx.Client(base_url=stack.api_url, headers=headers, timeout=CLIENT_TIMEOUT_SECONDS)
+    SECRETS.add([token])
+    return httpx.Client(
+        base_url=stack.api_url,
+        headers=headers,
+        timeout=CLIENT_TIMEOUT_SECONDS,
+        event_hooks={"response": [remembered]},
+    )

@@ -3,7 +3,7 @@
 import base64
 import itertools
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -11,6 +11,8 @@ from threading import Barrier
 from typing import Any
 
 import httpx
+
+from tests.markers import Marks
 
 TIMEOUT_SECONDS = 60.0
 SETTLE_POLLS_MAX = 120
@@ -20,6 +22,14 @@ JOB_ENDED = {"succeeded", "failed", "cancelled"}
 _numbers = itertools.count(1)
 
 Json = dict[str, Any]
+PEOPLES_DOMAIN = "@people.example.com"
+PHONE = "404-555-0123"
+SECRET_CHARACTERS_MIN = 20
+SECRET_MEMBERS = {"api_secret", "bearer_token", "token", "secret"}
+PEOPLE, SECRETS = Marks({"+14045550123", "Lovelace", PEOPLES_DOMAIN}), Marks()
+"""What is known of every lead that tests post, and every secret that they are told."""
+REFUSALS: list[str] = []
+"""What was answered with 4xx or 5xx."""
 HOLD_ROWS = {"PLACED_BUY_ORDER", "CANCELED_BUY_ORDER", "RELEASED_BUY_ORDER"}
 US_RANGE = {"minimum_cents": 1000, "maximum_cents": 20000, "step_cents": 500}
 
@@ -30,11 +40,36 @@ def lead(**values: object) -> Json:
     return {
         "first_name": "Ada",
         "last_name": f"Lovelace {number}",
-        "email": f"ada.{number}@example.com",
-        "phone": "404-555-0123",
+        "email": f"ada.{number}{PEOPLES_DOMAIN}",
+        "phone": PHONE,
         "zip": "30303",
         **values,
     }
+
+
+def remembered(response: httpx.Response) -> httpx.Response:
+    """An answer whose secrets are remembered, and whose words if it is a refusal."""
+    response.read()
+    if response.is_error:
+        REFUSALS.append(f"{response.request.url.path} {response.status_code} {response.text}")
+    elif "json" in response.headers.get("Content-Type", ""):
+        SECRETS.add(_secrets(response.json()))
+    return response
+
+
+def _secrets(body: object) -> Iterator[str]:
+    """Secrets that an answer tells; masked ones are none."""
+    if isinstance(body, list):
+        yield from (one for member in body for one in _secrets(member))
+    if isinstance(body, dict):
+        for name, value in body.items():
+            if name in SECRET_MEMBERS and isinstance(value, str) and _is_secret(value):
+                yield value
+            yield from _secrets(value)
+
+
+def _is_secret(value: str) -> bool:
+    return len(value) >= SECRET_CHARACTERS_MIN and "*" not in value
 
 
 def expect(response: httpx.Response, status: int) -> Json:
@@ -87,8 +122,8 @@ class Source:
         sent = {"Authorization": self.basic, "Content-Type": "application/json"} | dict(headers)
         url = f"{self.api_url}/{path}"
         if isinstance(body, dict):
-            return httpx.post(url, json=body, headers=sent, timeout=TIMEOUT_SECONDS)
-        return httpx.post(url, content=body, headers=sent, timeout=TIMEOUT_SECONDS)
+            return remembered(httpx.post(url, json=body, headers=sent, timeout=TIMEOUT_SECONDS))
+        return remembered(httpx.post(url, content=body, headers=sent, timeout=TIMEOUT_SECONDS))
 
 
 def at_once(calls: Sequence[Callable[[], httpx.Response]]) -> list[httpx.Response]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from tests.e2e.shop import US_RANGE, Json, Shop, Source, expect, lead
+from tests.e2e.shop import SECRETS, US_RANGE, Json, Shop, Source, expect, lead
 from tools.stub_partner import Act, Behaviour, StubPartner
 
 PATIENCE_SECONDS = 5
@@ -34,6 +34,9 @@ ACCEPTS = Behaviour()
 REFUSES = Behaviour(act=Act.REFUSE)
 HANGS = Behaviour(act=Act.HANG)
 ACCEPTS_THEN_HANGS = Behaviour(act=Act.ACCEPT_THEN_HANG)
+
+PARTNER_TOKEN = "token-of-a-partner-77aa5f1c"
+SECRETS.add([PARTNER_TOKEN])
 
 _numbers = itertools.count(1)
 
@@ -124,6 +127,7 @@ def post_exchange(url: str, **values: object) -> Json:
 def _exchange(url: str, mapping: list[Json], response: Json, values: Json) -> Json:
     return {
         "url": url,
+        "auth": {"type": "bearer", "token": PARTNER_TOKEN},
         "timeout_seconds": PATIENCE_SECONDS,
         "mapping": mapping,
         "response": response,

@@ -21,7 +21,7 @@ class MemoryWriter:
 
 @dataclass
 class MemoryFiles:
-    """Implements `Files`."""
+    """Implements `Files` and `JobFiles`."""
 
     kept: dict[str, bytes] = field(default_factory=dict)
 
@@ -35,6 +35,14 @@ class MemoryFiles:
 
     def keys(self, prefix: str) -> Iterator[str]:
         return iter(sorted(key for key in self.kept if key.startswith(prefix)))
+
+    def folders(self, prefix: str) -> Iterator[str]:
+        names = {key.removeprefix(prefix).partition("/")[0] for key in self.keys(prefix)}
+        return iter(sorted(names))
+
+    def remove(self, prefix: str) -> None:
+        for key in self.keys(prefix):
+            del self.kept[key]
 
     @contextmanager
     def writer(self, key: str) -> Iterator[FileWriter]:

@@ -67,6 +67,7 @@ LAST_RESORTS = {
     "ExportLeadsStateMachine": "RecordFailedExport",
     "RecalculateReturnTiersStateMachine": "RecordFailedRecalculation",
     "ImportLeadsStateMachine": "RecordFailedImport",
+    "EraseLeadStateMachine": "RecordFailedErasure",
 }
 TOLD_OF_BY_OTHERS = {
     "ReprocessBatch": "CollectReprocessResults tells of batches that failed",

@@ -18,7 +18,7 @@ _MISSING = {"NoSuchKey", "404"}
 
 
 class S3Files:
-    """Implements `Files`."""
+    """Implements `Files` and `JobFiles`."""
 
     def __init__(self, bucket: str) -> None:
         self._bucket = bucket
@@ -39,6 +39,20 @@ class S3Files:
             pages = self._client.get_paginator("list_objects_v2")
             for page in pages.paginate(Bucket=self._bucket, Prefix=prefix):
                 yield from (found["Key"] for found in page.get("Contents", ()))
+
+    def folders(self, prefix: str) -> Iterator[str]:
+        """One LIST for every thousand folders."""
+        with faults_translated():
+            pages = self._client.get_paginator("list_objects_v2")
+            for page in pages.paginate(Bucket=self._bucket, Prefix=prefix, Delimiter="/"):
+                found = (one["Prefix"] for one in page.get("CommonPrefixes", ()))
+                yield from (one.removeprefix(prefix).removesuffix("/") for one in found)
+
+    def remove(self, prefix: str) -> None:
+        """One DELETE for each file."""
+        for key in self.keys(prefix):
+            with faults_translated():
+                self._client.delete_object(Bucket=self._bucket, Key=key)
 
     @contextmanager
     def writer(self, key: str) -> Iterator["PartWriter"]:

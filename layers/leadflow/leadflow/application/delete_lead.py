@@ -1,5 +1,6 @@
 """Delete a lead for good; its flows and the ledger stay (`product.md`, 11.7)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from leadflow.application.caller_scope import CallerScope
@@ -12,6 +13,7 @@ from leadflow.application.marketplace_ports import AuctionReader
 from leadflow.application.requests import VersionCheck
 from leadflow.domain.auction_listings import Auction, AuctionStatus, auction_id
 from leadflow.domain.decisions import AttemptStatus
+from leadflow.domain.erasure import Traces
 from leadflow.domain.identifiers import TenantId, UserId
 from leadflow.domain.leads import Lead, LeadStatus
 from leadflow.domain.permissions import require
@@ -20,6 +22,13 @@ from leadflow.domain.transitions import DELETABLE, check_status
 
 DELETE_LEADS = "leads.delete"
 DELETE_SOLD_LEADS = "leads.delete-sold"
+
+FindTraces = Callable[[Lead], Traces]
+
+
+def no_traces(_lead: Lead) -> Traces:
+    """What a deletion keeps of the person."""
+    return Traces()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,10 +40,17 @@ class DeleteLead:
     auctions: AuctionReader
     holds: FreeHolds
 
-    def __call__(self, scope: CallerScope, lead_id: str, check_version: VersionCheck) -> None:
+    def __call__(
+        self,
+        scope: CallerScope,
+        lead_id: str,
+        check_version: VersionCheck,
+        find_traces: FindTraces = no_traces,
+    ) -> None:
         """Delete the lead, mark its flows and end its listing, all in one transaction.
 
-        Nothing is refunded; what is held for buy orders is released behind it. Raises `NotFound`,
+        Nothing is refunded; what is held for buy orders is released behind it. `find_traces` tells
+        what is kept of the person, in the same transaction. Raises `NotFound`,
         `Forbidden` for a sold lead without the permission for those, `Conflict`
         (`invalid_status`) for one that is processing, `PreconditionFailed` and `TransientFault`.
         """
@@ -45,7 +61,8 @@ class DeleteLead:
             check_version(lead.version)
             check_status(lead.status, DELETABLE, is_test=lead.is_test)
             now, listing = self.desk.clock.now(), self._removed_listing(scope.tenant_id, lead)
-            deletion = Deletion(lead, now, UserId(scope.actor), listing)
+            traces = find_traces(lead)
+            deletion = Deletion(lead, now, UserId(scope.actor), listing, traces)
             if not self.desk.leads.delete(scope.tenant_id, deletion):
                 raise Overtaken("The lead kept changing.")
             return listing

@@ -89,6 +89,7 @@ def _lead(accepting: Accepting, lead_uuid: UUID) -> Lead:
         offer_id=offer.id,
         flow_ids=(FlowId(derived_identifier("flow", offer.id)),),
         is_counted=True,
+        fingerprints=tuple(claim.fingerprint for claim in accepting.claims),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Protocol
 from leadflow.application.admissions import Admission
 from leadflow.application.ports import Refused
 from leadflow.domain.auction_listings import Auction
+from leadflow.domain.erasure import Traces
 from leadflow.domain.flows import Flow, FlowStep
 from leadflow.domain.identifiers import LeadId, TenantId, UserId
 from leadflow.domain.leads import Lead
@@ -24,12 +25,16 @@ class NewFlow:
 
 @dataclass(frozen=True)
 class Deletion:
-    """A lead as it is stored, to be deleted; `auction` is the next version of its listing."""
+    """A lead as it is stored, to be deleted; `auction` is the next version of its listing.
+
+    `traces` are what is kept where its person is to be erased, too.
+    """
 
     lead: Lead
     deleted_at: datetime
     deleted_by: UserId
     auction: Auction | None = None
+    traces: Traces = field(default_factory=Traces)
 
 
 class StoredLeads(Protocol):

@@ -45,7 +45,9 @@ class Opening:
         accepted = submission.accepted(self.lead.id, self.lead.ping_id)
         used = ping.used(self.lead.id) if ping else None
         admission = Admission.COUNT if self.lead.is_counted else Admission.NONE
-        return Intake(self.lead, accepted, self.flow, self.step, claims, used, admission)
+        fingerprints = tuple(claim.fingerprint for claim in claims)
+        lead = self.lead.model_copy(update={"fingerprints": fingerprints})
+        return Intake(lead, accepted, self.flow, self.step, claims, used, admission)
 
 
 def opened(

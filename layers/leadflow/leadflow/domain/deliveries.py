@@ -102,6 +102,14 @@ class Delivery(Frozen):
         members = {"status": status, "attempts": kept, "request": request, "response": response}
         return self.model_copy(update={**members, "version": self.version + 1})
 
+    def erased(self) -> "Delivery":
+        """The next version without what was sent and answered.
+
+        A version more also for one that is on its way: whoever makes it cannot store it any more.
+        """
+        members = {"request": None, "response": None, "version": self.version + 1}
+        return self.model_copy(update=members)
+
     def reopened(self) -> "Delivery":
         """The next version: to be made once more."""
         again = {"status": DeliveryStatus.PENDING, "version": self.version + 1}

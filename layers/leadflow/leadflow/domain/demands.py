@@ -103,6 +103,10 @@ class Demand(Frozen):
         """The next version, in which the offer of that rank was tried and refused."""
         return self._changed(tried_until=rank)
 
+    def erased(self) -> "Demand":
+        """The demand without the fields that name a person, which are never compared (14.1)."""
+        return self if self.criteria == self.values else self._changed(values=self.criteria)
+
     def _changed(self, **changes: object) -> "Demand":
         return self.model_copy(update={"version": self.version + 1} | changes)
 

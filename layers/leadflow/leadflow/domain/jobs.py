@@ -23,6 +23,7 @@ class JobKind(StrEnum):
     LEAD_EXPORT = "lead_export"
     RETURN_TIER_RECALCULATION = "return_tier_recalculation"
     LEAD_IMPORT = "lead_import"
+    LEAD_ERASURE = "lead_erasure"
 
 
 class JobStatus(StrEnum):

@@ -74,7 +74,7 @@ class Lead(Frozen):
     failed in the newest flow: none of them is tried again. `promise` is what its ping promised.
     `run_began_at` is when it was distributed again, `passed_audit` whether it had passed gate 6
     (11.2) before it became Pending or Uncategorized, `is_counted` whether plan usage has it (19.2).
-    It came by a submission, or by the offer for a demand.
+    It came by a submission, or by the offer for a demand. `fingerprints` are those that it claimed.
     """
 
     id: LeadId
@@ -107,6 +107,7 @@ class Lead(Frozen):
     run_began_at: datetime | None = None
     passed_audit: bool = False
     is_counted: bool = False
+    fingerprints: tuple[str, ...] = ()
 
     @property
     def sold(self) -> bool:

@@ -103,6 +103,11 @@ class Ping(Frozen):
         """The ping in its next version, used up by a post."""
         return self.model_copy(update={"used_by": lead_id, "version": self.version + 1})
 
+    def erased(self) -> "Ping":
+        """The ping without its values and their digest."""
+        changes = {"values": {}, "digest": "", "version": self.version + 1}
+        return self.model_copy(update=changes) if self.values else self
+
     def promise(self, bid_id: UUID | None, lead_type_id: LeadTypeId | None) -> Promise | None:
         """What a post of this lead type may claim: the named offer, else the best.
 

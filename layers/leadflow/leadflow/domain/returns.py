@@ -74,6 +74,12 @@ class ReturnRequest(Frozen):
             update={"status": status, "decision": decision, "version": self.version + 1}
         )
 
+    def erased(self) -> "ReturnRequest":
+        """The request without what people wrote; its reason is one of the tenant's."""
+        decision = self.decision and self.decision.model_copy(update={"note": None})
+        wiped = self.model_copy(update={"note": None, "decision": decision})
+        return self if wiped == self else wiped.model_copy(update={"version": self.version + 1})
+
 
 class Returned(NamedTuple):
     """All that a return changes, as it is afterwards; None where nothing changes."""

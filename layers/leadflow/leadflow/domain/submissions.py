@@ -61,6 +61,13 @@ class Submission(Frozen):
         """The submission once it is refused; it never becomes a lead."""
         return self._settled(SubmissionStatus.REJECTED, http_status, errors=errors, ping_id=ping_id)
 
+    def erased(self) -> "Submission":
+        """The submission without a word of what was sent, and of what was said of it."""
+        wiped = {"raw": "", "errors": None}
+        is_wiped = self.raw == "" and self.errors is None
+        changes = wiped | {"version": self.version + 1}
+        return self if is_wiped else self.model_copy(update=changes)
+
     def _settled(
         self, status: SubmissionStatus, http_status: int, **changes: object
     ) -> "Submission":

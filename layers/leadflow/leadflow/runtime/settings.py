@@ -27,6 +27,7 @@ class Settings(BaseModel):
     export_state_machine_arn: str = ""
     recalculation_state_machine_arn: str = ""
     import_state_machine_arn: str = ""
+    erasure_state_machine_arn: str = ""
     files_bucket: str = ""
     withheld_queue_url: str = ""
     withheld_dead_letters_url: str = ""

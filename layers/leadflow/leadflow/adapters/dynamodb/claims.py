@@ -22,7 +22,7 @@ Holders = Mapping[str, str]
 def claim_item(tenant_id: TenantId, claim: Claim, lead: Lead) -> ClaimItem:
     """The claim of a new lead."""
     return ClaimItem(
-        _key(tenant_id, claim.fingerprint),
+        claim_key(tenant_id, claim.fingerprint),
         "CLAIM",
         lead_id=lead.id,
         claimed_at_ms=milliseconds(lead.received_at),
@@ -41,20 +41,22 @@ def held_by_deleted(tenant_id: TenantId, claims: Sequence[Claim]) -> Holders:
     """Which of the fingerprints deleted leads hold; two batches of reads."""
     holders = {item.pk: item.lead_id for item in _found(tenant_id, claims)}
     deleted = _deleted(tenant_id, set(holders.values()))
-    held = {claim.fingerprint: holders.get(_key(tenant_id, claim.fingerprint)) for claim in claims}
+    held = {
+        claim.fingerprint: holders.get(claim_key(tenant_id, claim.fingerprint)) for claim in claims
+    }
     return {digest: lead_id for digest, lead_id in held.items() if lead_id in deleted and lead_id}
 
 
 def are_taken(tenant_id: TenantId, claims: Sequence[Claim]) -> bool:
     """Whether a lead that still exists holds any of the fingerprints within its look-back."""
-    since = {_key(tenant_id, claim.fingerprint): milliseconds(claim.since) for claim in claims}
+    since = {claim_key(tenant_id, claim.fingerprint): milliseconds(claim.since) for claim in claims}
     found = _found(tenant_id, claims)
     holders = {item.lead_id for item in found if item.claimed_at_ms >= since[item.pk]}
     return bool(holders - _deleted(tenant_id, holders))
 
 
 def _found(tenant_id: TenantId, claims: Sequence[Claim]) -> list[ClaimItem]:
-    keys = [(_key(tenant_id, claim.fingerprint), "CLAIM") for claim in claims]
+    keys = [(claim_key(tenant_id, claim.fingerprint), "CLAIM") for claim in claims]
     return read_many(ClaimItem, keys)
 
 
@@ -67,5 +69,6 @@ def _deleted(tenant_id: TenantId, lead_ids: Collection[str]) -> set[str]:
     return {keys[item.pk] for item in items if item.status == DELETED}
 
 
-def _key(tenant_id: TenantId, fingerprint: str) -> str:
+def claim_key(tenant_id: TenantId, fingerprint: str) -> str:
+    """Where a claim lies."""
     return tenant_key(tenant_id, "CLAIM", fingerprint)

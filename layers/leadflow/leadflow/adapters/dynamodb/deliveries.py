@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import accumulate
 
-from leadflow.adapters.dynamodb.delivery_items import DeliveryItem, PendingItem
+from leadflow.adapters.dynamodb.delivery_items import DeliveryItem, LeadDeliveryItem, PendingItem
 from leadflow.adapters.dynamodb.keys import tenant_key
 from leadflow.adapters.dynamodb.store import query, read, read_many
 from leadflow.adapters.dynamodb.transactions import Transaction
@@ -16,7 +16,8 @@ from leadflow.adapters.dynamodb.walks import LAST
 from leadflow.application.ports import Page, Window
 from leadflow.domain.deliveries import Delivery, Outbox
 from leadflow.domain.errors import TransientFault
-from leadflow.domain.identifiers import DeliveryId
+from leadflow.domain.identifiers import DeliveryId, LeadId, TenantId
+from leadflow.domain.told_facts import LeadFact
 
 KEPT_FOR = timedelta(days=30)
 """How long a delivery is kept after its fact: its request may hold contact data."""
@@ -31,11 +32,13 @@ class DynamoDeliveries:
     """Implements `Deliveries`."""
 
     def open(self, outbox: Outbox, delivery: Delivery) -> bool:
-        """Both items in one transaction, if the delivery is not there."""
+        """Both items and a lead's in one transaction, if the delivery is not there."""
         transaction = Transaction()
         absent = DeliveryItem.pk.does_not_exist()
-        transaction.put(_item(outbox, delivery), condition=absent, label="delivery")
+        transaction.put(delivery_item(outbox, delivery), condition=absent, label="delivery")
         transaction.put(_pending(outbox, delivery))
+        if isinstance(delivery.told, LeadFact):
+            transaction.put(_of_lead(outbox, delivery, delivery.told.lead_id))
         return not transaction.refused()
 
     def pending(self, outbox: Outbox, *, limit: int) -> Sequence[Delivery]:
@@ -49,7 +52,7 @@ class DynamoDeliveries:
         )
         ids = [str(item.sk).removeprefix(_PENDING) for item in waiting]
         keys = [(outbox_key(outbox), _DELIVERY + one) for one in ids]
-        found = map(_delivery_of, read_many(DeliveryItem, keys)) if keys else ()
+        found = map(delivery_of, read_many(DeliveryItem, keys)) if keys else ()
         return sorted(found, key=lambda one: one.id)
 
     def settle(self, outbox: Outbox, delivery: Delivery) -> None:
@@ -70,7 +73,7 @@ class DynamoDeliveries:
     def get(self, outbox: Outbox, delivery_id: DeliveryId) -> Delivery | None:
         """One consistent read."""
         item = read(DeliveryItem, outbox_key(outbox), _DELIVERY + delivery_id)
-        return _delivery_of(item) if item else None
+        return delivery_of(item) if item else None
 
     def page(self, outbox: Outbox, window: Window) -> Page[Delivery]:
         """One query; ids grow with time, so they are positions too."""
@@ -84,13 +87,13 @@ class DynamoDeliveries:
             consistent=True,
         )
         found = [one for one in items if one.sk != f"{_DELIVERY}{behind}"]
-        shown = [_delivery_of(item) for item in _fitting(found[: window.limit])]
+        shown = [delivery_of(item) for item in _fitting(found[: window.limit])]
         return Page(shown, shown[-1].id if len(found) > len(shown) else None)
 
     @staticmethod
     def _put_next(transaction: Transaction, outbox: Outbox, delivery: Delivery) -> None:
         before = DeliveryItem.version == delivery.version - 1
-        transaction.put(_item(outbox, delivery), condition=before, label="delivery")
+        transaction.put(delivery_item(outbox, delivery), condition=before, label="delivery")
 
 
 def outbox_key(outbox: Outbox) -> str:
@@ -98,10 +101,20 @@ def outbox_key(outbox: Outbox) -> str:
     return tenant_key(outbox.tenant_id, outbox.webhook_id)
 
 
-def _item(outbox: Outbox, delivery: Delivery) -> DeliveryItem:
+def lead_deliveries_key(tenant_id: TenantId, lead_id: LeadId) -> str:
+    """The partition of what tells of a lead's deliveries."""
+    return tenant_key(tenant_id, "OF_LEAD", lead_id)
+
+
+def delivery_key(outbox: Outbox, delivery_id: DeliveryId) -> tuple[str, str]:
+    """Where a delivery lies."""
+    return outbox_key(outbox), _DELIVERY + delivery_id
+
+
+def delivery_item(outbox: Outbox, delivery: Delivery) -> DeliveryItem:
+    """A delivery among those of its webhook."""
     return DeliveryItem(
-        outbox_key(outbox),
-        _DELIVERY + delivery.id,
+        *delivery_key(outbox, delivery.id),
         document=delivery.model_dump_json(exclude_none=True),
         version=delivery.version,
         expires_at=_expiry(delivery.created_at),
@@ -111,6 +124,16 @@ def _item(outbox: Outbox, delivery: Delivery) -> DeliveryItem:
 def _pending(outbox: Outbox, delivery: Delivery) -> PendingItem:
     expires_at = _expiry(delivery.created_at)
     return PendingItem(outbox_key(outbox), _PENDING + delivery.id, expires_at=expires_at)
+
+
+def _of_lead(outbox: Outbox, delivery: Delivery, lead_id: LeadId) -> LeadDeliveryItem:
+    return LeadDeliveryItem(
+        lead_deliveries_key(outbox.tenant_id, lead_id),
+        f"{outbox.webhook_id}#{delivery.id}",
+        webhook_id=outbox.webhook_id,
+        delivery_id=delivery.id,
+        expires_at=_expiry(delivery.created_at),
+    )
 
 
 def _fitting(items: Sequence[DeliveryItem]) -> Sequence[DeliveryItem]:
@@ -124,5 +147,6 @@ def _expiry(at: datetime) -> int:
     return int((at + KEPT_FOR).timestamp())
 
 
-def _delivery_of(item: DeliveryItem) -> Delivery:
+def delivery_of(item: DeliveryItem) -> Delivery:
+    """The delivery in an item."""
     return Delivery.model_validate_json(item.document)

@@ -28,6 +28,19 @@ class PendingItem(Model):
     expires_at = NumberAttribute()
 
 
+class LeadDeliveryItem(Model):
+    """Tells, among those of a lead, of a delivery that is about it; it expires with that."""
+
+    class Meta:
+        table_name = ""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    webhook_id = UnicodeAttribute()
+    delivery_id = UnicodeAttribute()
+    expires_at = NumberAttribute()
+
+
 class OutboxItem(Model):
     """Needs for deliveries of a webhook, and who attends to them; times are Unix milliseconds.
 

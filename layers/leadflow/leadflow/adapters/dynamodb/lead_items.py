@@ -1,4 +1,4 @@
-"""Items of the leads table: leads, submissions, pings, return requests and duplicate claims.
+"""Items of the leads table: leads and what belongs to them, and who was erased.
 
 Every item carries the domain object as one JSON `document`; beside it stand only the attributes
 that keys, conditions and indexes need. `tables.py` says what the tables are called.
@@ -224,3 +224,14 @@ class PingKeyItem(Model):
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True, default="PING_KEY")
     ping_id = UnicodeAttribute()
+
+
+class SuppressionItem(Model):
+    """Recognises the phone or e-mail of a person that was erased, by a keyed digest."""
+
+    class Meta:
+        table_name = ""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True, default="ERASED")
+    erased_at = UnicodeAttribute()

@@ -31,7 +31,7 @@ class DynamoPings:
 
     def newest_equal(self, tenant_id: TenantId, source_id: SourceId, digest: str) -> Ping | None:
         """One consistent read, and that of the ping if there is one."""
-        key = read(PingKeyItem, _digest_key(tenant_id, source_id, digest), _KEY)
+        key = read(PingKeyItem, digest_key(tenant_id, source_id, digest), _KEY)
         return self.get(tenant_id, UUID(key.ping_id)) if key else None
 
     def open(self, tenant_id: TenantId, flow: Flow) -> None:
@@ -47,7 +47,7 @@ class DynamoPings:
         replaced = PingKeyItem.ping_id == str(intake.replaces)
         transaction.put(
             PingKeyItem(
-                _digest_key(tenant_id, ping.source_id, ping.digest), _KEY, ping_id=str(ping.id)
+                digest_key(tenant_id, ping.source_id, ping.digest), _KEY, ping_id=str(ping.id)
             ),
             condition=replaced if intake.replaces else absent,
             label=_KEY,
@@ -91,5 +91,6 @@ def ping_item(tenant_id: TenantId, ping: Ping) -> PingItem:
     )
 
 
-def _digest_key(tenant_id: TenantId, source_id: SourceId, digest: str) -> str:
+def digest_key(tenant_id: TenantId, source_id: SourceId, digest: str) -> str:
+    """Where the newest ping of a source with certain data is named."""
     return tenant_key(tenant_id, _PING, source_id, digest)

@@ -7,7 +7,12 @@ from leadflow.adapters.dynamodb.configuration_items import (
     CredentialItem,
     UserItem,
 )
-from leadflow.adapters.dynamodb.delivery_items import DeliveryItem, OutboxItem, PendingItem
+from leadflow.adapters.dynamodb.delivery_items import (
+    DeliveryItem,
+    LeadDeliveryItem,
+    OutboxItem,
+    PendingItem,
+)
 from leadflow.adapters.dynamodb.flow_items import (
     BookmarkItem,
     FlowItem,
@@ -29,6 +34,7 @@ from leadflow.adapters.dynamodb.lead_items import (
     PingKeyItem,
     ReturnRequestItem,
     SubmissionItem,
+    SuppressionItem,
 )
 from leadflow.adapters.dynamodb.marketplace_items import (
     ArchivingItem,
@@ -50,7 +56,15 @@ from leadflow.adapters.dynamodb.wallet_items import (
 )
 
 TABLES: dict[str, tuple[type[Model], ...]] = {
-    "leads": (LeadItem, SubmissionItem, ReturnRequestItem, ClaimItem, PingItem, PingKeyItem),
+    "leads": (
+        LeadItem,
+        SubmissionItem,
+        ReturnRequestItem,
+        ClaimItem,
+        PingItem,
+        PingKeyItem,
+        SuppressionItem,
+    ),
     "configuration": (ConfigurationItem, UserItem, CredentialItem),
     "wallets": (
         CustomerItem,
@@ -83,7 +97,7 @@ TABLES: dict[str, tuple[type[Model], ...]] = {
         StatsLineItem,
         StatsPeriodItem,
     ),
-    "deliveries": (DeliveryItem, PendingItem, OutboxItem),
+    "deliveries": (DeliveryItem, PendingItem, LeadDeliveryItem, OutboxItem),
     "idempotency": (RateItem, CallCountItem),
 }
 

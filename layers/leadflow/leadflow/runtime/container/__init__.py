@@ -24,6 +24,7 @@ from leadflow.runtime.container.job import demand_blocks, files, imports, job_ru
 from leadflow.runtime.container.leads import (
     archivings,
     bookmarks,
+    erasures,
     flow_lists,
     flows,
     lead_lists,
@@ -86,6 +87,7 @@ __all__ = [
     "demand_writer",
     "demands",
     "distribution",
+    "erasures",
     "files",
     "flow_lists",
     "flows",

@@ -37,6 +37,7 @@ def job_runs() -> StandardWorkflows:
             JobKind.LEAD_EXPORT: known_settings().export_state_machine_arn,
             JobKind.RETURN_TIER_RECALCULATION: known_settings().recalculation_state_machine_arn,
             JobKind.LEAD_IMPORT: known_settings().import_state_machine_arn,
+            JobKind.LEAD_ERASURE: known_settings().erasure_state_machine_arn,
         }
     )
 

@@ -10,6 +10,7 @@ from leadflow.runtime.container.foundation import clock, ids, tables_named
 if TYPE_CHECKING:
     from leadflow.adapters.dynamodb.archivings import DynamoArchivings
     from leadflow.adapters.dynamodb.bookmarks import DynamoBookmarks
+    from leadflow.adapters.dynamodb.erasures import DynamoErasures
     from leadflow.adapters.dynamodb.flow_lists import DynamoFlowLists
     from leadflow.adapters.dynamodb.flows import DynamoFlows
     from leadflow.adapters.dynamodb.lead_lists import DynamoLeadLists
@@ -69,6 +70,15 @@ def pings() -> DynamoPings:
 
     tables_named()
     return DynamoPings()
+
+
+@cache
+def erasures() -> DynamoErasures:
+    """What is left of deleted leads."""
+    from leadflow.adapters.dynamodb.erasures import DynamoErasures
+
+    tables_named()
+    return DynamoErasures()
 
 
 @cache
