@@ -61,12 +61,9 @@ def delete_webhook(customer_id: str, webhook_id: str) -> Response[str]:
 @api.post(f"{_ONE}/rotate-secret")
 def post_secret(customer_id: str, webhook_id: str) -> Response[str]:
     """A new signing secret."""
+    scope, webhooks = _scope("update"), webhook_actions.manage_customer_webhooks()
     api.check_no_body()
-    webhooks = webhook_actions.manage_customer_webhooks()
-    return answered(
-        200,
-        webhooks.rotate_secret(_scope("update"), customer_id, webhook_id, api.check_version),
-    )
+    return answered(200, webhooks.rotate_secret(scope, customer_id, webhook_id, api.check_version))
 
 
 def answered(status: int, stored: StoredWebhook) -> Response[str]:

@@ -2,6 +2,7 @@
 
 from aws_lambda_powertools.event_handler import Response
 
+from leadflow.application.track_jobs import owner_of_jobs
 from leadflow.runtime import job_actions
 from leadflow.runtime.http import Api, reply
 from leadflow.runtime.observability import logger
@@ -19,8 +20,9 @@ def get_job(job_id: str) -> Response[str]:
 @api.post("/jobs/<job_id>/cancel")
 def cancel_job(job_id: str) -> Response[str]:
     """Do no more of it."""
+    owner = owner_of_jobs(api.principal)
     api.check_no_body()
-    view = job_actions.track_jobs().cancel(api.principal, job_id)
+    view = job_actions.track_jobs().cancel(owner, job_id)
     logger().info("job cancelled", job_id=view.job.id, kind=view.job.kind)
     return reply(200, job_body(view))
 

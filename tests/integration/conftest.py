@@ -4,6 +4,7 @@ import functools
 import re
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -84,22 +85,34 @@ CACHING_MODULES: tuple[ModuleType, ...] = (
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """An empty AWS account, which only this process can see."""
+    with account(monkeypatch):
+        yield
+
+
+@pytest.fixture
+def tables(aws: None, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """The stack's tables, with items and settings bound to them: setting to table name."""
+    return made_tables(monkeypatch)
+
+
+@contextmanager
+def account(patched: pytest.MonkeyPatch) -> Iterator[None]:
+    """What `aws` is, for as long as somebody wants it."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
-        monkeypatch.setenv(name, "testing")
+        patched.setenv(name, "testing")
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
-        monkeypatch.setenv(name, REGION)
+        patched.setenv(name, REGION)
     for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL"):
-        monkeypatch.delenv(name, raising=False)
+        patched.delenv(name, raising=False)
     with mock_aws(config={"stepfunctions": {"execute_state_machine": True}}):
         forget_process()
         yield
     forget_process()
 
 
-@pytest.fixture
-def tables(aws: None, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """The stack's tables, with items and settings bound to them: setting to table name."""
-    monkeypatch.setattr(DynamoHandler, "call_action", _one_by_one)
+def made_tables(patched: pytest.MonkeyPatch) -> dict[str, str]:
+    """What `tables` is, in an account that is there."""
+    patched.setattr(DynamoHandler, "call_action", _one_by_one)
     client = _dynamodb()
     names: dict[str, str] = {}
     for logical_name, resource in TABLES.items():
@@ -108,7 +121,7 @@ def tables(aws: None, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
         client.create_table(TableName=logical_name, **made_of)
         setting = re.sub(r"(?<!^)(?=[A-Z])", "_", logical_name).upper()
         names[setting.lower()] = logical_name
-        monkeypatch.setenv(setting, logical_name)
+        patched.setenv(setting, logical_name)
     bound.name_tables({name: names[f"{name}_table"] for name in bound.TABLES}, REGION)
     assert settings().leads_table == names["leads_table"]
     return names

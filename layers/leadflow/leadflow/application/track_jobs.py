@@ -49,7 +49,7 @@ class TrackJobs:
 
     def view(self, principal: Principal, job_id: str) -> JobView:
         """A job of the caller. Raises `Forbidden` for sources and `NotFound` for other jobs."""
-        user = _user(principal)
+        user = owner_of_jobs(principal)
         return self._viewed(user.tenant_id, self._own(user, job_id))
 
     def cancel(self, principal: Principal, job_id: str) -> JobView:
@@ -57,7 +57,7 @@ class TrackJobs:
 
         Raises what `view` raises, and `Conflict` (`conflict`) for one that has ended otherwise.
         """
-        user = _user(principal)
+        user = owner_of_jobs(principal)
         job = self._own(user, job_id)
         if not self.jobs.cancel(user.tenant_id, job.id, self.clock.now()):
             job = self._own(user, job_id)
@@ -80,7 +80,8 @@ class TrackJobs:
         return JobView(job, Link(url, now + LINK_LIFETIME))
 
 
-def _user(principal: Principal) -> UserPrincipal:
+def owner_of_jobs(principal: Principal) -> UserPrincipal:
+    """The user who may have jobs. Raises `Forbidden` for sources."""
     if not isinstance(principal, UserPrincipal):
         raise Forbidden(OWNER)
     return principal

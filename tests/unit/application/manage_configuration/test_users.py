@@ -273,3 +273,15 @@ class TestUsersOfPartners:
         with pytest.raises(Forbidden) as refused:
             Desk().action.create(caller(role), PARTNER, PAT)
         assert refused.value.permission == "partners.update"
+
+
+@pytest.mark.parametrize("role", [Role.SALES, Role.DATA_VALIDATION, Role.CUSTOMER_USER])
+def test_whose_user_it_is_does_not_show_to_those_who_may_not_touch_it(role: Role) -> None:
+    desk, who = Desk(), caller(role, CUSTOMER if role is Role.CUSTOMER_USER else None)
+    there = [desk.new(PAT, PARTNER), desk.new(BUYER, CUSTOMER), desk.new(SUE)]
+    told = set()
+    for user_id in (*(one.id for one in there), UserId("user_" + "9" * 26)):
+        with pytest.raises(Forbidden) as refused:
+            desk.action.remove(who, user_id, any_version)
+        told.add(refused.value.permission)
+    assert len(told) == 1

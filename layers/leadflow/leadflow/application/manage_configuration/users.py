@@ -18,7 +18,13 @@ from leadflow.application.manage_configuration.forms import Name
 from leadflow.application.ports import Clock, ConfigurationReader, IdFactory, Page, Window
 from leadflow.application.requests import VersionCheck, validated
 from leadflow.domain.credentials import digest
-from leadflow.domain.errors import Conflict, NotFound, PreconditionFailed, ValidationFailed
+from leadflow.domain.errors import (
+    Conflict,
+    Forbidden,
+    NotFound,
+    PreconditionFailed,
+    ValidationFailed,
+)
 from leadflow.domain.formats import Formats
 from leadflow.domain.identifiers import (
     CustomerId,
@@ -84,6 +90,15 @@ def allow(principal: UserPrincipal, owner_id: OwnerId | None, action: str) -> No
         raise NotFound
 
 
+def may(principal: UserPrincipal, owner_id: OwnerId | None, action: str) -> bool:
+    """Whether `allow` lets the caller."""
+    try:
+        allow(principal, owner_id, action)
+    except (Forbidden, NotFound):
+        return False
+    return True
+
+
 @dataclass(frozen=True, kw_only=True)
 class ManageUsers:
     """The action with its ports. Every method raises what `allow` raises."""
@@ -127,12 +142,14 @@ class ManageUsers:
         return user, token
 
     def show(self, principal: UserPrincipal, user_id: UserId, action: str = "view") -> User:
-        """One user that the caller may do this to. Raises `NotFound`."""
+        """One user that the caller may do this to.
+
+        Raises `NotFound` or `Forbidden` whether there is no such user or the caller may not: whose
+        user it is does not show.
+        """
         found = self._found(principal.tenant_id, user_id)
-        if principal.owner_id and found and found.owner_id != principal.owner_id:
-            found = None
-        allow(principal, found.owner_id if found else principal.owner_id, action)
-        if found is None:
+        if found is None or not may(principal, found.owner_id, action):
+            allow(principal, principal.owner_id, action)
             raise NotFound
         return found
 

@@ -1,0 +1,46 @@
+"""What callers can read, and what must not be in it."""
+
+from collections.abc import Iterator, Sequence
+
+from tests.walls.attempts import Route, may_use
+from tests.walls.naming import SHARED
+from tests.walls.rules import PUBLIC, RULES
+from tests.walls.world import Api, Caller, World
+
+OTHERS_MAY_SEE = {"check", "version", "tenant"} | SHARED
+"""Kinds whose ids may be told inside of the tenant."""
+
+
+def forbidden_texts(caller: Caller, world: World) -> list[str]:
+    """Ids and secrets that the caller may never be shown: others', or of another tenant."""
+    everything = [one for side in world.sides for one in (*side.things, *side.hidden)]
+    return [
+        one.id
+        for one in everything
+        if one.kind != "version"
+        and not one.is_reached_by(caller)
+        and (one.side != caller.side or one.kind not in OTHERS_MAY_SEE)
+    ]
+
+
+def shown_to(
+    caller: Caller, api: Api, world: World, names: Sequence[str]
+) -> Iterator[tuple[str, str]]:
+    """Every path that the caller may read, and what it says."""
+    for route in [Route(name) for name in names if name.startswith("GET ")]:
+        for path in _paths(route, caller, world):
+            answer = api.call(
+                "GET", path, authorization=caller.authorization, query={"limit": "200"}
+            )
+            assert answer.status == 200, (caller.name, path, answer.text)
+            yield path, answer.text
+
+
+def _paths(route: Route, caller: Caller, world: World) -> Iterator[str]:
+    if "{" in route.path:
+        for target in route.targets(world):
+            is_there = target.is_there_for(caller) or route.name in PUBLIC
+            if is_there and (route.name in PUBLIC or may_use(route, caller, target)):
+                yield target.path
+    elif RULES[route.name].admits(caller):
+        yield route.path
