@@ -29,7 +29,13 @@ from tools.verify.promises import judged
 ACCOUNT_ID = "123456789012"
 JUDGED = ["LeadsTable", "WalletsTable", "FlowsTable", "MarketplaceTable"]
 WITHHELD, OUTBOX, SLOW = (f"https://sqs.test/{name}" for name in ("withheld", "outbox", "slow"))
-CONSUMERS = {WITHHELD: "release_withheld_leads", OUTBOX: "deliver_webhook", SLOW: "deliver_webhook"}
+DELIVERIES = "https://sqs.test/deliveries"
+CONSUMERS = {
+    WITHHELD: "release_withheld_leads",
+    DELIVERIES: "plan_deliveries",
+    OUTBOX: "deliver_webhook",
+    SLOW: "deliver_webhook",
+}
 TRIES_MAX = 10
 """Tries of a client, a queue or a schedule before the test says that nothing comes of it."""
 
