@@ -124,7 +124,7 @@ def test_a_transaction_is_cancelled_by_a_conflict_of_its_first_write() -> None:
     conflict = rule(K.CONFLICT, operation="TransactWriteItems")
     with armed(conflict), pytest.raises(ClientError) as hit:
         client().transact_write_items(TransactItems=puts)  # type: ignore[arg-type] # plain dicts
-    reasons = hit.value.response["CancellationReasons"]  # type: ignore[typeddict-item] # of this error
+    reasons = hit.value.response["CancellationReasons"]
     assert [one["Code"] for one in reasons] == ["TransactionConflict", "None"]
     assert not is_there("a")
 

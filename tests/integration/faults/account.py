@@ -67,7 +67,9 @@ class Account:
     def after_call(self, context: Json, **_: object) -> None:
         """Nothing: it is answered."""
 
-    def needs_retry(self, **_: object) -> float | None:
+    def needs_retry(
+        self, response: object, request_dict: Mapping[str, Any], **_: object
+    ) -> float | None:
         """None: botocore decides."""
         return None
 

@@ -13,12 +13,11 @@ K = FaultKind
 READS = frozenset(
     {"GetItem", "Query", "BatchGetItem", "HeadObject", "GetObject", "ListObjectsV2", "TransactGet"}
 )
-REFUSALS = (K.UNSENT, K.THROTTLED, K.BROKEN)
-"""Nothing was done, and the caller hears so. Calls are hit by one of them each, in turn."""
+UNDONE = (K.UNSENT, K.KILLED_BEFORE, K.THROTTLED, K.CONFLICT, K.BROKEN)
+"""Nothing was done. Calls are hit by one of them each, in turn."""
 
-OF_READS = (K.KILLED_BEFORE,)
-OF_WRITES = (K.LOST, K.REPEATED, K.CONFLICT, K.KILLED_BEFORE, K.KILLED_AFTER)
-"""What calls are hit by besides. LEADFLOW_ALL_FAULTS: all calls by all kinds."""
+DONE = (K.LOST, K.KILLED_AFTER, K.REPEATED)
+"""All was done: what calls that change something are hit by besides."""
 
 REPORTED_MAX = 5
 
@@ -101,18 +100,19 @@ def _twice(world: World, path: Path) -> None:
 
 
 def _cases(calls: Sequence[tuple[str, str]]) -> Iterator[Case]:
+    """LEADFLOW_ALL_FAULTS: all calls by all kinds."""
+    is_all = bool(os.environ.get("LEADFLOW_ALL_FAULTS"))
     for number, (service, operation) in enumerate(calls, 1):
-        for kind in _kinds(number, operation):
-            if kind is not K.CONFLICT or service == "dynamodb":
-                yield Case(number, f"{service}.{operation}", kind)
+        undone = [kind for kind in UNDONE if _fits(kind, service, operation)]
+        if not is_all:
+            undone = [undone[number % len(undone)]]
+        done = DONE if is_all or operation not in READS else ()
+        for kind in (*undone, *done):
+            yield Case(number, f"{service}.{operation}", kind)
 
 
-def _kinds(number: int, operation: str) -> Sequence[FaultKind]:
-    if os.environ.get("LEADFLOW_ALL_FAULTS"):
-        unfit = {K.DELAYED, K.CONFLICT} if operation in READS else {K.DELAYED}
-        return [kind for kind in K if kind not in unfit]
-    besides = OF_READS if operation in READS else OF_WRITES
-    return (REFUSALS[number % len(REFUSALS)], *besides)
+def _fits(kind: FaultKind, service: str, operation: str) -> bool:
+    return kind is not K.CONFLICT or (service == "dynamodb" and operation not in READS)
 
 
 def _told(world: World, path: Path, case: Case) -> str:

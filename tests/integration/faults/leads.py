@@ -81,7 +81,8 @@ def _deleted(world: World) -> None:
 
 def _gone(world: World) -> None:
     seen = world.seen()
-    assert (seen.leads, seen.deleted) == ([], {world.note["lead"]})
+    assert not seen.leads
+    assert seen.deleted == {world.note["lead"]}
     assert wallet(seen).balance_cents == FUNDS - PRICE
 
 

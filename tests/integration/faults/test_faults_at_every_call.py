@@ -2,11 +2,18 @@
 
 import pytest
 
-from tests.integration.faults import leads, market, money, selling
+from tests.integration.faults import jobs, leads, market, money, selling, telling
 from tests.integration.faults.campaign import Path, walk
 from tests.integration.faults.world import World
 
-PATHS = (*selling.PATHS, *money.PATHS, *market.PATHS, *leads.PATHS)
+PATHS = (
+    *selling.PATHS,
+    *money.PATHS,
+    *market.PATHS,
+    *leads.PATHS,
+    *jobs.PATHS,
+    *telling.PATHS,
+)
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda one: one.name.replace(" ", "-"))

@@ -29,7 +29,13 @@ from tools.verify.promises import judged
 ACCOUNT_ID = "123456789012"
 JUDGED = ["LeadsTable", "WalletsTable", "FlowsTable", "MarketplaceTable"]
 WITHHELD, OUTBOX, SLOW = (f"https://sqs.test/{name}" for name in ("withheld", "outbox", "slow"))
-CONSUMERS = {WITHHELD: "release_withheld_leads", OUTBOX: "deliver_webhook", SLOW: "deliver_webhook"}
+DELIVERIES = "https://sqs.test/deliveries"
+CONSUMERS = {
+    WITHHELD: "release_withheld_leads",
+    DELIVERIES: "plan_deliveries",
+    OUTBOX: "deliver_webhook",
+    SLOW: "deliver_webhook",
+}
 TRIES_MAX = 10
 """Tries of a client, a queue or a schedule before the test says that nothing comes of it."""
 
@@ -73,7 +79,7 @@ class Switch:
         if self.is_dead:
             raise Killed
         self.calls.append((str(model.service_model.service_id.hyphenize()), model.name))
-        return self.injector and self.injector.before_call(model, params, context)
+        return self.injector.before_call(model, params, context) if self.injector else None
 
     def after_call(self, context: Json, **_: object) -> None:
         if self.injector:
@@ -82,7 +88,7 @@ class Switch:
     def needs_retry(
         self, response: object, request_dict: Mapping[str, Any], **_: object
     ) -> float | None:
-        return self.injector and self.injector.needs_retry(response, request_dict)
+        return self.injector.needs_retry(response, request_dict) if self.injector else None
 
     def kill(self) -> None:
         """End the process that calls: whatever it still tries fails likewise."""
