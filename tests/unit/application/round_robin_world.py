@@ -96,6 +96,10 @@ class World:
         return configuration(by_plan=by_plan, partners=self.partners)
 
     def sell(self, of_run: Run = RUN) -> RunResult | Run:
+        return self.action(of_run)
+
+    @property
+    def action(self) -> SellRoundRobin:
         desk = StageDesk(
             configuration=self.configuration,
             leads=self.leads,
@@ -111,14 +115,13 @@ class World:
             calls=MemoryCallCounts(),
             clock=self.clock,
         )
-        action = SellRoundRobin(
+        return SellRoundRobin(
             desk=desk,
             customers=self.customers,
             rotations=self.rotations,
             sales=self.sales,
             posts=posts,
         )
-        return action(of_run)
 
     def change(self, one: Customer) -> None:
         self.customers.stored[TENANT_ID, one.id] = one

@@ -329,3 +329,10 @@ def test_conditions_survive_a_store() -> None:
         )
         == saved
     )
+
+
+@pytest.mark.parametrize("number", ["1e999999", "-1e400"])
+def test_a_number_beyond_every_float_is_never_spelled_out(number: str) -> None:
+    """As an integer it would have a million digits, and reading those takes minutes."""
+    with pytest.raises(ValidationError):
+        conditions(rows(("age", "equals", Decimal(number))))

@@ -69,7 +69,7 @@ def test_a_cursor_of_another_tenant_key_or_filter_is_refused(
     assert refused.value.code == "invalid_cursor"
 
 
-@pytest.mark.parametrize("damage", ["", "x", "\u00e9", "a.b", "lead_1"])
+@pytest.mark.parametrize("damage", ["", "x", "\u00e9", "\ud800", "a.b", "lead_1"])
 def test_a_damaged_cursor_is_refused(damage: str) -> None:
     with pytest.raises(Unprocessable) as refused:
         window(cursor=damage)

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Annotated
 
 from pydantic import Field as Bound
-from pydantic import StrictBool, StrictStr
+from pydantic import StrictBool, StrictInt, StrictStr
 
 from leadflow.domain.comparisons import Comparison, comparison
 from leadflow.domain.formats import Formats
@@ -42,7 +42,8 @@ Fact = NormalValue
 """A lead's value in normal form, or the id of one of its references."""
 
 _Number = Annotated[float, Bound(allow_inf_nan=False)]
-_Scalar = StrictBool | int | _Number | StrictStr
+# Strict: a decimal such as 1e999999 would be spelled out as an integer of a million digits.
+_Scalar = StrictBool | StrictInt | _Number | StrictStr
 
 
 class Row(Frozen):

@@ -41,7 +41,9 @@ _WITHIN_TEXT = f"{ALL_FIELDS} stands for members of an object, and not within a 
 _MARK = "\x00"
 _SPELLED_MARK = "\\u0000"
 _UNFIT = f"The template must not hold {_SPELLED_MARK}."
-_PART = re.compile(r'"(?:[^"\\]|\\.)*"|\{\{([^{}]*)\}\}', re.DOTALL)
+# A text that is never closed is taken whole: looked for once more behind each of its quotes, the
+# end of a long one would take seconds.
+_PART = re.compile(r'"(?:[^"\\]|\\.)*+"?|\{\{([^{}]*)\}\}', re.DOTALL)
 
 Variable = MergeValue | Decimal
 """Decimals are amounts: text with two decimals, or else a number."""

@@ -3,18 +3,23 @@
 The second version also tells of ethnicity, marriage and work: none of that is looked at.
 """
 
+from itertools import chain, islice
+
 from leadflow.domain.enrichment import OwnerData
 from leadflow.domain.vendor_values import Node, age, first_text, inside, nodes, text
+
+PEOPLE_MAX = 1_000
+"""People of an answer that are looked at, of each version; the first known one counts."""
 
 _EMAIL_CHARACTERS_MAX = 254
 _PHONE_DIGITS = range(7, 16)
 
 
 def traced_owner(root: Node) -> OwnerData:
-    """The first person who is known by anything; an owner without members if there is none."""
-    people = [_first_version(output) for output in nodes(root.get("output"))]
-    people += [_second_version(person) for person in nodes(root.get("persons"))]
-    return next((one for one in people if one != OwnerData()), OwnerData())
+    """The first of `PEOPLE_MAX` who is known by anything, or an owner without members."""
+    first = map(_first_version, islice(nodes(root.get("output")), PEOPLE_MAX))
+    second = map(_second_version, islice(nodes(root.get("persons")), PEOPLE_MAX))
+    return next((one for one in chain(first, second) if one != OwnerData()), OwnerData())
 
 
 def mailing_address(address: object) -> str | None:

@@ -94,7 +94,7 @@ def _binding(tenant: Tenant, list_name: str, filters: Filters) -> str:
 def _position(cursor_key: str, binding: str, cursor: str) -> str:
     try:
         position = _serializer(cursor_key, binding).loads(cursor)
-    except BadData as error:
+    except (BadData, UnicodeError) as error:
         message = "The cursor is damaged, or was made for another list or for other filters."
         raise Unprocessable(message, code="invalid_cursor") from error
     return str(position)
