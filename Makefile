@@ -108,8 +108,8 @@ tenant: setup ## Create a tenant on the running stack (NAME=x), printed as one l
 demo: setup ## Sell varied leads by every method on this machine, explain each, check the books
 	@$(VENV)/python -m tools.demo
 
-verify: setup ## Judge the stack: is every promise of the contract kept? (STACK=name: one on AWS)
-	@$(VENV)/python -m tools.verify $(if $(STACK),--stack $(STACK))
+verify: setup ## Judge the stack: is every promise of the contract kept? (STACK=name: on AWS; API=url TOKEN_FILE=file)
+	@$(VENV)/python -m tools.verify $(if $(STACK),--stack $(STACK)) $(if $(API),--api $(API) --token-file $(TOKEN_FILE))
 
 guards: dev ## Take the contract's guards away, one by one: does a test notice? (NAME=part of a name)
 	@$(VENV)/python -m tests.guards $(if $(NAME),"$(NAME)")

@@ -45,11 +45,14 @@ def output(stack: StackInfo, name: str) -> str:
     return next(one["OutputValue"] for one in outputs if one["OutputKey"] == name)
 
 
-def invoke(stack: StackInfo, name: str, event: Json) -> None:
-    """Run the function that an output names, to its good end."""
+def invoke(stack: StackInfo, name: str, event: Json) -> Json:
+    """Run the function that an output names, to its good end; what it answers."""
     client = lambda_(stack.aws_endpoint_url)
     answer = client.invoke(FunctionName=output(stack, name), Payload=json.dumps(event))
-    assert "FunctionError" not in answer, answer["Payload"].read()
+    told = answer["Payload"].read()
+    assert not answer.get("FunctionError"), told
+    answered: Json = json.loads(told) or {}
+    return answered
 
 
 def items(stack: StackInfo, table: str) -> list[Json]:

@@ -1,15 +1,23 @@
 """`make verify`: read a stack's tables and say of each promise whether it is kept.
 
-Without arguments the local stack; `--stack NAME` with the credentials and region of the environment
-a stack on AWS. Exit code 0: all promises are kept. 1: one is not, and the evidence is printed.
-2: the stack could not be read.
+Without arguments the local stack, and what its API tells its first tenant. `--stack NAME`, with the
+credentials and region of the environment, is a stack on AWS; `--api URL --token-file FILE` compares
+it with what its API tells the tenant of that admin's token. Nothing is changed; reading everything
+costs a read of everything.
+
+Exit code 0: all promises are kept. 1: one is not, and the evidence is printed: what contradicts
+what, by id; docs/runbook.md says what to do. 2: the stack could not be read.
 """
 
 import argparse
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import boto3
+import httpx
 from botocore.exceptions import BotoCoreError, ClientError
 
 from tools.local_stack import default_directory
@@ -17,7 +25,8 @@ from tools.local_stack.aws import CONFIG, local_session
 from tools.local_stack.files import StackInfo, read
 from tools.local_stack.layout import Layout
 from tools.verify import tables
-from tools.verify.observed import Observed
+from tools.verify.api import told
+from tools.verify.observed import Observed, Told
 from tools.verify.promises import Promise, judged
 
 BROKEN, UNREADABLE = 1, 2
@@ -25,6 +34,7 @@ EVIDENCE_MAX = 10
 """Violations of one promise that are printed; the others are counted."""
 
 PROGRESS_EVERY = 5_000
+API_SECONDS = 60.0
 
 
 def observe(session: boto3.Session, stack_name: str, endpoint_url: str | None) -> Observed:
@@ -35,8 +45,23 @@ def observe(session: boto3.Session, stack_name: str, endpoint_url: str | None) -
 
 
 def observe_local(info: StackInfo) -> Observed:
-    """Read a stack of this machine."""
-    return observe(local_session(), info.stack_name, info.aws_endpoint_url)
+    """Read a stack of this machine, and what its API tells its first tenant."""
+    seen = observe(local_session(), info.stack_name, info.aws_endpoint_url)
+    return replace(seen, told=asked(info.api_url, info.admin_token))
+
+
+def asked(api_url: str, token: str) -> Told:
+    """What an API tells a tenant; the token is of one of its admins."""
+    headers = {"Authorization": f"Bearer {token}"}
+    with httpx.Client(base_url=api_url, headers=headers, timeout=API_SECONDS) as client:
+
+        def read(path: str, query: dict[str, str]) -> dict[str, Any]:
+            answer = client.get(path, params=query)
+            answer.raise_for_status()
+            body: dict[str, Any] = answer.json()
+            return body
+
+        return told(read)
 
 
 def report(seen: Observed, found: Mapping[Promise, Sequence[str]]) -> str:
@@ -46,6 +71,10 @@ def report(seen: Observed, found: Mapping[Promise, Sequence[str]]) -> str:
         f"{len(seen.auctions)} auctions, {len(seen.orders)} buy orders"
     )
     lines = [f"Read {counts}."]
+    if seen.told is not None:
+        lines.append(
+            f"The API told of {len(seen.told.leads)} leads, {len(seen.told.wallets)} wallets."
+        )
     for promise, violations in found.items():
         word = "BROKEN" if violations else "kept"
         lines.append(f"  {promise.number:<4} {promise.name:<26} {word}")
@@ -57,12 +86,10 @@ def report(seen: Observed, found: Mapping[Promise, Sequence[str]]) -> str:
 
 def main() -> int:
     """Judge the stack that the arguments name; the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m tools.verify", description=__doc__)
-    parser.add_argument("--stack", help="a stack on AWS; without it the local one")
-    name = parser.parse_args().stack
+    given = _arguments().parse_args()
     try:
-        seen = _aws(name) if name else _local()
-    except (BotoCoreError, ClientError, KeyError, FileNotFoundError) as error:
+        seen = _aws(given) if given.stack else _local()
+    except (BotoCoreError, ClientError, KeyError, OSError, httpx.HTTPError) as error:
         print(f"The stack cannot be read: {error}", file=sys.stderr)
         return UNREADABLE
     found = judged(seen)
@@ -70,8 +97,23 @@ def main() -> int:
     return BROKEN if any(found.values()) else 0
 
 
-def _aws(stack_name: str) -> Observed:
-    return observe(boto3.Session(), stack_name, None)
+def _arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.verify",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--stack", metavar="NAME", help="a stack on AWS; without it the local one")
+    parser.add_argument("--api", metavar="URL", help="with --stack: its output ApiUrl")
+    parser.add_argument("--token-file", metavar="FILE", help="with --api: holds an admin's token")
+    return parser
+
+
+def _aws(given: argparse.Namespace) -> Observed:
+    seen = observe(boto3.Session(), given.stack, None)
+    if not (given.api and given.token_file):
+        return seen
+    return replace(seen, told=asked(given.api, Path(given.token_file).read_text().strip()))
 
 
 def _local() -> Observed:

@@ -5,7 +5,7 @@ models of their own, of the members that the contract is about; cents, and aware
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
@@ -93,8 +93,11 @@ class Lead(Seen):
     is_test: bool = False
     is_counted: bool = False
     received_at: datetime
+    updated_at: datetime | None = None
     run_began_at: datetime | None = None
     assignment: Assignment | None = None
+    payout_cents: int = 0
+    flow_ids: tuple[str, ...] = ()
 
 
 class StandingOrder(Seen):
@@ -141,6 +144,14 @@ class Submission(Seen):
     lead_id: str | None = None
 
 
+class Flow(Seen):
+    """A flow with its ending."""
+
+    id: str
+    kind: str
+    outcome: str | None = None
+
+
 class Limits(Seen):
     """Most of a cycle; None is unlimited."""
 
@@ -169,9 +180,53 @@ class Share(Seen):
     sales_used_cents: int = 0
 
 
+class ToldRow(Seen):
+    """A row of a wallet's history as the API tells it; negative when money left."""
+
+    id: str
+    amount_cents: int
+    balance_after_cents: int
+    created_at: datetime
+
+
+class ToldWallet(Seen):
+    """A wallet as the API tells it, with its rows from the newest."""
+
+    customer_id: str
+    balance_cents: int
+    held_cents: int
+    spendable_cents: int
+    rows: tuple[ToldRow, ...] = ()
+
+
+class ToldLead(Seen):
+    """A lead as the API tells it."""
+
+    id: str
+    status: str
+    updated_at: datetime
+    assignment: Assignment | None = None
+    payout_cents: int = 0
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the API tells one tenant."""
+
+    wallets: Sequence[ToldWallet] = ()
+    leads: Sequence[ToldLead] = ()
+    auction_ids: frozenset[str] = frozenset()
+    leads_used: int = 0
+    sales_used_cents: int = 0
+    withheld: int = 0
+
+
 @dataclass(frozen=True)
 class Observed:
-    """All of a stack at one moment; `deleted` are the ids of deleted leads."""
+    """All of a stack as of one moment, or a little later; `deleted` are the ids of deleted leads.
+
+    `told` is what the API told one tenant right behind it; None: nobody has asked.
+    """
 
     at: datetime
     wallets: Sequence[Wallet] = ()
@@ -183,4 +238,6 @@ class Observed:
     auctions: Sequence[Auction] = ()
     orders: Sequence[Order] = ()
     totals: Sequence[Total] = ()
-    shares: Sequence[Share] = field(default=())
+    shares: Sequence[Share] = ()
+    flows: Sequence[Flow] = ()
+    told: Told | None = None

@@ -6,10 +6,13 @@ tests and not judged here.
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import NamedTuple, TypeVar
 
-from tools.verify.observed import Entry, Lead, Observed, Tally, Usage
+from tools.verify.api import api_says_the_same
+from tools.verify.limits import limits_counted
+from tools.verify.observed import Entry, Lead, Observed
+from tools.verify.withheld import withheld_come_out
 
 CHARGE, REFUND = "LEAD_ASSIGNED", "LEAD_RETURNED"
 PLACED = "PLACED_BUY_ORDER"
@@ -17,7 +20,6 @@ ENDED = frozenset({"CANCELED_BUY_ORDER", "RELEASED_BUY_ORDER"})
 HOLDS = ENDED | {PLACED}
 UNSETTLED = frozenset({"pending", "processing"})
 SETTLES_WITHIN = timedelta(minutes=15)
-PERIODS = ("daily", "weekly", "monthly")
 
 Thing = TypeVar("Thing")
 Violations = Iterator[str]
@@ -90,41 +92,6 @@ def _moved(row: Entry) -> int:
     own = {f"wallet:{row.customer_id}", f"held:{row.customer_id}"}
     gains, loses = row.credit_account in own, row.debit_account in own
     return row.amount_cents * (int(gains) - int(loses))
-
-
-def limits_counted(seen: Observed) -> Violations:
-    """C3: the counters that caps and budgets are compared with count what was won, no more."""
-    won = [one for one in seen.leads if _is_won(one)]
-    owners = {one.id: one.usage for one in seen.wallets} | {one.id: one.usage for one in seen.bids}
-    counted: dict[tuple[str, str, str], list[int]] = defaultdict(list)
-    for sold in (one.assignment for one in won if one.assignment):
-        for owner in (sold.customer_id, sold.bid_id):
-            for period in PERIODS:
-                label = _label(period, sold.assigned_at)
-                counted[owner or "", period, label].append(sold.charged_cents)
-    for owner, usage in owners.items():
-        for period, tally in _tallies(usage):
-            charges = counted[owner, period, tally.label] if tally.label else []
-            # A deleted lead is still counted, and cannot be looked at any more.
-            if tally.count < len(charges) or tally.spent_cents < sum(charges):
-                told = f"{tally.count} for {tally.spent_cents}"
-                yield f"{owner}: {period} {tally.label} counts {told}, won {charges}"
-
-
-def _is_won(lead: Lead) -> bool:
-    sold = lead.assignment
-    return lead.status == "assigned" and sold is not None and sold.assigned_via == "bidding"
-
-
-def _tallies(usage: Usage) -> Iterable[tuple[str, Tally]]:
-    return zip(PERIODS, (usage.daily, usage.weekly, usage.monthly), strict=True)
-
-
-def _label(period: str, at: datetime) -> str:
-    day: date = at.date()
-    if period == "weekly":
-        day -= timedelta(days=day.weekday())
-    return (day.replace(day=1) if period == "monthly" else day).isoformat()
 
 
 def charges_and_refunds_pair(seen: Observed) -> Violations:
@@ -234,7 +201,10 @@ PROMISES: Sequence[Promise] = (
     Promise("C6", "Once", once),
     Promise("C9", "One buyer, one hold", one_buyer_one_hold),
     Promise("C10", "Threshold holds", threshold_holds),
+    Promise("C10", "Withheld leads come out", withheld_come_out),
 )
+API = Promise("API", "The API says the same", api_says_the_same)
+"""Judged as well where somebody has asked the API."""
 
 
 def _charges(seen: Observed) -> Iterator[Entry]:
@@ -252,4 +222,5 @@ def _by(things: Iterable[Thing], key: Callable[[Thing], str]) -> dict[str, list[
 
 def judged(seen: Observed) -> Mapping[Promise, Sequence[str]]:
     """Every promise with its violations, in the contract's order."""
-    return {one: tuple(one.violations(seen)) for one in PROMISES}
+    asked = PROMISES if seen.told is None else (*PROMISES, API)
+    return {one: tuple(one.violations(seen)) for one in asked}

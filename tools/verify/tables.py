@@ -10,6 +10,7 @@ from tools.verify.observed import (
     Auction,
     Bid,
     Entry,
+    Flow,
     Lead,
     Observed,
     Order,
@@ -47,6 +48,7 @@ def read(
 
     A table that is written to meanwhile is not read at one moment: judge a stack that is at rest.
     """
+    at = datetime.now(UTC)
     found: dict[type[Seen], list[Seen]] = defaultdict(list)
     deleted: set[str] = set()
     for number, item in enumerate(_items(dynamodb, names), start=1):
@@ -61,7 +63,7 @@ def read(
         return [one for one in found[model] if isinstance(one, model)]
 
     return Observed(
-        at=datetime.now(UTC),
+        at=at,
         wallets=of(Wallet),
         bids=of(Bid),
         entries=of(Entry),
@@ -72,6 +74,7 @@ def read(
         orders=of(Order),
         totals=of(Total),
         shares=of(Share),
+        flows=of(Flow),
     )
 
 
@@ -91,6 +94,7 @@ _DOCUMENTS: Mapping[str, type[Seen]] = {
     "AUCTION": Auction,
     "ORDER": Order,
     "TOTAL": Total,
+    "FLOW": Flow,
 }
 """What lies under which kind of sort key."""
 
@@ -105,4 +109,6 @@ def _seen(kind: str, item: Item) -> Seen | None:
     model = _DOCUMENTS.get(kind)
     if model is None or "document" not in item:
         return None
-    return model.model_validate(json.loads(item["document"]["S"]) | {"tenant_id": tenant_id})
+    ending = json.loads(item["ending"]["S"]) if "ending" in item else {}
+    document = json.loads(item["document"]["S"])
+    return model.model_validate(document | ending | {"tenant_id": tenant_id})

@@ -12,7 +12,7 @@ from leadflow.application.view_flows import (
     ListFlowsOfLead,
     ViewFlow,
 )
-from leadflow.domain.decisions import AttemptStatus
+from leadflow.domain.decisions import AttemptStatus, Outcome
 from leadflow.domain.errors import Forbidden, NotFound
 from leadflow.domain.flows import (
     Attempt,
@@ -26,6 +26,7 @@ from leadflow.domain.flows import (
 from leadflow.domain.identifiers import FlowId, StageId
 from leadflow.domain.plans import Method
 from leadflow.domain.principals import Principal, Role
+from leadflow.domain.submissions import BROKEN_OFF_AFTER
 from tests.fakes.flow_lists import FakeFlowLists
 from tests.fakes.lead_lists import FakeLeadLists
 from tests.fakes.readings import FixedConfiguration, StillClock
@@ -125,7 +126,7 @@ def test_filters_narrow_the_list_of_flows(
 
 
 def test_a_flow_tells_what_all_its_steps_did_in_order() -> None:
-    seen = ViewFlow(flows=store())(user(), KEPT[0].id)
+    seen = ViewFlow(flows=store(), clock=StillClock())(user(), KEPT[0].id)
     assert (seen.flow, seen.record.attempts) == (KEPT[0], (SKIPPED, WON))
 
 
@@ -141,7 +142,7 @@ def test_the_timeline_of_a_flow_is_in_the_order_of_time() -> None:
         FlowStep(number=1, timeline=(said(3, "post"), said(4, "sale"))),
     )
     flows.put(TENANT, KEPT[0], *steps)
-    timeline = ViewFlow(flows=flows)(user(), KEPT[0].id).record.timeline
+    timeline = ViewFlow(flows=flows, clock=StillClock())(user(), KEPT[0].id).record.timeline
     told = [event.description for event in timeline]
     assert told == ["ping", "answer", "post", "sale", "refused later"]
 
@@ -150,7 +151,7 @@ def test_the_timeline_ends_with_the_deletion_of_the_lead() -> None:
     deleted_at = NOON + timedelta(minutes=5)
     flows = store()
     flows.put(TENANT, flow(1, lead_deleted_at=deleted_at))
-    shown = ViewFlow(flows=flows)(user(), flow(1).id)
+    shown = ViewFlow(flows=flows, clock=StillClock())(user(), flow(1).id)
     last = shown.record.timeline[-1]
     assert (last.event, last.at) == (EventName.LEAD_DELETED, deleted_at)
     assert shown.flow.lead_id == flow(1).lead_id
@@ -169,14 +170,14 @@ def test_flows_of_a_lead_come_newest_first() -> None:
 @pytest.mark.parametrize("flow_id", [identify("flow", 99), "flow_1", "STEP#000"])
 def test_an_unknown_flow_is_not_found(flow_id: str) -> None:
     with pytest.raises(NotFound):
-        ViewFlow(flows=store())(user(), flow_id)
+        ViewFlow(flows=store(), clock=StillClock())(user(), flow_id)
 
 
 def test_another_tenants_flows_do_not_exist() -> None:
     stranger = user(tenant_id=STRANGER)
     assert listed(principal=stranger) == []
     with pytest.raises(NotFound):
-        ViewFlow(flows=store())(stranger, KEPT[0].id)
+        ViewFlow(flows=store(), clock=StillClock())(stranger, KEPT[0].id)
     with pytest.raises(NotFound):
         of_lead(lead(1).id, Window(50), stranger)
 
@@ -185,8 +186,26 @@ def test_another_tenants_flows_do_not_exist() -> None:
 def test_flows_are_for_users_of_the_tenant(principal: Principal) -> None:
     for ask in (
         lambda: listed(principal=principal),
-        lambda: ViewFlow(flows=store())(principal, KEPT[0].id),
+        lambda: ViewFlow(flows=store(), clock=StillClock())(principal, KEPT[0].id),
         lambda: of_lead(lead(1).id, Window(50), principal),
     ):
         with pytest.raises(Forbidden):
             ask()
+
+
+def test_a_ping_that_broke_off_while_partners_were_asked_has_failed_by_the_clock_alone() -> None:
+    asked = {"kind": FlowKind.PING, "ping_id": PING, "ping_status": "pending", "lead_id": None}
+    old = flow(1, **asked, started_at=NOON - BROKEN_OFF_AFTER)
+    young = flow(2, **asked, started_at=NOON - BROKEN_OFF_AFTER + timedelta(seconds=1))
+    flows = FakeFlowLists()
+    for one in (old, young):
+        flows.put(TENANT, one, FlowStep(number=0))
+    view = ViewFlow(flows=flows, clock=StillClock())
+    assert [view(user(), one.id).flow.ping_status for one in (old, young)] == ["error", "pending"]
+    listing = ListFlows(
+        configuration=FixedConfiguration(), flows=flows, lists=flows, clock=StillClock()
+    )
+    filters = FlowFilters.model_validate({"ping_status": "error"})
+    [shown] = listing(user(), filters, Window(9)).items
+    assert (shown.flow.id, shown.flow.outcome) == (old.id, Outcome.DISTRIBUTION_ERROR)
+    assert shown.flow.ended_at == NOON

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 
 from leadflow.application.ports import Window
@@ -9,11 +11,12 @@ from leadflow.application.view_submissions import (
 )
 from leadflow.domain.errors import Forbidden, NotFound
 from leadflow.domain.principals import Principal, Role
-from leadflow.domain.submissions import SubmissionStatus
+from leadflow.domain.submissions import BROKEN_OFF_AFTER, SubmissionStatus
 from tests.fakes.lead_lists import FakeLeadLists
 from tests.fakes.readings import FixedConfiguration, StillClock
 from tests.fakes.submission_lists import FakeSubmissionLists
 from tests.reading import (
+    NOON,
     OTHER_SOURCE,
     SOURCE,
     STRANGER,
@@ -36,7 +39,9 @@ KEPT = (
 
 def view(principal: Principal, submission_id: str) -> SubmissionView:
     submissions, leads = stores()
-    return ViewSubmission(submissions=submissions, leads=leads)(principal, submission_id)
+    return ViewSubmission(submissions=submissions, leads=leads, clock=StillClock())(
+        principal, submission_id
+    )
 
 
 def listed(principal: Principal, limit: int = 50, **filters: str) -> list[int]:
@@ -112,3 +117,28 @@ def test_filters_narrow_the_list() -> None:
     assert listed(user(), status="rejected") == [2]
     assert listed(user(), test_mode="true") == [4]
     assert listed(user(), received_to=KEPT[1].received_at.isoformat()) == [2, 1]
+
+
+def test_a_submission_whose_request_broke_off_is_rejected_by_the_clock_alone() -> None:
+    pending = {"status": SubmissionStatus.PENDING, "http_status": None, "lead_id": None}
+    old = submission(1, **pending, received_at=NOON - BROKEN_OFF_AFTER)
+    young = submission(2, **pending, received_at=NOON - BROKEN_OFF_AFTER + timedelta(seconds=1))
+    submissions, leads = FakeSubmissionLists(), FakeLeadLists()
+    submissions.put(TENANT, old, young)
+    action = ViewSubmission(submissions=submissions, leads=leads, clock=StillClock())
+    seen = [action(user(), one.id).submission for one in (old, young)]
+    assert [(one.status, one.http_status) for one in seen] == [
+        (SubmissionStatus.REJECTED, 503),
+        (SubmissionStatus.PENDING, None),
+    ]
+    listing = ListSubmissions(
+        configuration=FixedConfiguration(),
+        submissions=submissions,
+        leads=leads,
+        clock=StillClock(),
+    )
+    for status, expected in (("rejected", old), ("pending", young)):
+        filters = SubmissionFilters.model_validate({"status": status})
+        assert [one.submission.id for one in listing(user(), filters, Window(9)).items] == [
+            expected.id
+        ]

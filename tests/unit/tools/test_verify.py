@@ -13,6 +13,7 @@ from tools.verify.observed import (
     Auction,
     Bid,
     Entry,
+    Flow,
     Lead,
     Limits,
     Observed,
@@ -142,6 +143,31 @@ BREAKS: dict[str, tuple[str, Break]] = {
             ),
         ),
     ),
+    "a-counter-that-is-too-high": (
+        "C3",
+        lambda: rows(
+            DEPOSIT,
+            SOLD,
+            HELD,
+            usage=WON.model_copy(
+                update={"monthly": Tally(label="2026-03-01", count=2, spent_cents=401)}
+            ),
+        ),
+    ),
+    "a-win-that-came-back-and-is-still-counted": (
+        "C3",
+        lambda: replace(
+            rows(
+                DEPOSIT,
+                SOLD,
+                HELD,
+                entry("LEAD_RETURNED", 400, 1_000, 4, lead_id="lead_1"),
+                balance_cents=1_000,
+                lifetime_refunded_cents=400,
+            ),
+            leads=(lead(status="returned"),),
+        ),
+    ),
     "a-refund-of-less": (
         "C4",
         lambda: replace(
@@ -197,8 +223,39 @@ BREAKS: dict[str, tuple[str, Break]] = {
         "C10",
         lambda: replace(KEPT, shares=(Share(tenant_id="tenant_1", cycle="2026-03", leads_used=6),)),
     ),
+    "a-lead-that-waits-although-there-is-room": (
+        "C10",
+        lambda: replace(
+            KEPT,
+            leads=(
+                *KEPT.leads,
+                lead(
+                    id="lead_4",
+                    status="withheld",
+                    assignment=None,
+                    is_counted=False,
+                    updated_at=NOON - timedelta(minutes=16),
+                ),
+            ),
+        ),
+    ),
+    "a-lead-that-was-released-twice": (
+        "C10",
+        lambda: released("no_stage_accepted"),
+    ),
     "a-lead-that-usage-forgot": ("C10", lambda: replace(KEPT, shares=())),
 }
+
+
+def released(outcome: str) -> Observed:
+    """A lead that was released once more behind a release that ended so."""
+    flows = (
+        Flow(id="flow_1", kind="post"),
+        Flow(id="flow_2", kind="release", outcome=outcome),
+        Flow(id="flow_3", kind="release"),
+    )
+    again = lead(flow_ids=("flow_1", "flow_2", "flow_3"))
+    return replace(KEPT, leads=(again, KEPT.leads[1]), flows=flows)
 
 
 def broken(seen: Observed) -> set[str]:
@@ -219,8 +276,39 @@ def test_a_return_opens_the_lead_for_another_sale() -> None:
     seen = replace(
         rows(DEPOSIT, SOLD, HELD, returned, balance_cents=1_000, lifetime_refunded_cents=400),
         leads=(lead(status="returned"),),
+        bids=(Bid(id="bid_1", customer_id="cus_1"),),
+    )
+    seen = replace(
+        seen, wallets=[one.model_copy(update={"usage": Usage()}) for one in seen.wallets]
     )
     assert broken(seen) == set()
+
+
+def test_a_deleted_lead_is_still_counted() -> None:
+    assert broken(replace(KEPT, leads=(), submissions=(), deleted=frozenset({"lead_1"}))) == set()
+
+
+def test_a_lead_that_came_back_in_a_later_period_stays_in_its_own() -> None:
+    later = entry("LEAD_RETURNED", 400, 1_000, 4, lead_id="lead_1")
+    later = later.model_copy(update={"created_at": NOON + timedelta(days=40)})
+    seen = replace(
+        rows(DEPOSIT, SOLD, HELD, later, balance_cents=1_000, lifetime_refunded_cents=400),
+        leads=(lead(status="returned"),),
+    )
+    assert broken(seen) == set()
+
+
+def test_a_lead_may_be_withheld_again_and_released_again() -> None:
+    assert broken(released("subscription_threshold")) == set()
+
+
+def test_without_room_or_for_a_moment_a_lead_may_wait() -> None:
+    waiting = lead(id="lead_4", status="withheld", assignment=None, is_counted=False)
+    young = waiting.model_copy(update={"updated_at": NOON})
+    assert broken(replace(KEPT, leads=(*KEPT.leads, young))) == set()
+    old = waiting.model_copy(update={"updated_at": NOON - timedelta(hours=1)})
+    full = [Total(tenant_id="tenant_1", cycle="2026-03", terms=Terms(limits=Limits(leads=2)))]
+    assert broken(replace(KEPT, leads=(*KEPT.leads, old), totals=full)) == set()
 
 
 def test_the_report_prints_the_evidence() -> None:

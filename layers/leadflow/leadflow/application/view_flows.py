@@ -93,6 +93,7 @@ class ViewFlow:
     """The action with its ports."""
 
     flows: FlowReader
+    clock: Clock
 
     def __call__(self, principal: Principal, flow_id: str) -> FlowRecord:
         """One flow. Raises `NotFound` and `Forbidden`."""
@@ -108,7 +109,7 @@ class ViewFlow:
             # Refused posts are stored beside the ping, whenever they came.
             "timeline": tuple(sorted(record.timeline, key=attrgetter("at"))),
         }
-        return FlowRecord(flow, record.model_copy(update=shown))
+        return FlowRecord(flow.as_of(self.clock.now()), record.model_copy(update=shown))
 
 
 def _end_of_lead(flow: Flow) -> FlowStep:
@@ -145,7 +146,9 @@ class ListFlows:
 
         listing = Listing(
             spots=spots,
-            fetch=lambda ids: _heads(tenant_id, ids, self.flows),
+            fetch=lambda ids: {
+                one.id: one.as_of(now) for one in _heads(tenant_id, ids, self.flows).values()
+            },
             keep=filters.fit,
             characters=lambda _: 0,
             is_narrow=filters.is_narrow,

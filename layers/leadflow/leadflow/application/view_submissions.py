@@ -66,6 +66,7 @@ class ViewSubmission:
 
     submissions: SubmissionReader
     leads: LeadLists
+    clock: Clock
 
     def __call__(self, principal: Principal, submission_id: str) -> SubmissionView:
         """One submission. Raises `NotFound`, also for another source's, and `Forbidden`."""
@@ -75,7 +76,7 @@ class ViewSubmission:
         found = self.submissions.get(tenant_id, SubmissionId(submission_id)) if known else None
         if found is None or source_id not in {None, found.source_id}:
             raise NotFound
-        return _with_leads(tenant_id, [found], self.leads)[0]
+        return _with_leads(tenant_id, [found.as_of(self.clock.now())], self.leads)[0]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,7 +114,9 @@ class ListSubmissions:
 
         return Listing(
             spots=spots,
-            fetch=lambda ids: self.submissions.many(tenant_id, ids),
+            fetch=lambda ids: {
+                one.id: one.as_of(now) for one in self.submissions.many(tenant_id, ids).values()
+            },
             keep=filters.fit,
             characters=lambda submission: len(submission.raw),
             is_narrow=filters.status is not None,

@@ -19,6 +19,9 @@ from leadflow.domain.model import Frozen
 from leadflow.domain.money import Cents
 from leadflow.domain.plans import Method, Stage
 from leadflow.domain.starts import Start
+from leadflow.domain.submissions import BROKEN_OFF_AFTER
+
+_PENDING = "pending"
 
 
 class FlowKind(StrEnum):
@@ -144,6 +147,17 @@ class Flow(Frozen):
     sold_for_cents: Cents | None = None
     recipient: Recipient | None = None
     channel: Channel | None = None
+
+    def as_of(self, now: datetime) -> "Flow":
+        """The flow as it counts at a moment: a ping that nobody can be answering any more, failed.
+
+        Only its caller waited for it, and nothing is held for it.
+        """
+        ends = self.started_at + BROKEN_OFF_AFTER
+        if self.ping_status != _PENDING or now < ends:
+            return self
+        failed = {"ping_status": "error", "outcome": Outcome.DISTRIBUTION_ERROR, "ended_at": ends}
+        return self.model_copy(update=failed)
 
 
 _ENDINGS = {

@@ -1,7 +1,7 @@
 """Submissions: what a source sent, word for word (`product.md`, 9)."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -10,6 +10,13 @@ from leadflow.domain.model import Frozen
 
 MINUTE_SECONDS = 60
 """The window over which a source's submissions are limited; it begins with the UTC minute."""
+
+
+BROKEN_OFF_AFTER = timedelta(minutes=5)
+"""When a call that is still in process is no more: a request lasts half a minute at most."""
+
+BROKEN_OFF_STATUS = 503
+"""What a caller may have been told whose request broke off."""
 
 
 class SubmissionKind(StrEnum):
@@ -67,6 +74,16 @@ class Submission(Frozen):
         is_wiped = self.raw == "" and self.errors is None
         changes = wiped | {"version": self.version + 1}
         return self if is_wiped else self.model_copy(update=changes)
+
+    def as_of(self, now: datetime) -> "Submission":
+        """The submission as it counts at a moment.
+
+        One that is still pending long after any request has ended was never answered: its request
+        broke off, and nothing was made of it. Nobody has to come by for that.
+        """
+        has_ended = now - self.received_at >= BROKEN_OFF_AFTER
+        is_left = self.status is SubmissionStatus.PENDING and has_ended
+        return self.rejected(BROKEN_OFF_STATUS, None) if is_left else self
 
     def _settled(
         self, status: SubmissionStatus, http_status: int, **changes: object

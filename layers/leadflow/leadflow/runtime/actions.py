@@ -137,7 +137,7 @@ def view_flow() -> ViewFlow:
     """The action behind `GET /flows/{id}`."""
     from leadflow.application.view_flows import ViewFlow
 
-    return ViewFlow(flows=container.flows())
+    return ViewFlow(flows=container.flows(), clock=container.clock())
 
 
 @cache
@@ -158,7 +158,11 @@ def view_submission() -> ViewSubmission:
     """The action behind `GET /submissions/{id}`."""
     from leadflow.application.view_submissions import ViewSubmission
 
-    return ViewSubmission(submissions=container.submissions(), leads=container.lead_lists())
+    return ViewSubmission(
+        submissions=container.submissions(),
+        leads=container.lead_lists(),
+        clock=container.clock(),
+    )
 
 
 @cache
