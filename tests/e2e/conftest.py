@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.e2e.answers import check_of
 from tests.e2e.shop import Shop
 from tests.e2e.trade import HANGING_SECONDS, HANGS, Partner, Trade
 from tools.local_stack import StackInfo, create_tenant, reset_stack, start_stack, stop_stack
@@ -112,6 +113,10 @@ def watched(stack: StackInfo) -> Iterator[Watched]:
 
 
 def client_of(stack: StackInfo, token: str) -> httpx.Client:
-    """A client of the API with a user's token."""
-    headers = {"Authorization": f"Bearer {token}"}
-    return httpx.Client(base_url=stack.api_url, headers=headers, timeout=CLIENT_TIMEOUT_SECONDS)
+    """A client of the API with a user's token; what it is answered is what the document allows."""
+    return httpx.Client(
+        base_url=stack.api_url,
+        headers={"Authorization": f"Bearer {token}"},
+        timeout=CLIENT_TIMEOUT_SECONDS,
+        event_hooks={"response": [check_of(stack.api_url)]},
+    )

@@ -2,6 +2,7 @@
 
 import base64
 import itertools
+import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +12,8 @@ from threading import Barrier
 from typing import Any
 
 import httpx
+
+from tests.e2e.answers import checked
 
 TIMEOUT_SECONDS = 60.0
 SETTLE_POLLS_MAX = 120
@@ -86,9 +89,9 @@ class Source:
     ) -> httpx.Response:
         sent = {"Authorization": self.basic, "Content-Type": "application/json"} | dict(headers)
         url = f"{self.api_url}/{path}"
-        if isinstance(body, dict):
-            return httpx.post(url, json=body, headers=sent, timeout=TIMEOUT_SECONDS)
-        return httpx.post(url, content=body, headers=sent, timeout=TIMEOUT_SECONDS)
+        content = json.dumps(body) if isinstance(body, dict) else body
+        answer = httpx.post(url, content=content, headers=sent, timeout=TIMEOUT_SECONDS)
+        return checked(self.api_url, answer)
 
 
 def at_once(calls: Sequence[Callable[[], httpx.Response]]) -> list[httpx.Response]:
