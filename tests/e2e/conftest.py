@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.e2e.answers import check_of
 from tests.e2e.leaks import Places, leaks
 from tests.e2e.shop import SECRETS, Shop, remembered
 from tests.e2e.trade import HANGING_SECONDS, HANGS, Partner, Trade
@@ -119,12 +120,11 @@ def watched(stack: StackInfo) -> Iterator[Watched]:
 
 
 def client_of(stack: StackInfo, token: str) -> httpx.Client:
-    """A client of the API with a user's token."""
-    headers = {"Authorization": f"Bearer {token}"}
+    """A client of the API with a user's token; what it is answered is what the document allows."""
     SECRETS.add([token])
     return httpx.Client(
         base_url=stack.api_url,
-        headers=headers,
+        headers={"Authorization": f"Bearer {token}"},
         timeout=CLIENT_TIMEOUT_SECONDS,
-        event_hooks={"response": [remembered]},
+        event_hooks={"response": [remembered, check_of(stack.api_url)]},
     )

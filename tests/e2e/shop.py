@@ -2,6 +2,7 @@
 
 import base64
 import itertools
+import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +13,7 @@ from typing import Any
 
 import httpx
 
+from tests.e2e.answers import checked
 from tests.markers import Marks
 
 TIMEOUT_SECONDS = 60.0
@@ -121,9 +123,9 @@ class Source:
     ) -> httpx.Response:
         sent = {"Authorization": self.basic, "Content-Type": "application/json"} | dict(headers)
         url = f"{self.api_url}/{path}"
-        if isinstance(body, dict):
-            return remembered(httpx.post(url, json=body, headers=sent, timeout=TIMEOUT_SECONDS))
-        return remembered(httpx.post(url, content=body, headers=sent, timeout=TIMEOUT_SECONDS))
+        content = json.dumps(body) if isinstance(body, dict) else body
+        answer = remembered(httpx.post(url, content=content, headers=sent, timeout=TIMEOUT_SECONDS))
+        return checked(self.api_url, answer)
 
 
 def at_once(calls: Sequence[Callable[[], httpx.Response]]) -> list[httpx.Response]:

@@ -11,6 +11,7 @@ import pytest
 from leadflow.domain.demands import Demand, ImportedRow, demand_of
 from leadflow.domain.identifiers import CategoryId, CustomerId, ImportId, LeadTypeId
 from leadflow.domain.lead_types import LeadType, MarketplaceSettings
+from tests.e2e.answers import checked
 from tests.e2e.conftest import DIRECTORY, client_of
 from tests.e2e.operations import close_demand, invoke, put_demands
 from tests.e2e.shop import TIMEOUT_SECONDS, Shop, Source, at_once, expect, lead
@@ -63,16 +64,18 @@ class Wanted:
         self, source: Source, demand: Demand, cents: int, **values: object
     ) -> httpx.Response:
         body = {"price_cents": cents, "lead": lead(**values)}
-        return httpx.post(
+        answer = httpx.post(
             f"{source.api_url}/demands/{demand.id}/offers",
             json=body,
             headers={"Authorization": source.bearer},
             timeout=TIMEOUT_SECONDS,
         )
+        return checked(source.api_url, answer)
 
     def seen(self, source: Source, path: str) -> httpx.Response:
         headers = {"Authorization": source.basic}
-        return httpx.get(f"{source.api_url}{path}", headers=headers, timeout=TIMEOUT_SECONDS)
+        answer = httpx.get(f"{source.api_url}{path}", headers=headers, timeout=TIMEOUT_SECONDS)
+        return checked(source.api_url, answer)
 
     def status(self, demand: Demand) -> str:
         return str(self.shop.read(f"/demands/{demand.id}")["status"])

@@ -9,6 +9,7 @@ from typing import Any, cast
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from leadflow.domain.principals import Principal
+from tests.api_contract import Seen, check_answer
 
 REQUEST_ID = "11111111-2222-3333-4444-555555555555"
 
@@ -78,10 +79,13 @@ class Client:
 
 
 def answered(function: str, event: Mapping[str, Any]) -> Answer:
-    """What a function answers to an event of API Gateway."""
+    """What a function answers to an event of API Gateway; the API's document has such answers."""
     raw = cast("dict[str, Any]", invoked(function, event))
     headers = {name: values[0] for name, values in raw["multiValueHeaders"].items()}
-    return Answer(raw["statusCode"], raw["body"] or "", headers)
+    answer = Answer(raw["statusCode"], raw["body"] or "", headers)
+    seen = Seen(event["httpMethod"], event["path"], answer.status, headers, answer.text)
+    check_answer(seen)
+    return answer
 
 
 def invoked(function: str, event: Mapping[str, Any]) -> object:

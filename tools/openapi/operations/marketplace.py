@@ -119,6 +119,7 @@ DEMANDS = (
         permission="leads.view",
         filters=DemandFilters,
         answers={200: page(DemandBody)},
+        codes=("not_found",),
     ),
     Operation(
         id="view_demand",

@@ -73,6 +73,7 @@ RETURNS = (
         permission=_DECIDE,
         filters=ReturnRequestFilters,
         answers={200: page(ReturnRequestBody)},
+        codes=("not_found",),
     ),
     Operation(
         id="report_payouts",
