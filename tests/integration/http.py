@@ -9,6 +9,7 @@ from typing import Any, cast
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from leadflow.domain.principals import Principal
+from tests.noting import handling
 
 REQUEST_ID = "11111111-2222-3333-4444-555555555555"
 
@@ -87,4 +88,6 @@ def answered(function: str, event: Mapping[str, Any]) -> Answer:
 def invoked(function: str, event: Mapping[str, Any]) -> object:
     """What a function returns."""
     module = importlib.import_module(f"functions.{function}.app")
-    return module.handler(dict(event), Context())
+    with handling(function):
+        result: object = module.handler(dict(event), Context())
+    return result
