@@ -19,8 +19,8 @@ export PYTHONPATH := layers/leadflow:.
 export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev format format-check lint typecheck test test-unit test-adapters test-rules test-fast test-e2e \
-	coverage build start stop reset tenant demo verify contract guards openapi bench pr pins clean
+.PHONY: help setup dev scan policy audit format format-check lint typecheck test test-unit test-adapters test-rules test-fast test-e2e \
+	coverage build start stop reset tenant demo verify grants contract guards openapi bench pr pins clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -46,8 +46,19 @@ format: dev ## Rewrite the sources in the house format
 format-check: dev
 	@$(VENV)/ruff format --check .
 
-lint: dev ## Check the rules of style and of layering
+lint: dev ## Check the rules of style and of layering, and the template
 	@$(VENV)/ruff check .
+	@$(VENV)/cfn-lint template.yaml
+
+scan:
+	$(require_python)
+	@$(PYTHON) tools/setup.py --only scan
+
+policy: scan ## Check the template against checkov's rules, less those that .checkov.yaml excuses
+	@.venvs/scan/bin/checkov --config-file .checkov.yaml
+
+audit: scan ## Ask PyPI and npm for known vulnerabilities of all that is pinned (needs the network)
+	@PATH="$(CURDIR)/.venvs/node/bin:$$PATH" .venvs/scan/bin/python tools/audit.py
 
 typecheck: dev ## Check the types, strictly
 	@$(VENV)/mypy $(SOURCES)
@@ -64,6 +75,7 @@ endef
 
 test-adapters: dev
 	@$(VENV)/coverage erase
+	@rm -f .local/grants.jsonl
 	$(foreach tier,$(ADAPTER_TIERS),$(call run_tier,$(tier),0)$(NEWLINE))
 
 # The tier that only computes: it takes what others leave of the processors.
@@ -114,6 +126,9 @@ verify: setup ## Judge the stack: is every promise of the contract kept? (STACK=
 guards: dev ## Take the contract's guards away, one by one: does a test notice? (NAME=part of a name)
 	@$(VENV)/python -m tests.guards $(if $(NAME),"$(NAME)")
 
+grants: dev ## Say which grants of the template no test needed (after `make test`)
+	@$(VENV)/python -m tools.grants
+
 contract: dev ## Put the figures of the last tests into docs/contract.md
 	@$(VENV)/python -m tools.contract_figures
 
@@ -123,7 +138,7 @@ openapi: dev ## Write the API's document from the code's models
 bench: setup ## Measure speed and cost
 	@$(VENV)/python -m tests.bench
 
-pr: format-check lint typecheck coverage ## Everything that a change must pass
+pr: format-check lint policy typecheck coverage ## Everything that a change must pass
 
 pins: setup ## Pin all requirements anew
 	@$(VENV)/python tools/pin.py .venvs/uv/bin/uv

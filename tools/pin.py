@@ -16,6 +16,7 @@ SOURCES = (
     "requirements/stack.in",
     "requirements/sam.in",
     "requirements/node.in",
+    "requirements/scan.in",
     "requirements/uv.in",
 )
 OPTIONS = (

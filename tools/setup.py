@@ -47,6 +47,8 @@ class SetupError(Exception):
 
 
 UV = Environment("installer", ROOT / ".venvs/uv", ROOT / "requirements/uv.txt")
+# Only `make policy` and `make audit` need it: 220 MB.
+SCAN = Environment("scanner", ROOT / ".venvs/scan", ROOT / "requirements/scan.txt")
 ENVIRONMENTS = (
     Environment("development", ROOT / ".venv", ROOT / "requirements/dev.txt"),
     Environment("emulator", ROOT / ".venvs/stack", ROOT / "requirements/stack.txt"),
@@ -161,13 +163,14 @@ def prepare_all(environments: Iterable[Environment]) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--only", choices=("dev", "all"), default="all")
+    parser.add_argument("--only", choices=("dev", "scan", "all"), default="all")
     arguments = parser.parse_args()
     if sys.version_info < MINIMUM_PYTHON:
         say("Leadflow needs Python 3.11 or newer: name one with `make setup PYTHON=python3.11`.")
         return 1
     try:
-        prepare_all(ENVIRONMENTS[:1] if arguments.only == "dev" else ENVIRONMENTS)
+        chosen = {"dev": ENVIRONMENTS[:1], "scan": (SCAN,), "all": ENVIRONMENTS}
+        prepare_all(chosen[arguments.only])
     except SetupError as error:
         say(f"Setup failed: {error}\nMend that, then run `make setup` again; what is done is kept.")
         return 1

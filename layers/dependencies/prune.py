@@ -9,7 +9,7 @@ from pathlib import Path
 
 # What functions call, and `sts`, which credentials by role need. A new client brings its service;
 # botocore describes some 400.
-AWS_SERVICES = frozenset({"dynamodb", "events", "s3", "sqs", "stepfunctions", "sts"})
+AWS_SERVICES = frozenset({"dynamodb", "events", "kms", "s3", "sqs", "stepfunctions", "sts"})
 
 # Kept of phonenumbers: numbering plans. Dropped: places, carriers and time zones of numbers.
 UNUSED = (

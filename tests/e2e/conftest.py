@@ -17,8 +17,10 @@ from tests.e2e.answers import check_of
 from tests.e2e.leaks import Places, leaks
 from tests.e2e.shop import SECRETS, Shop, remembered
 from tests.e2e.trade import HANGING_SECONDS, HANGS, Partner, Trade
+from tools.grants.used import as_grants, note, physical_names
 from tools.local_stack import StackInfo, create_tenant, reset_stack, start_stack, stop_stack
-from tools.local_stack.layout import ROOT
+from tools.local_stack.aws import cloudformation
+from tools.local_stack.layout import ROOT, Layout
 from tools.local_stack.progress import Progress
 from tools.stub_partner import stub_partner
 from tools.verify.__main__ import observe_local, report
@@ -52,8 +54,15 @@ def stack() -> Iterator[StackInfo]:
         leaked = leaks(info)
         assert not any(found.values()), report(seen, found)
         assert not leaked, leaked[:LEAKS_SHOWN]
+        _note_grants(info)
     finally:
         stop_stack(DIRECTORY)
+
+
+def _note_grants(info: StackInfo) -> None:
+    """Write down for `make grants` what roles were let do, in the template's words."""
+    names = physical_names(cloudformation(info.aws_endpoint_url), info.stack_name)
+    note(as_grants(Layout(DIRECTORY).grants.read_text().splitlines(), names))
 
 
 @pytest.fixture(scope="session")

@@ -49,8 +49,9 @@ def test_a_fact_that_cannot_reach_its_queue_or_leave_it_is_kept() -> None:
 
 
 def test_only_the_rule_may_fill_the_queues_from_outside() -> None:
-    [policy] = resources("AWS::SQS::QueuePolicy").values()
-    [statement] = policy["Properties"]["PolicyDocument"]["Statement"]
+    policies = [one["Properties"] for one in resources("AWS::SQS::QueuePolicy").values()]
+    stated = [one for policy in policies for one in policy["PolicyDocument"]["Statement"]]
+    [statement] = [one for one in stated if one.get("Effect") == "Allow"]
     assert statement["Principal"] == {"Service": "events.amazonaws.com"}
     assert statement["Action"] == ["sqs:SendMessage"]
     assert statement["Resource"] == [arn("DeliveriesQueue"), arn("DeliveriesDeadLetters")]

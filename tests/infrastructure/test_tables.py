@@ -20,7 +20,11 @@ def test_a_table_outlives_its_stack(name: str) -> None:
 @EVERY_TABLE
 def test_a_table_is_encrypted_restorable_and_paid_by_request(name: str) -> None:
     properties = TABLES[name]["Properties"]
-    assert properties["SSESpecification"]["SSEEnabled"] is True
+    assert properties["SSESpecification"] == {
+        "SSEEnabled": True,
+        "SSEType": "KMS",
+        "KMSMasterKeyId": {"Fn::GetAtt": ["DataKey", "Arn"]},
+    }
     assert properties["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
     assert properties["BillingMode"] == "PAY_PER_REQUEST"
 

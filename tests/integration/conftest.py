@@ -1,6 +1,7 @@
 """Tables as the template draws them, made in moto for each test."""
 
 import functools
+import os
 import re
 import threading
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from moto import mock_aws
 from moto.dynamodb.responses import DynamoHandler
 
 from leadflow.adapters.dynamodb import tables as bound
+from leadflow.adapters.dynamodb.secret_keys import Purpose, name_keys
 from leadflow.application import signed_messages
 from leadflow.runtime import (
     actions,
@@ -41,10 +43,12 @@ from leadflow.runtime.settings import settings
 from tests.fakes.deliveries import MemoryOutboxQueue
 from tests.infrastructure.template import resources
 from tests.integration.webhook_calls import store_sold_lead
+from tests.noting import noting_calls
 from tools.stub_partner import StubPartner, stub_partner
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_kms import KMSClient
 
 REGION = "us-east-1"
 TABLES = resources("AWS::DynamoDB::Table")
@@ -55,6 +59,12 @@ MADE_OF = (
     "GlobalSecondaryIndexes",
     "LocalSecondaryIndexes",
 )
+KEYS = {
+    Purpose.EXCHANGES: "EXCHANGE_SECRETS_KEY",
+    Purpose.WEBHOOKS: "WEBHOOK_SECRETS_KEY",
+}
+"""The variable that names the key of a purpose."""
+
 _SERVING = threading.RLock()
 _CALL_ACTION = DynamoHandler.call_action
 CACHING_MODULES: tuple[ModuleType, ...] = (
@@ -80,6 +90,12 @@ CACHING_MODULES: tuple[ModuleType, ...] = (
     withheld_actions,
 )
 """Whose caches are emptied. Connections are kept: each costs a tenth of a second to make."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _noting() -> Iterator[None]:
+    with noting_calls():
+        yield
 
 
 @pytest.fixture
@@ -123,6 +139,9 @@ def made_tables(patched: pytest.MonkeyPatch) -> dict[str, str]:
         names[setting.lower()] = logical_name
         patched.setenv(setting, logical_name)
     bound.name_tables({name: names[f"{name}_table"] for name in bound.TABLES}, REGION)
+    for setting in KEYS.values():
+        patched.setenv(setting, _kms().create_key()["KeyMetadata"]["Arn"])
+    name_keys({purpose: os.environ[setting] for purpose, setting in KEYS.items()}, REGION)
     assert settings().leads_table == names["leads_table"]
     return names
 
@@ -161,6 +180,11 @@ def _one_by_one(handler: DynamoHandler) -> object:
 @functools.cache
 def _dynamodb() -> "DynamoDBClient":
     return boto3.client("dynamodb", region_name=REGION)
+
+
+@functools.cache
+def _kms() -> "KMSClient":
+    return boto3.client("kms", region_name=REGION)
 
 
 def forget_process() -> None:

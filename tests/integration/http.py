@@ -10,6 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from leadflow.domain.principals import Principal
 from tests.api_contract import Seen, check_answer
+from tests.noting import handling
 
 REQUEST_ID = "11111111-2222-3333-4444-555555555555"
 
@@ -91,4 +92,6 @@ def answered(function: str, event: Mapping[str, Any]) -> Answer:
 def invoked(function: str, event: Mapping[str, Any]) -> object:
     """What a function returns."""
     module = importlib.import_module(f"functions.{function}.app")
-    return module.handler(dict(event), Context())
+    with handling(function):
+        result: object = module.handler(dict(event), Context())
+    return result

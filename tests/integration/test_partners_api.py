@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from leadflow.adapters.dynamodb.configuration_items import ConfigurationItem
+from leadflow.adapters.dynamodb.secrets import DynamoSecrets
 from leadflow.domain.identifiers import TenantId, UserId
 from leadflow.domain.principals import Role, UserPrincipal
 from tests.builders import SOURCE_ID, TENANT_ID, configuration
@@ -98,7 +99,7 @@ def test_a_name_that_leads_into_the_own_network_is_not_saved(
     assert set(refused(answer, 422, "validation_failed")) == {"post.url"}
 
 
-def test_secrets_are_nowhere_but_in_their_own_item(
+def test_secrets_are_nowhere_but_sealed_in_their_own_item(
     admin: Client, capsys: pytest.CaptureFixture[str]
 ) -> None:
     half = {**PING, "auth": BASIC, "headers": {"X-Api-Key": "k3y-k3y"}}
@@ -118,13 +119,13 @@ def test_secrets_are_nowhere_but_in_their_own_item(
     assert '"***"' in texts[2]
     [item] = ConfigurationItem.query(f"{TENANT_ID}#SECRETS")
     assert (item.sk, item.version) == (f"partners#{body['id']}", 2)
-    assert json.loads(str(item.document)) == {
+    assert DynamoSecrets().of(TENANT_ID, item.sk, 2) == {
         "ping.password": "pa55word",
         "ping.header:X-Api-Key": "k3y-k3y",
         "post.token": "t0p-s3cret",
     }
-    configured = [str(one.document) for one in ConfigurationItem.query(f"{TENANT_ID}#CONFIG")]
-    assert not [one for one in SECRETS for text in configured if one in text]
+    stored = [str(one.document) for one in ConfigurationItem.scan()]
+    assert not [one for one in SECRETS for text in stored if one in text]
 
 
 def test_the_real_estate_api_is_put_read_and_removed(admin: Client) -> None:

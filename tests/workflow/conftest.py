@@ -30,15 +30,16 @@ from leadflow.domain.plans import Stage
 from leadflow.runtime.settings import settings
 from tests.builders import configuration, lead, plan, stage
 from tests.infrastructure.template import ROOT, resources
-from tests.integration.conftest import REGION, aws, tables
+from tests.integration.conftest import REGION, _noting, aws, tables
 from tests.integration.seeds import store_bid, store_configuration, store_customer, store_lead
+from tests.noting import handling
 from tests.unit.domain.bidding_examples import customer
 from tools.stub_partner import StubPartner, stub_partner
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
-__all__ = ["aws", "tables"]
+__all__ = ["_noting", "aws", "tables"]
 
 Event = dict[str, Any]
 Handler = Callable[[Event, object], Event]
@@ -68,7 +69,12 @@ def handler_of(function: str) -> Handler:
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return cast("Handler", module.handler)
+
+    def noted(event: Event, context: object) -> Event:
+        with handling(folder):
+            return cast("Handler", module.handler)(event, context)
+
+    return noted
 
 
 @dataclass

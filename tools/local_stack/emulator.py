@@ -124,6 +124,7 @@ def _environment(files: Layout, port: int) -> dict[str, str]:
         # No daemon takes traces here: without this, every cold start imports the X-Ray SDK.
         "POWERTOOLS_TRACE_DISABLED": "1",
         "PYTHONUNBUFFERED": "1",
+        "LEADFLOW_GRANTS_FILE": str(files.grants),
     }
 
 

@@ -23,6 +23,7 @@ import copy
 import hashlib
 import importlib
 import os
+import runpy
 import tempfile
 import threading
 import time
@@ -253,6 +254,7 @@ def main() -> None:
     gateway = importlib.import_module("ministack.services.apigateway_v1")
     correct(runtime, service, gateway)
     keep_streams(importlib.import_module("ministack.services.dynamodb"))
+    runpy.run_path(str(Path(__file__).with_name("emulator_grants.py")))["note_grants"]()
     emulator.main()
 
 

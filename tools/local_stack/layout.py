@@ -57,6 +57,11 @@ class Layout:
         return self.directory / "ministack.log"
 
     @property
+    def grants(self) -> Path:
+        """What roles were let do, for `tools/grants`."""
+        return self.directory / "grants.jsonl"
+
+    @property
     def build_log(self) -> Path:
         return self.directory / "sam.log"
 

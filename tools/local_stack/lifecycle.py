@@ -195,7 +195,7 @@ def _wipe(files: Layout) -> None:
     """Delete the state. The logs stay: they tell why a start failed."""
     for directory in (files.state, files.objects, files.temporary):
         shutil.rmtree(directory, ignore_errors=True)
-    for file in (files.stack_file, files.emulator_file):
+    for file in (files.stack_file, files.emulator_file, files.grants):
         file.unlink(missing_ok=True)
 
 

@@ -3,8 +3,8 @@
 import json
 
 import pytest
-from cryptography.exceptions import InvalidTag
 
+from leadflow.domain.errors import CorruptState
 from leadflow.runtime.sealing import Sealed
 
 ANSWER = {"statusCode": 201, "body": json.dumps({"token": "not to be read"})}
@@ -20,5 +20,5 @@ def test_a_kept_answer_shows_nothing() -> None:
 
 def test_a_kept_answer_does_not_open_with_another_key() -> None:
     kept = Sealed("caller#key").to_dict(ANSWER)
-    with pytest.raises(InvalidTag):
+    with pytest.raises(CorruptState):
         Sealed("other#key").from_dict(kept)

@@ -35,6 +35,8 @@ class Settings(BaseModel):
     failed_facts_url: str = ""
     outbox_queue_url: str = ""
     slow_outbox_queue_url: str = ""
+    exchange_secrets_key: str = ""
+    webhook_secrets_key: str = ""
     aws_endpoint_url: str | None = None
     allow_loopback_partners: bool = False
     aws_lambda_log_stream_name: str = ""

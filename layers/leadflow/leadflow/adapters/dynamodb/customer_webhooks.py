@@ -7,7 +7,8 @@ thousands of customers.
 from leadflow.adapters.dynamodb.audit_log import audit_item
 from leadflow.adapters.dynamodb.configuration_items import ConfigurationItem
 from leadflow.adapters.dynamodb.keys import tenant_key
-from leadflow.adapters.dynamodb.secrets import secrets_document, secrets_of
+from leadflow.adapters.dynamodb.secret_keys import Purpose
+from leadflow.adapters.dynamodb.secrets import opened_secrets, sealed_secrets
 from leadflow.adapters.dynamodb.store import query, read
 from leadflow.adapters.dynamodb.transactions import Transaction
 from leadflow.application.configuration_ports import AuditEntry, Change
@@ -43,9 +44,12 @@ class DynamoCustomerWebhooks:
     def secrets(
         self, tenant_id: TenantId, customer_id: CustomerId, webhook_id: WebhookId
     ) -> Secrets:
-        """One consistent read."""
+        """One consistent read, and the tenant's key if this process has not got it."""
         item = read(ConfigurationItem, _key(tenant_id, customer_id), _SECRETS + webhook_id)
-        return secrets_of(item) if item else {}
+        if item is None:
+            return {}
+        owner = _owner(customer_id, webhook_id)
+        return opened_secrets(tenant_id, Purpose.WEBHOOKS, owner, str(item.document))
 
     def apply(
         self,
@@ -68,7 +72,8 @@ class DynamoCustomerWebhooks:
             webhook.document = change.after.model_dump_json()
             transaction.put(webhook)
         if change.after is not None and secrets is not None:
-            apart.document = secrets_document(secrets)
+            owner = _owner(customer_id, change.id)
+            apart.document = sealed_secrets(tenant_id, Purpose.WEBHOOKS, owner, secrets)
             transaction.put(apart)
         transaction.put(audit_item(tenant_id, entry))
         seen = ConfigurationItem.version
@@ -78,6 +83,10 @@ class DynamoCustomerWebhooks:
             condition=seen == stamp if stamp else seen.does_not_exist(),
         )
         return not transaction.refused()
+
+
+def _owner(customer_id: CustomerId, webhook_id: str) -> str:
+    return f"{customer_id}#{webhook_id}"
 
 
 def _key(tenant_id: TenantId, customer_id: CustomerId) -> str:

@@ -55,7 +55,8 @@ def ids() -> Ulids:
 
 @cache
 def tables_named() -> None:
-    """Bind the items to this stack's tables; whoever reads or writes calls it first."""
+    """Bind items to this stack's tables, and secrets to its keys; who reads or writes calls it."""
+    from leadflow.adapters.dynamodb.secret_keys import Purpose, name_keys
     from leadflow.adapters.dynamodb.tables import name_tables
 
     known = known_settings()
@@ -69,6 +70,11 @@ def tables_named() -> None:
         "idempotency": known.idempotency_table,
     }
     name_tables(names, known.aws_region)
+    keys = {
+        Purpose.EXCHANGES: known.exchange_secrets_key,
+        Purpose.WEBHOOKS: known.webhook_secrets_key,
+    }
+    name_keys(keys, known.aws_region)
 
 
 @cache
