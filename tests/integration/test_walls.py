@@ -8,13 +8,14 @@ from collections.abc import Iterator
 import pytest
 
 from tests.contract_run import held
-from tests.integration.gateway import Gateway, routes
+from tests.integration.gateway import Gateway
 from tests.walls.attempts import Attempts, Route, with_ids
+from tests.walls.document import names
 from tests.walls.in_process import standing_world, stored
 from tests.walls.rules import RULES
 from tests.walls.world import World
 
-NAMES = [one.name for one in routes()]
+NAMES = names()
 UNREADABLE = {"no_such_member": True}
 STALE = {"If-Match": '"0"'}
 """With it nothing that has a version is changed."""
@@ -67,3 +68,14 @@ def test_a_role_gets_as_far_as_the_table_of_roles_lets_it(standing: Standing) ->
                 wrong.append(f"{caller.name} {route.name}: {answer}")
     assert not wrong, "\n".join(wrong)
     held("walls: roles and routes", ["C11"], operations=len(known) * len(world.sides[0].callers))
+
+
+@pytest.mark.parametrize(
+    ("name", "missing"),
+    [("GET /gadgets/{id}", "KINDS"), ("GET /leads/{id}/gadgets", "RULES")],
+)
+def test_a_route_that_nothing_is_known_of_is_named_with_what_is_missing(
+    name: str, missing: str
+) -> None:
+    with pytest.raises(AssertionError, match=f"{name}: say in {missing}"):
+        _ = Route(name).kinds and Route(name).rule

@@ -222,6 +222,7 @@ def _leads(side: Side, number: int) -> None:
     side.add("order", order["order"]["id"], buyer)
     ping = side.ask("POST", "/ping", {"zip": "30303"}, by=f"{source} bearer")
     side.add("ping", ping["ping_id"], source)
+    side.add("ping_offer", ping["bids"][0]["id"], source)
     side.add("flow", ping["flow_id"], source)
 
 
