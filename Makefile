@@ -20,7 +20,7 @@ export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
 .PHONY: help setup dev format format-check lint typecheck test test-unit test-adapters test-rules test-fast test-e2e \
-	coverage build start stop reset tenant demo verify contract bench pr pins clean
+	coverage build start stop reset tenant demo verify contract openapi bench pr pins clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -113,6 +113,9 @@ verify: setup ## Judge the stack: is every promise of the contract kept? (STACK=
 
 contract: dev ## Put the figures of the last tests into docs/contract.md
 	@$(VENV)/python -m tools.contract_figures
+
+openapi: dev ## Write the API's document from the code's models
+	@$(VENV)/python -m tools.openapi
 
 bench: setup ## Measure speed and cost
 	@$(VENV)/python -m tests.bench

@@ -8,6 +8,7 @@ from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
 
 from tests.infrastructure.template import resources, template
+from tests.infrastructure.test_functions import PUBLIC
 
 UPLOADED = "s3://bucket/key"
 RESOURCES_MAX = 500
@@ -58,7 +59,7 @@ def test_every_function_gets_a_role_of_its_own(transformed: dict[str, Any]) -> N
     assert all(transformed[role]["Type"] == "AWS::IAM::Role" for role in roles)
 
 
-def test_every_method_of_the_api_but_the_public_one_asks_the_authorizer(
+def test_every_method_of_the_api_but_the_public_ones_asks_the_authorizer(
     transformed: dict[str, Any],
 ) -> None:
     [api] = [one for one in transformed.values() if one["Type"] == "AWS::ApiGateway::RestApi"]
@@ -67,5 +68,6 @@ def test_every_method_of_the_api_but_the_public_one_asks_the_authorizer(
         for path, methods in api["Properties"]["Body"]["paths"].items()
         for name, method in methods.items()
     }
-    assert asked.pop(("get", "/public/{tenant_id}/marketplace")) == [{"NONE": []}]
+    for path in PUBLIC:
+        assert asked.pop(("get", path)) == [{"NONE": []}]
     assert all(security == [{"RequestAuthorizer": []}] for security in asked.values())

@@ -7,7 +7,7 @@ from leadflow.domain.posts import PostRefused
 
 CONTENT_TYPE = "application/problem+json"
 
-_TITLES = {
+TITLES = {
     400: "Bad Request",
     401: "Unauthorized",
     403: "Forbidden",
@@ -26,7 +26,7 @@ def problem(status: int, code: str, detail: str, request_id: str) -> dict[str, o
     """The members that every problem has."""
     return {
         "type": f"urn:leadflow:problem:{code}",
-        "title": _TITLES[status],
+        "title": TITLES[status],
         "status": status,
         "detail": detail,
         "message": detail,

@@ -55,9 +55,17 @@ def _answer_value(value: object) -> str:
     return text
 
 
-Scalar = Annotated[str | int | float | bool, PlainValidator(_scalar)]
+Scalar = Annotated[
+    str | int | float | bool,
+    PlainValidator(_scalar, json_schema_input_type=str | int | float | bool),
+]
 _AnswerValues = Annotated[
-    tuple[Annotated[str, PlainValidator(_answer_value)], ...],
+    tuple[
+        Annotated[
+            str, PlainValidator(_answer_value, json_schema_input_type=str | int | float | bool)
+        ],
+        ...,
+    ],
     Bound(strict=False, max_length=ANSWER_VALUES_MAX),
 ]
 _AnswerPath = Annotated[str | None, Bound(max_length=PATH_CHARACTERS_MAX)]
