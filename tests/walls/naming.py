@@ -14,9 +14,10 @@ SHARED = {"auction", "category", "source", "stage", "tier", "type"}
 """Kinds that are no secret between the customers of a tenant."""
 
 VARIES = re.compile(
+    r'"version": \d+|'
     r"\b[a-z]+_[0-9a-z]{26}\b|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\dT[0-9:.]+Z"
 )
-"""Ids and times, which differ between answers to the same request."""
+"""Versions, ids and times, which differ between answers to the same request."""
 
 
 @dataclass(frozen=True)
@@ -31,11 +32,12 @@ class Named:
 
 
 def foreign_to(caller: Caller, kind: str, world: World) -> list[Thing]:
-    """What the caller may not know of."""
+    """What the caller may not know of. Any partner of the tenant may be named by a source (8.1)."""
+    shared = SHARED | ({"partner"} if caller.kind == "source" else set())
     return [
         one
         for one in world.things(kind)
-        if one.side != caller.side or (kind not in SHARED and not one.is_reached_by(caller))
+        if one.side != caller.side or (kind not in shared and not one.is_reached_by(caller))
     ]
 
 
@@ -50,7 +52,8 @@ def swapped(given: object, old: str, new: str) -> object:
 
 def alike(answer: Sent) -> tuple[int, str, Mapping[str, str]]:
     """What an answer says, whatever the ids and times in it."""
-    return answer.status, VARIES.sub("*", answer.text), answer.headers
+    headers = {name: text for name, text in answer.headers.items() if name.lower() != "etag"}
+    return answer.status, VARIES.sub("*", answer.text), headers
 
 
 @dataclass
