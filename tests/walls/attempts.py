@@ -89,7 +89,7 @@ BODIES: dict[str, Body] = {
 """A body that is right as such, for every route that wants one; `own` is the caller's side."""
 
 WITHOUT_BODY = re.compile(
-    r"/(return|approve|deny|reclassify|reprocess|release|lead-exports|start|cancel|restore"
+    r"/(return|erase|approve|deny|reclassify|reprocess|release|lead-exports|start|cancel|restore"
     r"|credentials|rotate-secret|resend|test)$"
 )
 """Ends of paths whose POST may come without a body."""
@@ -168,7 +168,7 @@ def unknown(kind: str) -> str:
     """An id of the right shape that nobody has."""
     if kind == "version":
         return "997"
-    if kind == "ping":
+    if kind in {"ping", "ping_offer"}:
         return "00000000-0000-4000-8000-000000000000"
     return f"{PREFIXES.get(kind, kind)}_01arz3ndektsv4rrffq69g5fav"
 

@@ -200,7 +200,7 @@ def _leads(side: Side, number: int) -> None:
     sold, listed = person(side, number, "30303"), person(side, number, "10001")
     answer = post(sold)
     assert answer["status"] == "assigned", answer
-    side.add("lead", answer["lead_public_id"], buyer, f"partner {number}")
+    side.add("lead", answer["lead_public_id"], buyer, f"partner {number}", source)
     side.add("submission", answer["submission_id"], source)
     side.add("flow", answer["flow_id"], source)
     supplied = (source, f"partner {number}")
@@ -213,8 +213,9 @@ def _leads(side: Side, number: int) -> None:
     side.add("request", request["id"], buyer)
     answer = post(listed)
     assert answer["status"] == "marketplace", answer
-    side.add("lead", answer["lead_public_id"], f"partner {number}")
+    side.add("lead", answer["lead_public_id"], f"partner {number}", source)
     side.hide(listed["first_name"], *supplied)
+    side.hide(answer["lead_uuid"], source)
     [auction] = _new(side, "auction", side.ask("GET", "/marketplace/auctions")["data"])
     side.add("auction", auction, "customer 1", "customer 2")
     path = f"/marketplace/auctions/{auction}/orders"
@@ -222,6 +223,7 @@ def _leads(side: Side, number: int) -> None:
     side.add("order", order["order"]["id"], buyer)
     ping = side.ask("POST", "/ping", {"zip": "30303"}, by=f"{source} bearer")
     side.add("ping", ping["ping_id"], source)
+    side.add("ping_offer", ping["bids"][0]["id"], source)
     side.add("flow", ping["flow_id"], source)
 
 

@@ -104,14 +104,17 @@ def standing_world() -> Iterator[tuple[Gateway, World]]:
         yield gateway, made_world(gateway, ByHand())
 
 
-def stored(of: str = "") -> str:
-    """A digest of the items in all tables in which a text occurs.
+def stored(tenant_id: str = "") -> str:
+    """A digest of what all tables hold of a tenant, or of everybody.
 
     What is kept of requests by their keys is left out, and how many came in a minute.
     """
     client, digest = boto3.client("dynamodb"), hashlib.sha256()
     for table in sorted(set(TABLES) - {"IdempotencyTable"}):
         pages = client.get_paginator("scan").paginate(TableName=table)
-        items = [json.dumps(one, sort_keys=True) for page in pages for one in page["Items"]]
-        digest.update("\n".join([table, *sorted(one for one in items if of in one)]).encode())
+        items = [one for page in pages for one in page["Items"]]
+        texts = [
+            json.dumps(one, sort_keys=True) for one in items if one["pk"]["S"].startswith(tenant_id)
+        ]
+        digest.update("\n".join([table, *sorted(texts)]).encode())
     return digest.hexdigest()

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from tests.walls.attempts import unknown
+from tests.walls.document import filters
 from tests.walls.world import Api, Caller, Json, Sent, Side, Thing, World
 
 Body = Callable[[Side], Json]
@@ -13,28 +14,10 @@ SHARED = {"auction", "category", "source", "stage", "tier", "type"}
 """Kinds that are no secret between the customers of a tenant."""
 
 VARIES = re.compile(
+    r'"version": \d+|'
     r"\b[a-z]+_[0-9a-z]{26}\b|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\dT[0-9:.]+Z"
 )
-"""Ids and times, which differ between answers to the same request."""
-
-PLACE = {"country": "US", "state": "GA", "county": "Fulton County"}
-
-
-def _any_of(of: str, *ids: str) -> list[list[Json]]:
-    return [[{"property": of, "operator": "any", "value": list(ids)}]]
-
-
-def _stage(method: str, settings: Json, **more: object) -> Json:
-    return {"stages": [{"name": "Mine", "method": method, "settings": settings, **more}]}
-
-
-def _round(own: Side) -> Json:
-    return {
-        "rotation": "all_time",
-        "price_cents": 500,
-        "customers": {"enabled": True, "include": [own.own("customer")]},
-        "partners": {"enabled": False, "exclude": [own.own("partner")]},
-    }
+"""Versions, ids and times, which differ between answers to the same request."""
 
 
 @dataclass(frozen=True)
@@ -48,174 +31,13 @@ class Named:
     headers: Callable[[Side], dict[str, str]] = field(default=lambda _: {})
 
 
-def _post(by: str, path: str, body: Body) -> Named:
-    return Named(by, "POST", lambda _: path, body)
-
-
-def _plan(body: Body) -> Named:
-    return Named("admin", "PUT", lambda _: "/distribution-plan", body)
-
-
-def _lead(side: Side, **more: str) -> Json:
-    return {"zip": "30303", "first_name": f"{side.name} Eve", **more}
-
-
-REQUESTS: tuple[Named, ...] = (
-    _post(
-        "admin",
-        "/bids",
-        lambda own: {
-            "customer_id": own.own("customer"),
-            "lead_type_id": own.own("type"),
-            "scope": "county",
-            "location": PLACE,
-            "amount_cents": 4000,
-        },
-    ),
-    _post(
-        "customer_user 1",
-        "/bids",
-        lambda own: {
-            "customer_id": own.own("customer"),
-            "lead_type_id": own.own("type"),
-            "scope": "county",
-            "location": PLACE,
-            "amount_cents": 4000,
-        },
-    ),
-    _post(
-        "admin",
-        "/lead-types",
-        lambda own: {
-            "name": "Mine",
-            "lead_category_id": own.own("category"),
-            "conditions": _any_of("source", own.own("source")),
-        },
-    ),
-    _post(
-        "admin",
-        "/sources",
-        lambda own: {
-            "name": "Mine",
-            "type": "vendor",
-            "lead_category_id": own.own("category"),
-            "partner_id": own.own("partner"),
-            "pricing": [
-                {"lead_type_id": own.own("type"), "pricing_type": "fixed", "price_cents": 5}
-            ],
-        },
-    ),
-    _post(
-        "admin",
-        "/audit-conditions",
-        lambda own: {
-            "name": "Mine",
-            "lead_category_id": own.own("category"),
-            "conditions": _any_of("lead_type", own.own("type")),
-        },
-    ),
-    _post(
-        "admin",
-        "/partners",
-        lambda own: {"name": "Mine", "eligibility": _any_of("lead_category", own.own("category"))},
-    ),
-    _plan(
-        lambda own: _stage(
-            "highest_price",
-            {"partners": {"enabled": True, "include": [own.own("partner")]}},
-            conditions=_any_of("source", own.own("source")),
-        )
-    ),
-    _plan(lambda own: _stage("round_robin", _round(own))),
-    _plan(
-        lambda own: _stage("alter_data", {"operations": [{"set_lead_type": own.own("type")}]}),
-    ),
-    _plan(
-        lambda own: _stage(
-            "real_estate_api",
-            {"lead_category_id": own.own("category"), "property_detail": True, "mappings": []},
-        )
-    ),
-    _plan(lambda own: _stage("marketplace", {}, id=own.own("stage"))),
-    Named(
-        "admin",
-        "POST",
-        lambda own: f"/customers/{own.own('customer')}/lead-imports",
-        lambda own: {
-            "lead_category_id": own.own("category"),
-            "lead_type_id": own.own("type"),
-            "mapping": {"ZIP": "zip"},
-            "filename": "a.csv",
-        },
-    ),
-    _post("admin", "/leads/reprocess", lambda own: {"lead_ids": [own.own("lead")]}),
-    _post(
-        "admin", "/leads/reprocess", lambda own: {"filter": {"customer_id": own.own("customer")}}
-    ),
-    Named(
-        "admin",
-        "POST",
-        lambda own: f"/leads/{own.own('lead')}/reprocess",
-        lambda own: {"start": own.own("stage")},
-    ),
-    Named(
-        "admin",
-        "POST",
-        lambda own: f"/partners/{own.own('partner')}/test-exchange",
-        lambda own: {"exchange": "post", "lead_id": own.own("lead")},
-    ),
-    Named(
-        "customer_admin 1",
-        "POST",
-        lambda own: f"/customers/{own.own('customer')}/webhooks/{own.own('webhook', 2)}/test",
-        lambda own: {"lead_id": own.own("lead")},
-    ),
-    Named(
-        "admin",
-        "POST",
-        lambda own: f"/webhooks/{own.own('webhook')}/test",
-        lambda own: {"lead_id": own.own("lead")},
-    ),
-    _post(
-        "customer_user 1",
-        "/marketplace/buy",
-        lambda own: {"items": [{"auction_id": own.own("auction"), "max_price_cents": 1}]},
-    ),
-    _post("source 1 basic", "/leads", lambda own: _lead(own, ping_id=own.own("ping"))),
-    Named(
-        "source 1 bearer",
-        "POST",
-        lambda _: "/ping",
-        _lead,
-        headers=lambda own: {"X-Partner-Id": own.own("partner")},
-    ),
-)
-
-FILTERS: Mapping[str, Mapping[str, str]] = {
-    "/leads": {
-        "source_id": "source",
-        "customer_id": "customer",
-        "lead_category_id": "category",
-        "lead_type_id": "type",
-        "q": "lead",
-    },
-    "/flows": {"source_id": "source", "customer_id": "customer", "partner_id": "partner"},
-    "/submissions": {"source_id": "source"},
-    "/bids": {"customer_id": "customer", "lead_type_id": "type"},
-    "/return-requests": {"customer_id": "customer"},
-    "/demands": {"customer_id": "customer"},
-    "/marketplace/auctions": {"lead_type_id": "type", "search": "lead"},
-    "/customers": {"q": "customer"},
-}
-"""Lists with their filters that name something: parameter -> kind."""
-
-
 def foreign_to(caller: Caller, kind: str, world: World) -> list[Thing]:
-    """What the caller may not know of."""
+    """What the caller may not know of. Any partner of the tenant may be named by a source (8.1)."""
+    shared = SHARED | ({"partner"} if caller.kind == "source" else set())
     return [
         one
         for one in world.things(kind)
-        if one.side != caller.side or (kind not in SHARED and not one.is_reached_by(caller))
+        if one.side != caller.side or (kind not in shared and not one.is_reached_by(caller))
     ]
 
 
@@ -230,7 +52,8 @@ def swapped(given: object, old: str, new: str) -> object:
 
 def alike(answer: Sent) -> tuple[int, str, Mapping[str, str]]:
     """What an answer says, whatever the ids and times in it."""
-    return answer.status, VARIES.sub("*", answer.text), answer.headers
+    headers = {name: text for name, text in answer.headers.items() if name.lower() != "etag"}
+    return answer.status, VARIES.sub("*", answer.text), headers
 
 
 @dataclass
@@ -254,7 +77,7 @@ class NamingAttempts:
 
     def filters(self, caller: Caller) -> Iterator[str]:
         """What is wrong with the lists when others are filtered by."""
-        for path, parameters in FILTERS.items():
+        for path, parameters in filters().items():
             for name, kind in parameters.items():
                 told = self._list(caller, path, name, unknown(kind))
                 for other in foreign_to(caller, kind, self.world):
@@ -283,3 +106,20 @@ def _ids_in(given: object, side: Side) -> list[Thing]:
     """The things of a side that a request names."""
     text = str(given)
     return [one for one in side.things if one.id in text]
+
+
+def members_of(body: object) -> Iterator[str]:
+    """The names of all members of a body."""
+    if isinstance(body, Mapping):
+        yield from body
+        for member in body.values():
+            yield from members_of(member)
+    for one in body if isinstance(body, list) else ():
+        yield from members_of(one)
+
+
+def generic(path: str, side: Side) -> str:
+    """A path as the document has it."""
+    parts, ids = path.split("/"), {one.id for one in side.things}
+    names = ["{id}", "{webhook_id}"]
+    return "/".join(names.pop(0) if part in ids else part for part in parts)

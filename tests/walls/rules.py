@@ -90,6 +90,7 @@ RULES: dict[str, Rule] = {
     "GET /leads/{id}": _rule("leads.view", CUSTOMER | PARTNER),
     "PATCH /leads/{id}": _rule("leads.update"),
     "DELETE /leads/{id}": _rule("leads.delete"),
+    "POST /leads/{id}/erase": _rule("leads.delete-sold"),
     "POST /leads/{id}/return": _rule("leads.return"),
     "POST /leads/{id}/return-requests": _rule(None, CUSTOMER),
     "GET /return-requests": _rule("leads.approve-dispute", CUSTOMER),
@@ -118,6 +119,7 @@ RULES: dict[str, Rule] = {
     "GET /customers/{id}/wallet": _rule("customers.view", CUSTOMER),
     "GET /customers/{id}/transactions": _rule("transactions.view", CUSTOMER),
     "GET /bids": _rule("bids.view", CUSTOMER),
+    "GET /bids/hints": _rule("bids.view", CUSTOMER),
     "POST /bids": _rule("bids.create", CUSTOMER),
     "GET /bids/{id}": _rule("bids.view", CUSTOMER),
     "PATCH /bids/{id}": _rule("bids.update", CUSTOMER),
@@ -187,5 +189,5 @@ USERS = {
 }
 """What one may do with a user depends on whose user it is: see `may_touch_user`."""
 
-PUBLIC = {"GET /public/{tenant_id}/marketplace"}
-"""Open to anybody: the tenant's id is no secret there."""
+PUBLIC = {"GET /public/{tenant_id}/marketplace", "GET /openapi.json"}
+"""Open to anybody: the tenant's id is no secret there, and the document says nothing of any."""

@@ -136,6 +136,11 @@ class World:
         """Everybody."""
         return [caller for side in self.sides for caller in side.callers.values()]
 
+    def attackers(self) -> list[Caller]:
+        """One of every role in the first tenant; the others mirror them."""
+        everybody = self.sides[0].callers.values()
+        return [one for one in everybody if not one.name.endswith(("2", "2 basic", "bearer"))]
+
     def things(self, *kinds: str) -> list[Thing]:
         """Everything of these kinds."""
         return [one for side in self.sides for one in side.things if one.kind in kinds]
