@@ -84,6 +84,9 @@ test-rules: dev
 
 test-fast: test-adapters test-rules
 
+faults: dev ## Hit every call to AWS of every path by every kind of fault (half an hour)
+	@LEADFLOW_ALL_FAULTS=1 $(VENV)/pytest tests/integration/faults -q -n $(WORKERS)
+
 test-e2e: setup ## Run the end-to-end tests against a stack of their own
 	@echo "== e2e"
 	@$(VENV)/pytest tests/e2e -q
