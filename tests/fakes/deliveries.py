@@ -89,7 +89,7 @@ class MemoryOutboxes:
         return self.counted.get(outbox, 0)
 
     def take(self, outbox: Outbox, now: datetime, until: datetime) -> bool:
-        if outbox in self.taken and self.taken[outbox] > now:
+        if self.taken.get(outbox, now) > now and self.taken[outbox] != until:
             return False
         self.taken[outbox] = until
         self.takes[outbox] = self.takes.get(outbox, 0) + 1
@@ -97,10 +97,10 @@ class MemoryOutboxes:
         return True
 
     def release(self, outbox: Outbox, until: datetime, *, rings: int | None, failing: bool) -> bool:
-        is_mine = self.taken.get(outbox) == until
-        if not is_mine or rings not in {None, self.rings(outbox)}:
+        is_nobodys = self.taken.get(outbox, until) == until
+        if not is_nobodys or rings not in {None, self.rings(outbox)}:
             return False
-        del self.taken[outbox]
+        self.taken.pop(outbox, None)
         self.failing[outbox] = failing
         return True
 

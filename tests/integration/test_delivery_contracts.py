@@ -41,6 +41,8 @@ from tests.unit.application.webhook_world import (
 from tests.unit.domain.bidding_examples import NOW
 
 OUTBOX = outbox_of(webhook())
+MOMENT = timedelta(microseconds=1)
+"""By so much those differ who take an outbox at once."""
 OTHER = outbox_of(webhook(2))
 ATTEMPT = DeliveryAttempt(at=NOW, response_status=200, duration_ms=5)
 THREADS = 8
@@ -134,7 +136,7 @@ class TestOutboxes:
         kept, until = keep(), NOW + timedelta(minutes=1)
         assert not kept.ring(OUTBOX, NOW).is_heard
         assert kept.take(OUTBOX, NOW, until)
-        assert not kept.take(OUTBOX, NOW, until)
+        assert not kept.take(OUTBOX, NOW, until + MOMENT)
         assert kept.take(OTHER, NOW, until)
         assert kept.ring(OUTBOX, NOW).is_heard
         assert not kept.ring(OUTBOX, until).is_heard
@@ -172,9 +174,20 @@ class TestOutboxes:
         assert not kept.release(OUTBOX, until, rings=seen, failing=True)
         assert kept.ring(OUTBOX, NOW).is_heard
         assert kept.release(OUTBOX, until, rings=seen + 2, failing=True)
-        assert not kept.release(OUTBOX, until, rings=None, failing=True)
         rung = kept.ring(OUTBOX, NOW)
         assert (rung.is_heard, rung.failing) == (False, True)
+
+    def test_who_asks_again_for_its_answer_was_lost_is_told_the_same(
+        self, keep: Callable[[], Outboxes]
+    ) -> None:
+        """A client repeats a call by itself; told no, nobody would work on what it has taken."""
+        kept, until = keep(), NOW + timedelta(minutes=1)
+        kept.ring(OUTBOX, NOW)
+        assert [kept.take(OUTBOX, NOW, until) for _ in range(2)] == [True, True]
+        assert not kept.release(OUTBOX, until + MOMENT, rings=None, failing=False)
+        for _ in range(2):
+            assert kept.release(OUTBOX, until, rings=1, failing=False)
+        assert kept.take(OUTBOX, NOW, until + MOMENT)
 
     def test_it_can_be_given_back_however_many_calls_there_are(
         self, keep: Callable[[], Outboxes]
@@ -259,8 +272,8 @@ def test_of_many_who_open_one_delivery_one_does() -> None:
 
 def test_of_many_who_take_one_outbox_one_has_it() -> None:
     kept = DynamoOutboxes()
-    until = NOW + timedelta(minutes=1)
-    assert sorted(at_once(lambda: kept.take(OUTBOX, NOW, until))) == [False] * 7 + [True]
+    ends = iter([NOW + timedelta(minutes=1) + number * MOMENT for number in range(8)])
+    assert sorted(at_once(lambda: kept.take(OUTBOX, NOW, next(ends)))) == [False] * 7 + [True]
 
 
 def test_tenants_have_outboxes_of_their_own() -> None:

@@ -22,6 +22,7 @@ from leadflow.domain.exchanges import AuthType, ExchangeAuth
 from leadflow.domain.webhooks import Webhook
 from tests.builders import lead
 from tests.fakes.outbound import ScriptedOutbound, answer, no_answer
+from tests.fakes.unreliable import Fate, Trouble, Wire, wired
 from tests.unit.application.webhook_world import (
     BUYER,
     CUSTOMER_URL,
@@ -137,7 +138,7 @@ def test_one_at_a_time_works_on_an_outbox() -> None:
     one = webhook()
     world = World.of(one)
     world.tell(0)
-    now = world.clock.now()
+    now = world.clock.now() - timedelta(seconds=1)
     world.outboxes.take(outbox_of(one), now, now + TAKEN_FOR)
     assert world.work(one) == Worked(is_taken=False)
     assert world.outbound.sent == []
@@ -295,3 +296,14 @@ def test_a_customer_is_sent_deliverable_fields_only() -> None:
         "zip": "78701",
     }
     assert assigned().customer_id == BUYER.id
+
+
+def test_an_outbox_whose_taking_was_answered_twice_is_worked_on() -> None:
+    """The store's client repeats a call whose answer it has lost; its own taking is no refusal."""
+    one = webhook()
+    world = World.of(one)
+    world.tell(0)
+    wire = Wire()
+    wire.plan(Trouble(1, Fate.REPEATED))
+    assert wired(world.deliver, wire)(outbox_of(one)).delivered == 1
+    assert wire.faults == 1

@@ -36,6 +36,7 @@ from tests.fakes.ids import CountingIds
 from tests.fakes.leads import MemoryLeads
 from tests.fakes.outbound import ScriptedOutbound
 from tests.fakes.users import MemoryUsers
+from tests.unit.application.round_robin_world import Ticking
 from tests.unit.domain.bidding_examples import NOW, customer
 
 SECRET = signing_secret("a long random text, long enough")
@@ -119,7 +120,7 @@ class World:
     customers: MemoryCustomerStore = field(
         default_factory=lambda: MemoryCustomerStore({(TENANT_ID, BUYER.id): BUYER})
     )
-    clock: FixedClock = field(default_factory=FixedClock)
+    clock: FixedClock | Ticking = field(default_factory=FixedClock)
     ids: CountingIds = field(default_factory=CountingIds)
 
     @classmethod

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Self
 
 from leadflow.application.oldest_withheld import ReleaseOldest, Tried
 from leadflow.application.release_withheld_leads import ReleaseWithheldLeads
@@ -40,7 +41,7 @@ class Waiting(World):
     order: MemoryWaiting = field(init=False)
 
     @classmethod
-    def of(cls, *leads: Lead, room: int = 9) -> "Waiting":
+    def of(cls, *leads: Lead, room: int = 9) -> Self:
         return cls(leads[0], room=room, others=leads[1:])
 
     def __post_init__(self) -> None:

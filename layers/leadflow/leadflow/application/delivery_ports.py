@@ -115,13 +115,14 @@ class Outboxes(Protocol):
         ...
 
     def take(self, outbox: Outbox, now: datetime, until: datetime) -> bool:
-        """Take the outbox until a moment; False while somebody else has it."""
+        """Take the outbox until a moment, which tells takers apart; False while another has it."""
         ...
 
     def release(self, outbox: Outbox, until: datetime, *, rings: int | None, failing: bool) -> bool:
-        """Give back an outbox that was taken until a moment.
+        """Give back an outbox that was taken until a moment; once more is no harm.
 
-        False, and it stays taken, when there are more needs than `rings`; None: however many.
+        False, and it stays taken, when there are more needs than `rings` (None: however many), or
+        another has it.
         """
         ...
 

@@ -42,7 +42,7 @@ class LeadDeliveryItem(Model):
 
 
 class OutboxItem(Model):
-    """Needs for deliveries of a webhook, and who attends to them; times are Unix milliseconds.
+    """Needs for deliveries of a webhook, and who attends to them; times are Unix microseconds.
 
     `busy_until`: somebody has taken it until then. `called_until`: somebody was called, and nobody
     has taken it since.

@@ -9,12 +9,12 @@ from pynamodb.expressions.update import Action
 
 from leadflow.adapters.dynamodb.deliveries import outbox_key
 from leadflow.adapters.dynamodb.delivery_items import OutboxItem
-from leadflow.adapters.dynamodb.keys import milliseconds
 from leadflow.adapters.dynamodb.store import faults_translated, is_written, read
 from leadflow.application.delivery_ports import Rung
 from leadflow.domain.deliveries import Outbox
 
 _OUTBOX = "OUTBOX"
+_MICROSECONDS = 1_000_000
 _NEVER_TAKEN = OutboxItem.takes.does_not_exist()
 
 
@@ -28,7 +28,7 @@ class DynamoOutboxes:
             item.update(actions=[OutboxItem.rings.add(1)])
         attended = max(item.busy_until or 0, item.called_until or 0)
         return Rung(
-            is_heard=attended > milliseconds(now),
+            is_heard=attended > _microseconds(now),
             failing=bool(item.failing),
             takes=int(item.takes or 0),
         )
@@ -36,7 +36,7 @@ class DynamoOutboxes:
     def called(self, outbox: Outbox, rung: Rung, until: datetime) -> None:
         """Unless it was taken since: then nobody is awaited any more."""
         nobody_came = OutboxItem.takes == rung.takes if rung.takes else _NEVER_TAKEN
-        actions = [OutboxItem.called_until.set(milliseconds(until))]
+        actions = [OutboxItem.called_until.set(_microseconds(until))]
         self._updated(outbox, actions, condition=nobody_came)
 
     def rings(self, outbox: Outbox) -> int:
@@ -45,21 +45,27 @@ class DynamoOutboxes:
         return int(item.rings) if item else 0
 
     def take(self, outbox: Outbox, now: datetime, until: datetime) -> bool:
-        """Unless somebody has it whose time is not over."""
+        """Unless somebody else has it whose time is not over.
+
+        Whoever has it until this very moment is the one who asks: its answer was lost, and the
+        call repeated itself.
+        """
         is_free = OutboxItem.busy_until.does_not_exist() | (
-            OutboxItem.busy_until <= milliseconds(now)
+            OutboxItem.busy_until <= _microseconds(now)
         )
+        is_mine = OutboxItem.busy_until == _microseconds(until)
         actions = [
-            OutboxItem.busy_until.set(milliseconds(until)),
+            OutboxItem.busy_until.set(_microseconds(until)),
             OutboxItem.called_until.remove(),
             OutboxItem.takes.add(1),
         ]
-        return self._updated(outbox, actions, condition=is_free)
+        return self._updated(outbox, actions, condition=is_free | is_mine)
 
     def release(self, outbox: Outbox, until: datetime, *, rings: int | None, failing: bool) -> bool:
         """On the needs that were seen; one that is not ours any more is left alone."""
-        is_mine = OutboxItem.busy_until == milliseconds(until)
-        nothing_new = is_mine if rings is None else is_mine & (OutboxItem.rings == rings)
+        is_mine = OutboxItem.busy_until == _microseconds(until)
+        is_nobodys = is_mine | OutboxItem.busy_until.does_not_exist()
+        nothing_new = is_nobodys if rings is None else is_nobodys & (OutboxItem.rings == rings)
         actions = [OutboxItem.busy_until.remove(), OutboxItem.failing.set(failing)]
         return self._updated(outbox, actions, condition=nothing_new)
 
@@ -67,3 +73,8 @@ class DynamoOutboxes:
     def _updated(outbox: Outbox, actions: Sequence[Action], *, condition: Condition) -> bool:
         item = OutboxItem(outbox_key(outbox))
         return is_written(partial(item.update, actions=list(actions), condition=condition))
+
+
+def _microseconds(at: datetime) -> int:
+    """A moment in Unix microseconds, so fine that it tells apart who takes an outbox."""
+    return round(at.timestamp() * _MICROSECONDS)
