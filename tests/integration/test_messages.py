@@ -87,6 +87,16 @@ def test_a_call_for_deliveries_reaches_the_queue_of_its_receiver(sqs: "SQSClient
         assert call["Attributes"]["MessageGroupId"] == TENANT_ID
 
 
+def test_a_call_that_has_to_come_later_does(sqs: "SQSClient") -> None:
+    urls = [sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("outbox", "slow")]
+    SqsOutboxQueue(*urls).put_later(Outbox(tenant_id=TENANT_ID, webhook_id=WebhookId("webhook_1")))
+    assert received(sqs, urls[0]) == received(sqs, urls[1]) == []
+    waiting = sqs.get_queue_attributes(
+        QueueUrl=urls[1], AttributeNames=["ApproximateNumberOfMessagesDelayed"]
+    )
+    assert waiting["Attributes"]["ApproximateNumberOfMessagesDelayed"] == "1"
+
+
 class Sold(Fact):
     """A fact of this test."""
 
