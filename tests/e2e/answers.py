@@ -18,7 +18,7 @@ def checked(api_url: str, response: httpx.Response) -> httpx.Response:
     response.read()
     request, is_problem = response.request, _PROBLEM in response.headers.get("Content-Type", "")
     if response.status_code < _SERVER_ERROR or is_problem:
-        base = httpx.URL(api_url).raw_path.decode()
+        base = httpx.URL(api_url).raw_path.decode().rstrip("/")
         path = request.url.raw_path.decode().removeprefix(base).partition("?")[0]
         headers = dict(response.headers)
         check_answer(Seen(request.method, path, response.status_code, headers, response.text))

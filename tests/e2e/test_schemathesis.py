@@ -70,7 +70,7 @@ def _known(shop: Shop, buyers: list[str]) -> Known:
     check = {"fields": ["email"], "days": 1}
     tier = {"name": "Tier", "lower_percentage": 0, "upper_percentage": 5}
     audit = {"name": "Audit", "lead_category_id": shop.category_id}
-    hook = {"name": "Hook", "event": "lead_assigned", "url": "https://example.com/hook"}
+    hook = {"name": "Hook", "event": "lead.assigned", "url": "https://example.com/hook"}
     made: dict[str, tuple[str, Json]] = {
         "check": ("/duplicate-checks", check),
         "tier": ("/return-tiers", tier),

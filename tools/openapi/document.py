@@ -101,6 +101,7 @@ class _Document:
             drawn["parameters"] = parameters
         if operation.body:
             content = self._content(self._schema(operation.body))
+            content[JSON]["example"] = operation.example or content[JSON]["example"]
             drawn["requestBody"] = {"required": operation.needs_body, "content": content}
         return {**drawn, "responses": self._answers(operation)}
 

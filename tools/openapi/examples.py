@@ -29,6 +29,21 @@ _TEXTS = {
     "city": "Atlanta",
     "country": "US",
     "url": "https://example.com/leads",
+    "receipt_url": "https://example.com/receipts/1",
+    "description": "By wire, 2026-01-31",
+    "note": "The number is not in service.",
+    "reason": "other",
+    "detail": "Something went wrong on our side.",
+    "message": "Something went wrong on our side.",
+    "request_id": "11111111-2222-3333-4444-555555555555",
+    "first_name": "Jane",
+    "last_name": "Doe",
+    "address_1": "1 Peachtree St",
+    "address": "1 Peachtree St, Atlanta, GA 30303",
+    "filename": "leads.csv",
+    "property": "zip",
+    "set_field": "city",
+    "field": "city",
     "start": "bidding",
     "title": "first_name",
     "name": "Solar",
@@ -47,7 +62,7 @@ def _example(schema: Schema, definitions: Definitions, name: str, depth: int) ->
         target = definitions[schema["$ref"].rsplit("/", 1)[-1]]
         return _example(target, definitions, name, depth)
     for given in ("const", "default"):
-        if schema.get(given) is not None:
+        if schema.get(given) not in (None, ""):
             return schema[given]
     if "enum" in schema:
         return schema["enum"][0]

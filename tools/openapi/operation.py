@@ -47,10 +47,11 @@ class Shape:
 class Operation:
     """One route of one function.
 
-    `permission` is what tenant users need. `codes` are refusals beyond those that follow from the
-    shape of the route. `makes` is the prefix of the id that the answer's `id` is of. `kinds` gives
-    the prefixes of path parameters. `has_version` says that `If-Match` is honoured, `has_tag` that
-    an `ETag` is answered.
+    `permission` is what tenant users need. `example` is one of its body, where members exclude
+    others. `codes` are refusals beyond those that follow from the shape of the route. `makes` is
+    the prefix of the id that the answer's `id` is of. `kinds` gives the prefixes of path
+    parameters. `has_version` says that `If-Match` is honoured, `has_tag` that an `ETag` is
+    answered.
     """
 
     id: str
@@ -64,6 +65,7 @@ class Operation:
     filters: type[BaseModel] | None = None
     body: Shape | None = None
     needs_body: bool = True
+    example: Mapping[str, object] | None = None
     answers: Mapping[int, Shape | None] = field(default_factory=dict)
     codes: tuple[str, ...] = ()
     makes: str | None = None

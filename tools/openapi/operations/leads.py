@@ -16,6 +16,7 @@ from leadflow.runtime.representations.lead_changes import (
 )
 from leadflow.runtime.representations.leads import AnyLeadBody
 from leadflow.runtime.representations.reprocesses import FlowOpenedBody, PreviewBody
+from tools.openapi.identifiers import example
 from tools.openapi.operation import Caller, Operation, Shape, page, request
 
 _TAG = "Leads"
@@ -131,6 +132,7 @@ LEADS = (
         tag=_TAG,
         permission="leads.reprocess",
         body=request(ReprocessSelection),
+        example={"lead_ids": [example("lead")], "start": "bidding", "confirm": False},
         answers={200: Shape(PreviewBody), 202: Shape(JobBody)},
         codes=_STARTS,
     ),
