@@ -1,37 +1,12 @@
 """The template as CloudFormation will see it."""
 
-import copy
 from typing import Any
 
-import pytest
-from samtranslator.parser.parser import Parser
-from samtranslator.translator.translator import Translator
-
-from tests.infrastructure.template import resources, template
+from tests.infrastructure.template import resources
 from tests.infrastructure.test_functions import PUBLIC
 
-UPLOADED = "s3://bucket/key"
 RESOURCES_MAX = 500
 """What CloudFormation takes in one stack."""
-
-LOCAL_PATHS = {
-    "AWS::Serverless::Function": "CodeUri",
-    "AWS::Serverless::LayerVersion": "ContentUri",
-    "AWS::Serverless::StateMachine": "DefinitionUri",
-}
-
-
-@pytest.fixture
-def transformed(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """The resources that SAM makes of the template, as if it had been packaged."""
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    packaged = copy.deepcopy(template())
-    for resource in packaged["Resources"].values():
-        if member := LOCAL_PATHS.get(resource["Type"]):
-            resource["Properties"][member] = UPLOADED
-    known = {name: given["Default"] for name, given in packaged["Parameters"].items()}
-    translated: dict[str, Any] = Translator({}, Parser()).translate(packaged, known)["Resources"]
-    return translated
 
 
 def count(made: dict[str, Any], kind: str) -> int:
