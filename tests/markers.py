@@ -5,10 +5,15 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache, cached_property, lru_cache
 from urllib.parse import quote, quote_plus
 
-MARK_CHARACTERS_MIN = 6
+MARK_CHARACTERS_MIN = 8
 """Shorter marks would be found by chance."""
+
+_STRIDE = 3
+_GRAM = MARK_CHARACTERS_MIN - _STRIDE + 1
+"""A text with a mark in it has one of the first so many pieces of the mark at every third place."""
 
 _NATIONAL_DIGITS = 10
 
@@ -34,9 +39,37 @@ class Person:
         return tuple(self.fields.values())
 
 
+@dataclass(frozen=True)
+class _Spelled:
+    """A mark in all its spellings: without regard to case, as a number, and in base64."""
+
+    folded: tuple[str, ...]
+    digits: str | None
+    exact: tuple[str, ...]
+
+    def is_in(self, text: str, folded: str, digits: str) -> bool:
+        if any(one in folded for one in self.folded):
+            return True
+        if self.digits and re.search(rf"(?<![0-9])1?{self.digits}(?![0-9])", digits):
+            return True
+        return any(one in text for one in self.exact)
+
+    @cached_property
+    def pieces(self) -> frozenset[str]:
+        """Of each spelling those of which one stands at a third place of a text."""
+        spellings = (*self.folded, *([self.digits] if self.digits else []), *self.exact)
+        return frozenset(
+            one[place : place + _GRAM] for one in spellings for place in range(_STRIDE)
+        )
+
+
 @dataclass
 class Marks:
-    """A set of marks that is looked for; more may be added while others are looked for."""
+    """A set of marks that is looked for; more may be added while others are looked for.
+
+    A whole run has tens of megabytes and hundreds of marks: a text that has a piece of none of
+    them is not looked at any further.
+    """
 
     known: set[str] = field(default_factory=set)
 
@@ -49,16 +82,26 @@ class Marks:
     def found(self, text: str) -> list[str]:
         """Those that a text holds, whatever their spelling."""
         folded, digits = text.casefold(), _digits(text)
-        return sorted(mark for mark in self.known if _is_in(mark, text, folded, digits))
+        pieces = set().union(*map(_pieces, {text, folded, digits}))
+        if pieces.isdisjoint(_looked_for(frozenset(self.known))):
+            return []
+        return sorted(mark for mark in self.known if _spelled(mark).is_in(text, folded, digits))
 
 
-def _is_in(mark: str, text: str, folded: str, digits: str) -> bool:
-    if any(one in folded for one in _spellings(mark)):
-        return True
-    national = _national(mark)
-    if national and re.search(rf"(?<![0-9])1?{national}(?![0-9])", digits):
-        return True
-    return any(one in text for one in _in_base64(mark))
+def _pieces(text: str) -> set[str]:
+    """The runs of characters at every third place."""
+    places = range(0, len(text) - _GRAM + 1, _STRIDE)
+    return {text[place : place + _GRAM] for place in places}
+
+
+@lru_cache(maxsize=16)
+def _looked_for(marks: frozenset[str]) -> frozenset[str]:
+    return frozenset(piece for mark in marks for piece in _spelled(mark).pieces)
+
+
+@cache
+def _spelled(mark: str) -> _Spelled:
+    return _Spelled(tuple(_spellings(mark)), _national(mark), tuple(_in_base64(mark)))
 
 
 def _spellings(mark: str) -> Iterator[str]:

@@ -16,6 +16,8 @@ from tests.e2e.shop import PEOPLE, REFUSALS, SECRETS
 from tests.markers import Marks
 from tools.local_stack import StackInfo
 from tools.local_stack.aws import CONFIG, local_session
+from tools.stub_real_estate.answers import Property
+from tools.stub_real_estate.server import API_KEY, SKIP_TRACE_KEY
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_stepfunctions import SFNClient
+
+PEOPLE.add([Property().email, f"+1{Property().phone}", "wanted@example.com", "+14045550199"])
+SECRETS.add([API_KEY, SKIP_TRACE_KEY])
 
 CONTROL = "control-mark-of-a-leak"
 EAR = "leak-listener"
@@ -48,7 +53,7 @@ PEOPLE_BELONG = frozenset(
 SECRETS_BELONG = frozenset({("ConfigurationTable", "SECRETS")})
 """Where secrets lie that have to be shown to others (ADR 0015)."""
 
-FILES_BELONG = ("leads.csv", "parts/", "marks/", "errors", "table.json", "uploads/")
+FILES_BELONG = ("leads.csv", "parts/", "marks/", "errors", "upload.csv")
 """Files of exports and imports; every other file of a job has ids."""
 
 Texts = Iterator[tuple[str, str]]
@@ -228,13 +233,13 @@ def leaks(stack: StackInfo) -> list[Leak]:
     places = Places(stack)
     places.plant()
     found: list[Leak] = []
-    searched = 0
+    searched, both = 0, Marks(PEOPLE.known | SECRETS.known)
     for kind, texts in places.texts.items():
-        control, seen = Marks({CONTROL} if kind in PLANTED else {"tenant_"}), 0
+        control, seen = CONTROL if kind in PLANTED else "tenant_", 0
         for place, text in texts():
             searched += 1
-            seen += bool(control.found(text))
-            marks = _forbidden(place, text)
+            seen += control in text
+            marks = _forbidden(place, text) if both.found(text) else []
             found += [Leak(f"{kind}: {place}", tuple(marks))] if marks else []
         assert seen, f"What is in {kind} was not searched: the control is not there."
     if not found:

@@ -54,7 +54,7 @@ def remembered(response: httpx.Response) -> httpx.Response:
     response.read()
     if response.is_error:
         REFUSALS.append(f"{response.request.url.path} {response.status_code} {response.text}")
-    elif "json" in response.headers.get("Content-Type", ""):
+    elif response.content and "json" in response.headers.get("Content-Type", ""):
         SECRETS.add(_secrets(response.json()))
     return response
 

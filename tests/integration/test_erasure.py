@@ -219,6 +219,15 @@ def test_nothing_of_the_person_is_left_in_any_table_or_file(
     ]
 
 
+def test_no_function_has_logged_anything_of_the_person(
+    market: Market, marks: Marks, capsys: pytest.CaptureFixture[str]
+) -> None:
+    erased(market.lead.id)
+    lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if market.lead.id in line], "what is logged is seen"
+    assert [line for line in lines if marks.found(line)] == []
+
+
 def test_whoever_has_the_key_recognises_the_person(market: Market) -> None:
     erased(market.lead.id)
     key = configuration().tenant.cursor_key

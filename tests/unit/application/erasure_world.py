@@ -53,7 +53,7 @@ def bought(**changes: object) -> Lead:
         "demand_id": demand().id,
         "fingerprints": ("of its phone", "of its e-mail"),
     }
-    return sold(**(members | changes))
+    return sold().model_copy(update=members | changes)
 
 
 def delivered(one: Lead, number: int = 1, **changes: object) -> LeadDelivery:
