@@ -1,7 +1,7 @@
 """Makes the two tenants over the API alone, with everything that a tenant can have."""
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Protocol
 
@@ -29,6 +29,10 @@ class Surroundings(Protocol):
 
     def upload(self, url: str, data: bytes) -> None:
         """Put the file of an import where the link says."""
+        ...
+
+    def settled(self, side: Side, lead_id: str) -> str:
+        """The status of a lead once its run has ended."""
         ...
 
     def carry_out(self, side: Side, job: Json, by: str) -> None:
@@ -69,10 +73,11 @@ def _made_side(api: Api, around: Surroundings, name: str) -> Side:
     _settings(side)
     for role in TENANT_ROLES:
         _user(side, "/users", role, role, "tenant")
-    steps: tuple[Callable[[Side, int], None], ...] = (_suppliers, _buyers, _leads)
-    for step in steps:
-        for number in NUMBERS:
-            step(side, number)
+    for number in NUMBERS:
+        _suppliers(side, number)
+        _buyers(side, number)
+    for number in NUMBERS:
+        _leads(side, number, around)
     for stage in side.ask("GET", "/distribution-plan")["stages"]:
         side.add("stage", stage["id"])
     for number in NUMBERS:
@@ -193,13 +198,13 @@ def person(side: Side, number: int, zip_code: str) -> Json:
     }
 
 
-def _leads(side: Side, number: int) -> None:
+def _leads(side: Side, number: int, around: Surroundings) -> None:
     """A lead that a customer has, with a request for its return; one that is listed; a ping."""
     source, buyer = f"source {number}", f"customer {number}"
     post = partial(side.ask, "POST", "/leads", by=f"{source} basic")
     sold, listed = person(side, number, "30303"), person(side, number, "10001")
     answer = post(sold)
-    assert answer["status"] == "assigned", answer
+    assert around.settled(side, answer["lead_public_id"]) == "assigned"
     side.add("lead", answer["lead_public_id"], buyer, f"partner {number}", source)
     side.add("submission", answer["submission_id"], source)
     side.add("flow", answer["flow_id"], source)
@@ -212,7 +217,7 @@ def _leads(side: Side, number: int) -> None:
     request = side.ask("POST", path, asked, by=f"customer_user {number}")
     side.add("request", request["id"], buyer)
     answer = post(listed)
-    assert answer["status"] == "marketplace", answer
+    assert around.settled(side, answer["lead_public_id"]) == "marketplace"
     side.add("lead", answer["lead_public_id"], f"partner {number}", source)
     side.hide(listed["first_name"], *supplied)
     side.hide(answer["lead_uuid"], source)

@@ -40,6 +40,10 @@ class ByHand:
         key = urlsplit(url).path.removeprefix(f"/{BUCKET}").removeprefix("/")
         boto3.client("s3").put_object(Bucket=BUCKET, Key=key, Body=data)
 
+    def settled(self, side: Side, lead_id: str) -> str:
+        """It has settled before its post was answered."""
+        return str(side.ask("GET", f"/leads/{lead_id}")["status"])
+
     def carry_out(self, side: Side, job: Json, by: str) -> None:
         """Call the tasks of the job's workflow one after the other."""
         ids = {"tenant_id": side.tenant_id, "job_id": job["id"]}

@@ -74,6 +74,15 @@ class ByItself:
         """Use the link."""
         assert httpx.put(url, content=data, timeout=TIMEOUT_SECONDS).is_success
 
+    def settled(self, side: Side, lead_id: str) -> str:
+        """Wait for the end of its run, which may outlive the answer to its post."""
+
+        def status() -> str:
+            return str(side.ask("GET", f"/leads/{lead_id}")["status"])
+
+        until(lambda: status() not in {"pending", "processing"}, f"{lead_id} settles")
+        return status()
+
     def carry_out(self, side: Side, job: Json, by: str) -> None:
         """Wait for the end of the workflow."""
         path = f"/jobs/{job['id']}"
