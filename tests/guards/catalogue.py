@@ -100,7 +100,7 @@ GUARDS = (
         "one at a time works on a webhook's outbox",
         ("C6",),
         f"{_STORE}/outboxes.py",
-        "OutboxItem.busy_until <= milliseconds(now)",
+        "OutboxItem.busy_until <= _microseconds(now)",
         "OutboxItem.busy_until >= 0",
         ("tests/integration/test_delivery_contracts.py",),
     ),

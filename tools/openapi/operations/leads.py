@@ -2,6 +2,7 @@
 
 from leadflow.application.edit_lead import LeadEdit
 from leadflow.application.enrich_lead import Enrichment
+from leadflow.application.erase_lead import ErasureOrder
 from leadflow.application.list_leads import LeadFilters
 from leadflow.application.reprocess_lead import ReprocessRequest
 from leadflow.application.reprocess_selection import ReprocessSelection
@@ -77,6 +78,21 @@ LEADS = (
         codes=("invalid_status",),
         kinds=_LEAD,
         has_version=True,
+    ),
+    Operation(
+        id="erase_lead",
+        method="post",
+        path="/leads/{id}/erase",
+        function="erase_lead",
+        summary="Begin to erase all that was made of a lead's data",
+        tag=_TAG,
+        permission="leads.delete-sold",
+        body=request(ErasureOrder),
+        needs_body=False,
+        answers={202: Shape(JobBody)},
+        codes=("invalid_status",),
+        kinds=_LEAD,
+        makes="job",
     ),
     Operation(
         id="reclassify_lead",
