@@ -24,12 +24,16 @@ class NewFlow:
 
 @dataclass(frozen=True)
 class Deletion:
-    """A lead as it is stored, to be deleted; `auction` is the next version of its listing."""
+    """A lead as it is stored, to be deleted; `auction` is the next version of its listing.
+
+    `repeat` names the HTTP request, if that may be repeated.
+    """
 
     lead: Lead
     deleted_at: datetime
     deleted_by: UserId
     auction: Auction | None = None
+    repeat: str | None = None
 
 
 class StoredLeads(Protocol):
@@ -53,6 +57,10 @@ class StoredLeads(Protocol):
         an admission for which there is no room (`THRESHOLD`); nothing is stored unless the answer
         is empty.
         """
+        ...
+
+    def is_deleted_by(self, tenant_id: TenantId, lead_id: LeadId, repeat: str) -> bool:
+        """Whether there was a lead that this request has deleted."""
         ...
 
     def delete(self, tenant_id: TenantId, deletion: Deletion) -> bool:

@@ -31,6 +31,7 @@ def tombstone(tenant_id: TenantId, deletion: Deletion) -> LeadItem:
         "deleted_at": deletion.deleted_at.isoformat(),
         "deleted_by": deletion.deleted_by,
         "status": deletion.lead.status,
+        "repeat": deletion.repeat,
     }
     return LeadItem(
         tenant_key(tenant_id, deletion.lead.id),
@@ -39,3 +40,8 @@ def tombstone(tenant_id: TenantId, deletion: Deletion) -> LeadItem:
         version=deletion.lead.version + 1,
         status=DELETED,
     )
+
+
+def was_deleted_by(item: LeadItem, repeat: str) -> bool:
+    """Whether the item is the tombstone that this request has left."""
+    return item.status == DELETED and json.loads(item.document).get("repeat") == repeat
