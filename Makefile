@@ -20,7 +20,7 @@ export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
 .PHONY: help setup dev scan policy audit format format-check lint typecheck test test-unit test-adapters test-rules test-fast test-e2e \
-	coverage build start stop reset tenant demo verify grants contract guards openapi bench pr pins clean
+	coverage build start stop reset tenant demo verify grants contract guards faults openapi bench pr pins clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  %-14s %s\n", $$1, $$2}'

@@ -15,7 +15,7 @@ api = Api()
 def delete_lead(lead_id: str) -> Response[str]:
     """Take the lead out of everything but flows and ledger."""
     scope = tenant_scope(api.principal, DELETE_LEADS)
-    lead_actions.delete_lead()(scope, lead_id, api.check_version)
+    lead_actions.delete_lead()(scope, lead_id, api.check_version, api.repeat)
     logger().info("lead deleted", tenant_id=scope.tenant_id, lead_id=lead_id)
     return reply(204)
 

@@ -102,6 +102,9 @@ class MemoryLeads:
         self.steps[flow.id, opened.step.number] = opened.step
         return frozenset()
 
+    def is_deleted_by(self, _tenant_id: TenantId, lead_id: LeadId, repeat: str) -> bool:
+        return any((one.lead.id, one.repeat) == (lead_id, repeat) for one in self.deleted)
+
     def delete(self, _tenant_id: TenantId, deletion: Deletion) -> bool:
         if self.stored.get(deletion.lead.id) != deletion.lead:
             return False

@@ -1,6 +1,7 @@
 """Stored leads that are changed, opened again and deleted: the fake and DynamoDB behave alike."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -97,6 +98,14 @@ class TestStoredLeads:
         assert leads.change(TENANT_ID, unsold)
         assert leads.reopen(TENANT_ID, second_flow(unsold)) == {Refused.STEP}
         assert leads.get(TENANT_ID, WAITING.id) == unsold
+
+    def test_a_deleted_lead_knows_the_request_that_deleted_it(self, keep: Keeper) -> None:
+        leads = keep(WAITING)
+        assert not leads.is_deleted_by(TENANT_ID, WAITING.id, "request-1")
+        assert leads.delete(TENANT_ID, replace(deletion(), repeat="request-1"))
+        assert leads.is_deleted_by(TENANT_ID, WAITING.id, "request-1")
+        assert not leads.is_deleted_by(TENANT_ID, WAITING.id, "request-2")
+        assert not leads.is_deleted_by(TENANT_ID, lead(9).id, "request-1")
 
     def test_a_deleted_lead_looks_like_none_and_stays_so(self, keep: Keeper) -> None:
         leads = keep(WAITING)

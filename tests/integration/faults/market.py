@@ -94,7 +94,7 @@ def _placed_and_cancelled(world: World) -> None:
 def _held_by_nobody(world: World) -> None:
     seen = world.seen()
     assert _auction(seen).status == "active"
-    assert [one.status for one in seen.orders] == ["cancelled"]
+    assert [one.status for one in seen.orders] == ["canceled"]
     assert (wallet(seen).held_cents, wallet(seen).balance_cents) == (0, FUNDS)
 
 

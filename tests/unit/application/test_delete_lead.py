@@ -109,6 +109,15 @@ def test_a_lead_is_deleted_once() -> None:
         shop.delete(ADMIN, shop.lead.id, any_version)
 
 
+def test_a_repeat_whose_answer_was_lost_finds_the_lead_deleted() -> None:
+    shop = World()
+    for _ in range(2):
+        shop.delete(ADMIN, shop.lead.id, any_version, "request-1")
+    assert len(shop.leads.deleted) == 1
+    with pytest.raises(NotFound):
+        shop.delete(ADMIN, shop.lead.id, any_version, "request-2")
+
+
 def test_another_version_than_expected_is_not_deleted() -> None:
     shop = World()
     with pytest.raises(PreconditionFailed):

@@ -14,7 +14,8 @@ from leadflow.application.requests import VersionCheck
 from leadflow.domain.auction_listings import Auction, AuctionStatus, auction_id
 from leadflow.domain.decisions import AttemptStatus
 from leadflow.domain.erasure import Traces
-from leadflow.domain.identifiers import TenantId, UserId
+from leadflow.domain.errors import NotFound
+from leadflow.domain.identifiers import LeadId, TenantId, UserId
 from leadflow.domain.leads import Lead, LeadStatus
 from leadflow.domain.permissions import require
 from leadflow.domain.plans import Method
@@ -45,12 +46,15 @@ class DeleteLead:
         scope: CallerScope,
         lead_id: str,
         check_version: VersionCheck,
+        repeat: str | None = None,
+        *,
         find_traces: FindTraces = no_traces,
     ) -> None:
         """Delete the lead, mark its flows and end its listing, all in one transaction.
 
         Nothing is refunded; what is held for buy orders is released behind it. `find_traces` tells
-        what is kept of the person, in the same transaction. Raises `NotFound`,
+        what is kept of the person, in the same transaction. A repeat whose first answer was lost
+        finds the lead deleted, and changes nothing. Raises `NotFound`,
         `Forbidden` for a sold lead without the permission for those, `Conflict`
         (`invalid_status`) for one that is processing, `PreconditionFailed` and `TransientFault`.
         """
@@ -62,12 +66,17 @@ class DeleteLead:
             check_status(lead.status, DELETABLE, is_test=lead.is_test)
             now, listing = self.desk.clock.now(), self._removed_listing(scope.tenant_id, lead)
             traces = find_traces(lead)
-            deletion = Deletion(lead, now, UserId(scope.actor), listing, traces)
+            deletion = Deletion(lead, now, UserId(scope.actor), listing, traces, repeat)
             if not self.desk.leads.delete(scope.tenant_id, deletion):
                 raise Overtaken("The lead kept changing.")
             return listing
 
-        listing = self.desk.tried(scope.tenant_id, lead_id, delete)
+        try:
+            listing = self.desk.tried(scope.tenant_id, lead_id, delete)
+        except NotFound:
+            if repeat and self.desk.leads.is_deleted_by(scope.tenant_id, LeadId(lead_id), repeat):
+                return
+            raise
         if listing is not None:
             self.holds.at_once(scope.tenant_id, listing.id)
 

@@ -103,7 +103,8 @@ class EraseLeadData:
         if remains is None:
             # Whoever ordered it may delete sold leads as well.
             scope = CallerScope(tenant_id, job.owner, Role.ADMIN)
-            self.delete(scope, lead_id, _any_version, lambda lead: self._traces(tenant_id, lead))
+            traces = partial(self._traces, tenant_id)
+            self.delete(scope, lead_id, _any_version, find_traces=traces)
             remains = self.erasures.remains(tenant_id, lead_id)
         if remains is None:
             raise NotFound

@@ -28,6 +28,7 @@ class Deletion:
     """A lead as it is stored, to be deleted; `auction` is the next version of its listing.
 
     `traces` are what is kept where its person is to be erased, too.
+    `repeat` names the HTTP request, if that may be repeated.
     """
 
     lead: Lead
@@ -35,6 +36,7 @@ class Deletion:
     deleted_by: UserId
     auction: Auction | None = None
     traces: Traces = field(default_factory=Traces)
+    repeat: str | None = None
 
 
 class StoredLeads(Protocol):
@@ -58,6 +60,10 @@ class StoredLeads(Protocol):
         an admission for which there is no room (`THRESHOLD`); nothing is stored unless the answer
         is empty.
         """
+        ...
+
+    def is_deleted_by(self, tenant_id: TenantId, lead_id: LeadId, repeat: str) -> bool:
+        """Whether there was a lead that this request has deleted."""
         ...
 
     def delete(self, tenant_id: TenantId, deletion: Deletion) -> bool:

@@ -42,6 +42,7 @@ def tombstone(tenant_id: TenantId, deletion: Deletion) -> LeadItem:
         "deleted_by": deletion.deleted_by,
         "status": deletion.lead.status,
         _REMAINS: _document(remains),
+        "repeat": deletion.repeat,
     }
     return LeadItem(
         tenant_key(tenant_id, deletion.lead.id),
@@ -85,3 +86,8 @@ def suppression_item(tenant_id: TenantId, digest: str, at: datetime) -> Suppress
     return SuppressionItem(
         tenant_key(tenant_id, "ERASED", digest), "ERASED", erased_at=at.isoformat()
     )
+
+
+def was_deleted_by(item: LeadItem, repeat: str) -> bool:
+    """Whether the item is the tombstone that this request has left."""
+    return item.status == DELETED and json.loads(item.document).get("repeat") == repeat

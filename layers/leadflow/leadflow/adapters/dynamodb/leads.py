@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Final
 
 from leadflow.adapters.dynamodb.claims import Holders, claim_item, held_by_deleted, is_free
-from leadflow.adapters.dynamodb.deletions import add_deletion
+from leadflow.adapters.dynamodb.deletions import add_deletion, was_deleted_by
 from leadflow.adapters.dynamodb.flows import (
     add_ending,
     check_no_step,
@@ -136,6 +136,11 @@ class DynamoLeads:
 
         drawing = Drawing(tenant_id, lead.id, draw_of(opened.admission), flow.started_at)
         return frozenset(map(Refused, drawing.refused(fill)))
+
+    def is_deleted_by(self, tenant_id: TenantId, lead_id: LeadId, repeat: str) -> bool:
+        """One consistent read."""
+        item = read(LeadItem, tenant_key(tenant_id, lead_id), LEAD)
+        return item is not None and was_deleted_by(item, repeat)
 
     def delete(self, tenant_id: TenantId, deletion: Deletion) -> bool:
         """Tombstone, flows and listing in one transaction."""
