@@ -7,6 +7,7 @@ then on makes no new copy, and a task that breaks off is simply repeated.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from pydantic import JsonValue
 
