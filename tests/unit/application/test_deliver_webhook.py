@@ -307,3 +307,16 @@ def test_an_outbox_whose_taking_was_answered_twice_is_worked_on() -> None:
     wire.plan(Trouble(1, Fate.REPEATED))
     assert wired(world.deliver, wire)(outbox_of(one)).delivered == 1
     assert wire.faults == 1
+
+
+def test_what_would_be_too_long_fails_and_holds_up_nothing_else() -> None:
+    one = customer_webhook(template='{"a": "' + "{{ email }}" * 300 + '"}')
+    world = World.of(one)
+    world.leads.stored[lead(0).id] = sold(0, values={"email": "a" * 10_000})
+    world.tell(0, 1)
+    assert world.work(one).delivered == 2
+    by_lead = {delivery.told.id: delivery for delivery in world.made(one)}
+    assert [by_lead[name].status for name in sorted(by_lead)] == [
+        DeliveryStatus.FAILED,
+        DeliveryStatus.SUCCEEDED,
+    ]

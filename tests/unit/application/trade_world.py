@@ -75,9 +75,9 @@ from tests.unit.application.lead_world import ADMIN
 from tests.unit.application.round_robin_world import Ticking
 from tests.unit.domain.bidding_examples import NOW, bid, customer, dollars
 
-MONEY = 300
+MONEY = 350
 """What every customer has, in dollars."""
-CAP, BUDGET = 3, dollars(250)
+CAP, BUDGET = 2, dollars(25)
 """Per day: leads of the first customer's bid, money of the second one's."""
 CITY = "Audit"
 """A lead from there is audited."""
