@@ -20,7 +20,7 @@ from tests.e2e.shop import TIMEOUT_SECONDS, Json, Source, lead
 LOST = 0
 """In place of a status: no answer came."""
 UNAVAILABLE, IN_FLIGHT = 503, "idempotency_in_flight"
-TRIES_MAX = 20
+TRIES_MAX = 6
 RETRY_SECONDS = 0.5
 TWINS = 30
 """People whose leads are posted again and again."""

@@ -91,15 +91,15 @@ class TradeWorld(TradeStores):
         if not self.waiting.runs:
             return
         run = self.waiting.runs.pop(place % len(self.waiting.runs))
-        task: Run | RunResult = run
         for _ in range(TASKS_MAX):
             try:
-                task = self._task(task)
+                after = self._task(run)
             except (TransientFault, Killed):
-                self.waiting.runs.append(task)
+                self.waiting.runs.append(run)
                 raise
-            if isinstance(task, RunResult):
+            if isinstance(after, RunResult):
                 return
+            run = after
         raise AssertionError("The plan has no end.")
 
     def _task(self, run: Run) -> Run | RunResult:
