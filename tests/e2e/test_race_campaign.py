@@ -30,7 +30,7 @@ from tools.verify.__main__ import observe_local, report
 from tools.verify.promises import judged
 
 OPERATIONS = int(os.environ.get("LEADFLOW_OPERATIONS", "2000"))
-THREADS = 16
+THREADS = int(os.environ.get("LEADFLOW_THREADS", "16"))
 PROMISES = ["C1", "C2", "C3", "C4", "C5", "C6", "C7", "C8", "C9", "C10"]
 CAP, BUDGET_CENTS = 25, 40_000
 FUNDS = (900_000, 900_000, 15_000)
