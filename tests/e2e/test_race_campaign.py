@@ -30,7 +30,7 @@ from tools.verify.__main__ import observe_local, report
 from tools.verify.promises import judged
 
 OPERATIONS = int(os.environ.get("LEADFLOW_OPERATIONS", "2000"))
-THREADS = 16
+THREADS = int(os.environ.get("LEADFLOW_THREADS", "16"))
 PROMISES = ["C1", "C2", "C3", "C4", "C5", "C6", "C7", "C8", "C9", "C10"]
 CAP, BUDGET_CENTS = 25, 40_000
 FUNDS = (900_000, 900_000, 15_000)
@@ -152,7 +152,8 @@ def _check_answers(campaign: Campaign) -> None:
     assert set(gone.values()) <= {1}
     assert not set(gone) & set(stored)
     posts = campaign.of("post") + campaign.of("post_twin")
-    assert {one.body["lead_public_id"] for one in posts} <= {*stored, *gone}
+    unsure = {one.about for one in campaign.answers if one.status == LOST}
+    assert {one.body["lead_public_id"] for one in posts} <= {*stored, *gone, *unsure}
     by_key = {(one.key, one.body["lead_public_id"]) for one in posts if one.key}
     assert len({key for key, _ in by_key}) == len(by_key), "one key, one lead"
     for who in {one.about for one in campaign.of("post_twin")}:
@@ -187,7 +188,9 @@ def _check_money(field: Field) -> None:
         assert buyer.money()[1] == buyer.ordered_cents()
     returned = {one.about for one in campaign.of("give_back")}
     returned |= {one.body["lead_id"] for one in campaign.of("approve")}
-    assert {lead_id for lead_id, count in refunded.items() if count} == returned
+    given_back = {lead_id for lead_id, count in refunded.items() if count}
+    assert returned <= given_back
+    assert unsure or returned == given_back
     assert max(refunded.values()) <= 1
     assert all(charged[one] - refunded[one] in {0, 1} for one in charged)
 

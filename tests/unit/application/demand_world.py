@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import Self
 
 from leadflow.adapters.formats import LibraryFormats
 from leadflow.application.browse_demands import BrowseDemands
@@ -107,7 +108,7 @@ class DemandWorld:
         self.settled.newest = replace(now, sources=known, **changes)  # type: ignore[arg-type]
         return self.settled.newest
 
-    def minute(self, count: float) -> "DemandWorld":
+    def minute(self, count: float) -> Self:
         """So many minutes after the demand was made."""
         self.clock.at = NOW + timedelta(minutes=count)
         return self

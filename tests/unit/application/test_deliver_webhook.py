@@ -22,7 +22,6 @@ from leadflow.domain.exchanges import AuthType, ExchangeAuth
 from leadflow.domain.webhooks import Webhook
 from tests.builders import lead
 from tests.fakes.outbound import ScriptedOutbound, answer, no_answer
-from tests.fakes.unreliable import Fate, Trouble, Wire, wired
 from tests.unit.application.webhook_world import (
     BUYER,
     CUSTOMER_URL,
@@ -296,14 +295,3 @@ def test_a_customer_is_sent_deliverable_fields_only() -> None:
         "zip": "78701",
     }
     assert assigned().customer_id == BUYER.id
-
-
-def test_an_outbox_whose_taking_was_answered_twice_is_worked_on() -> None:
-    """The store's client repeats a call whose answer it has lost; its own taking is no refusal."""
-    one = webhook()
-    world = World.of(one)
-    world.tell(0)
-    wire = Wire()
-    wire.plan(Trouble(1, Fate.REPEATED))
-    assert wired(world.deliver, wire)(outbox_of(one)).delivered == 1
-    assert wire.faults == 1

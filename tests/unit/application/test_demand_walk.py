@@ -1,19 +1,42 @@
-"""Any order of offers, closes, cancellations and archivings (contract C1, C2, C4, C9)."""
+"""Any order of offers, closes, cancellations and archivings (contract C1, C2, C4, C9).
 
-from collections.abc import Callable
+Each may meet one trouble at any of its port calls, or others just before something is stored.
+"""
+
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass, field
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from leadflow.application.demand_desk import DemandDesk
 from leadflow.domain.demand_offers import OfferStatus
 from leadflow.domain.demands import DemandStatus
-from leadflow.domain.errors import Refusal
+from leadflow.domain.errors import Refusal, TransientFault
 from tests.builders import duplicate_check
+from tests.fakes.unreliable import Fate, Killed, Trouble, Wire, wired
 from tests.unit.application.demand_world import MONEY, DemandWorld, owner
+from tests.unit.application.walk_figures import Figures
 from tests.unit.domain.demand_examples import demand
 
-Step = Callable[[DemandWorld], object]
+CALLS_MAX = 12
+FIGURES = Figures("Walk over demands", ["C1", "C2", "C4", "C6", "C9"])
+
+
+@dataclass
+class TroubledDemands(DemandWorld):
+    """Demands behind a wire."""
+
+    wire: Wire = field(default_factory=Wire)
+
+    @property
+    def desk(self) -> DemandDesk:
+        return wired(super().desk, self.wire)
+
+
+Step = Callable[[TroubledDemands], object]
 DEMANDS = [demand(number, owner=1 + number % 2) for number in range(1, 5)]
 
 
@@ -32,7 +55,7 @@ def _archive(number: int) -> Step:
 
 
 def _restore(number: int) -> Step:
-    def restored(world: DemandWorld) -> None:
+    def restored(world: TroubledDemands) -> None:
         one = world.customer(number)
         changes = {"archived": False, "version": one.version + 1}
         world.put(one.model_copy(update=changes))
@@ -43,7 +66,7 @@ def _restore(number: int) -> Step:
 def _during(other: Step, step: Step) -> Step:
     """Somebody else acts just before something of this step is stored."""
 
-    def raced(world: DemandWorld) -> None:
+    def raced(world: TroubledDemands) -> None:
         world.demands.races = [lambda: _quietly(world, other)]
         _quietly(world, step)
         world.demands.races = []
@@ -51,8 +74,19 @@ def _during(other: Step, step: Step) -> Step:
     return raced
 
 
-def _quietly(world: DemandWorld, step: Step) -> None:
-    with suppress(Refusal):
+def _met(at: int, fate: Fate, other: Step, step: Step) -> Step:
+    """Something happens at a port call of this step."""
+
+    def troubled(world: TroubledDemands) -> None:
+        world.wire.plan(Trouble(at, fate, lambda: _quietly(world, other)))
+        _quietly(world, step)
+        world.wire.plan(None)
+
+    return troubled
+
+
+def _quietly(world: TroubledDemands, step: Step) -> None:
+    with suppress(Refusal, TransientFault, Killed):
         step(world)
 
 
@@ -68,7 +102,10 @@ simple = st.one_of(
     st.builds(_restore, customers),
     st.just(DemandWorld.close),
 )
-steps = st.lists(st.tuples(st.integers(0, 40), simple | st.builds(_during, simple, simple)))
+troubled = st.builds(_met, st.integers(1, CALLS_MAX), st.sampled_from(Fate), simple, simple)
+steps = st.lists(
+    st.tuples(st.integers(0, 40), simple | st.builds(_during, simple, simple) | troubled)
+)
 
 
 @settings(max_examples=200, deadline=None)
@@ -76,7 +113,7 @@ steps = st.lists(st.tuples(st.integers(0, 40), simple | st.builds(_during, simpl
 def test_every_filled_demand_has_one_accepted_offer_and_one_charge(
     steps: list[tuple[int, Step]], money: int
 ) -> None:
-    world, minute = DemandWorld(), 0
+    world, minute = TroubledDemands(), 0
     world.configure(duplicate_checks={"check": duplicate_check()})
     for number in (1, 2):
         world.put(world.customer(number).model_copy(update={"balance_cents": money}))
@@ -90,6 +127,13 @@ def test_every_filled_demand_has_one_accepted_offer_and_one_charge(
     world.minute(minute + 200).close()
     _check(world, money)
     assert not world.demands.due(world.clock.at)
+    FIGURES.operations += len(steps)
+    FIGURES.faults += world.wire.faults
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _noted(request: pytest.FixtureRequest) -> Iterator[None]:
+    yield from FIGURES.noted(request)
 
 
 def _check(world: DemandWorld, money: int) -> None:

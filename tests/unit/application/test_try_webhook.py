@@ -11,6 +11,7 @@ from leadflow.application.try_partner_exchange import TRIAL_SECONDS_MAX
 from leadflow.application.try_webhook import WebhookTrial, WebhookTrialForm
 from leadflow.domain.deliveries import DeliveryStatus
 from leadflow.domain.errors import NotFound, ValidationFailed
+from leadflow.domain.exchanges import MappingRow
 from leadflow.domain.principals import Role
 from leadflow.domain.told_facts import FactName
 from leadflow.domain.webhooks import Webhook
@@ -109,3 +110,18 @@ def test_a_failure_is_shown_and_not_repeated(reply: Reply, error: str | None) ->
     assert (trial.response is None) is (reply.status is None)
     [request] = world.outbound.sent
     assert request.timeout_seconds == TRIAL_SECONDS_MAX
+
+
+@pytest.mark.parametrize("member", ["template", "mapping"])
+def test_what_makes_too_much_of_a_lead_is_told_of(member: str) -> None:
+    long = {"email": "a" * 10_000}
+    often = "{{ email }}" * 300
+    made = {
+        "template": customer_webhook(template=f'{{"a": "{often}"}}'),
+        "mapping": webhook(mapping=(MappingRow(key="a", value=often),)),
+    }[member]
+    world = World.of(made)
+    world.leads.stored[lead(0).id] = sold(0, values=long)
+    with pytest.raises(ValidationFailed) as refused:
+        tried(world, made, lead(0).id)
+    assert list(refused.value.errors) == [member]

@@ -1,6 +1,7 @@
 """What webhooks are sent."""
 
 import json
+from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -13,7 +14,7 @@ from leadflow.application.webhook_payloads import (
     payload_of,
     request_of,
 )
-from leadflow.application.webhook_reading import lead_data
+from leadflow.application.webhook_reading import Untellable, lead_data
 from leadflow.application.webhook_samples import sample_news
 from leadflow.domain.exchanges import BodyFormat, HttpMethod, MappingRow
 from leadflow.domain.told_facts import FactName
@@ -187,3 +188,20 @@ def test_with_get_the_payload_is_the_query() -> None:
     request = request_of(one, ["x", "y"], {})
     assert request.body is None
     assert parse_qsl(urlsplit(request.url).query) == [("a", "1"), ("0", "x"), ("1", "y")]
+
+
+NAMED_OFTEN = '{"a": "' + "{{zip}}" * 2_800 + '"}'
+"""A template that is not too long, and names a value thousands of times."""
+LONG = {"zip": "7" * 10_000}
+
+
+def test_more_than_a_receiver_can_be_sent_is_never_made() -> None:
+    data = lead_data(sold(values=LONG), configuration())
+    theirs = LeadNews(assigned(), replace(data, delivered=LONG))
+    mapping = rows(*((f"k{number}", "{{ zip }}" * 400) for number in range(3)))
+    for one in (customer_webhook(template=NAMED_OFTEN), webhook(mapping=mapping)):
+        with pytest.raises(Untellable, match="more than 1048576 characters"):
+            payload_of(one, FactName.LEAD_ASSIGNED, theirs)
+    default = payload_of(customer_webhook(), FactName.LEAD_ASSIGNED, theirs)
+    assert isinstance(default, dict)
+    assert default["zip"] == LONG["zip"]

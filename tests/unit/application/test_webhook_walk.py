@@ -28,7 +28,7 @@ from tests.unit.application.webhook_world import (
     webhook,
 )
 
-CALLS_MAX = 14
+CALLS_MAX = 9
 FACTS_MAX = 150
 WEBHOOKS = [webhook(), webhook(3), customer_webhook()]
 FIGURES = Figures("Walk over webhooks", ["C6"])

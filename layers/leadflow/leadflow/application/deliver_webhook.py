@@ -130,10 +130,11 @@ class DeliverWebhook:
         for one in pending:
             try:
                 news = self.read(one.told, configuration)
+                message = message_of(one.id, one.event, news, found, now)
             except Untellable as why:
                 self.deliveries.settle(outbox, undeliverable(one, str(why), now))
             else:
-                yield one.id, message_of(one.id, one.event, news, found, now)
+                yield one.id, message
 
     def _sent(
         self,

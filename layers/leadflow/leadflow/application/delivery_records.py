@@ -26,7 +26,7 @@ from leadflow.domain.webhooks import Webhook
 def message_of(
     message_id: str, event: FactName, news: News, found: Found, now: datetime
 ) -> Message:
-    """What a webhook is sent of some news."""
+    """What a webhook is sent of some news. Raises `Untellable` for what is too long."""
     webhook, secrets = found.webhook, found.secrets
     parts = request_of(webhook, payload_of(webhook, event, news), secrets)
     signing = signing_part(secrets)

@@ -1,13 +1,14 @@
 """Call a webhook by way of trial (`product.md`, 17.4)."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from leadflow.application.caller_scope import CallerScope
 from leadflow.application.delivery_records import message_of, shown_request, shown_response
-from leadflow.application.find_webhooks import FindWebhooks
+from leadflow.application.find_webhooks import FindWebhooks, Found
 from leadflow.application.list_ports import LeadReader
 from leadflow.application.ports import Clock, ConfigurationReader, IdFactory
-from leadflow.application.signed_messages import Messenger
+from leadflow.application.signed_messages import Message, Messenger
 from leadflow.application.stored_lead import stored_lead
 from leadflow.application.track_deliveries import WebhookPath
 from leadflow.application.try_partner_exchange import TRIAL_SECONDS_MAX
@@ -57,7 +58,8 @@ class TryWebhook:
         """One signed try, also of a webhook that is paused.
 
         Raises `NotFound` for an unknown webhook or lead (a customer's webhook knows only that
-        customer's leads), and `ValidationFailed` for a lead where the webhook is not of leads.
+        customer's leads), and `ValidationFailed` for a lead where the webhook is not of leads, and
+        for a template or a mapping that makes too much of it.
         """
         outbox, webhook = self.webhooks.existing(
             scope.tenant_id, path.owner(scope), path.webhook_id
@@ -66,7 +68,7 @@ class TryWebhook:
         news = self._news(scope, webhook, form, configuration)
         found = self.webhooks.with_secrets(outbox, webhook)
         message_id, now = self.ids.new("delivery"), self.clock.now()
-        message = message_of(message_id, webhook.event, news, found, now)
+        message = _message(message_id, webhook, news, found, now)
         patience = min(message.timeout_seconds, TRIAL_SECONDS_MAX)
         made = self.messenger.once(replace(message, timeout_seconds=patience))
         return WebhookTrial(
@@ -95,6 +97,14 @@ class TryWebhook:
             return self.read(fact, configuration)
         except Untellable as gone:
             raise NotFound from gone
+
+
+def _message(message_id: str, webhook: Webhook, news: News, found: Found, now: datetime) -> Message:
+    try:
+        return message_of(message_id, webhook.event, news, found, now)
+    except Untellable as why:
+        member = "mapping" if webhook.mapping else "template"
+        raise ValidationFailed({member: [str(why)]}) from why
 
 
 def _fact_of(lead: Lead, sample: LeadFact, webhook: Webhook) -> LeadFact:

@@ -1,7 +1,7 @@
 """What webhooks are sent: default members, mapping rows, templates (`product.md`, 17.4, 21.2)."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from urllib.parse import urlencode
 
@@ -15,28 +15,47 @@ from leadflow.application.webhook_news import (
     News,
     moment,
 )
+from leadflow.application.webhook_reading import Untellable
 from leadflow.domain.exchange_requests import Tree, tree
 from leadflow.domain.exchanges import BodyFormat, HttpMethod
 from leadflow.domain.fields import BASIC_FIELD_TITLES
 from leadflow.domain.leads import FieldValues
-from leadflow.domain.merge_fields import MergeValue, merged_text
-from leadflow.domain.payload_templates import DEFAULT_TEMPLATE, Variable, filled
+from leadflow.domain.merge_fields import MergeValue, merged_text, names
+from leadflow.domain.payload_templates import ALL_FIELDS, DEFAULT_TEMPLATE, Variable, filled
 from leadflow.domain.target_requests import RequestParts, asked, posted
 from leadflow.domain.told_facts import FactName
 from leadflow.domain.webhooks import Webhook
 
 Payload = JsonValue | Tree
 
+PAYLOAD_CHARACTERS_MAX = 1024 * 1024
+"""Of a template or mapping that is filled; the members of the largest lead are shorter."""
+
 
 def payload_of(webhook: Webhook, event: FactName, news: News) -> Payload:
-    """What a webhook is sent: by its mapping rows or its template, else the default members."""
+    """What a webhook is sent: by its mapping rows or its template, else the default members.
+
+    Raises `Untellable` for more than `PAYLOAD_CHARACTERS_MAX`, before any of them is made.
+    """
     if isinstance(news, LeadNews) and webhook.customer_id is not None:
-        text = webhook.template or DEFAULT_TEMPLATE
-        return filled(text, customer_variables(news), news.lead.delivered)
+        text, variables = webhook.template or DEFAULT_TEMPLATE, customer_variables(news)
+        fields = news.lead.delivered
+        _check_length([text], {**variables, ALL_FIELDS: fields})
+        return filled(text, variables, fields)
     members = default_payload(event, news)
     if not webhook.mapping:
         return members
-    return tree(webhook.mapping, merge_variables(members, news))
+    values = merge_variables(members, news)
+    _check_length([str(row.value) for row in webhook.mapping], values)
+    return tree(webhook.mapping, values)
+
+
+def _check_length(texts: Iterable[str], values: Mapping[str, object]) -> None:
+    """A few characters may name a long value thousands of times."""
+    lengths = {name: len(str(one)) for name, one in values.items()}
+    named = (len(text) + sum(lengths.get(name, 0) for name in names(text)) for text in texts)
+    if sum(named) > PAYLOAD_CHARACTERS_MAX:
+        raise Untellable(f"The payload has more than {PAYLOAD_CHARACTERS_MAX} characters.")
 
 
 def request_of(webhook: Webhook, payload: Payload, secrets: Secrets) -> RequestParts:

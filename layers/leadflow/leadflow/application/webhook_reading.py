@@ -29,7 +29,7 @@ from leadflow.domain.told_facts import (
 
 
 class Untellable(Exception):
-    """What a fact is about is gone; the message says what. Nothing can be delivered any more."""
+    """Nothing can be delivered: what a fact is about is gone, or too long; the message says it."""
 
 
 @dataclass(frozen=True, kw_only=True)
