@@ -12,7 +12,6 @@ from leadflow.application.resumption import resumption
 from leadflow.application.run_ports import Distribution, Run
 from leadflow.application.stages import NextStage, entering
 from leadflow.domain.decisions import Outcome
-from leadflow.domain.errors import Fault
 from leadflow.domain.flows import Flow, FlowStep
 from leadflow.domain.formats import Formats
 from leadflow.domain.identifiers import LeadId, TenantId
@@ -32,9 +31,6 @@ STRAYS_MAX = 500
 
 LOOKS_MAX = 2_000
 """Leads of one tenant among which one call chooses them."""
-
-BROKEN = (Fault, LookupError, ValueError)
-"""What one lead that is not as it should be may raise; it is no matter for the others."""
 
 
 class Handling(StrEnum):
@@ -86,7 +82,8 @@ class Reconcile:
         for lead in in_order[:STRAYS_MAX]:
             try:
                 handling, fault = self._handled(tenant_id, lead), None
-            except BROKEN as error:
+            except Exception as error:
+                # Whatever is wrong with one lead, it is no matter for the others.
                 handling, fault = Handling.LEFT, type(error).__name__
             yield Handled(lead.id, handling, fault)
 

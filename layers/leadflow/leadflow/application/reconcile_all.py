@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from leadflow.application.operation_ports import Bookmarks, Tenants
 from leadflow.application.ports import Clock
-from leadflow.application.reconcile import BROKEN, STUCK_AFTER, Handled, Handling, Reconcile
+from leadflow.application.reconcile import STUCK_AFTER, Handled, Handling, Reconcile
 from leadflow.domain.identifiers import TenantId
 
 CALL_LASTS = timedelta(seconds=90)
@@ -61,7 +61,7 @@ class ReconcileAll:
         try:
             for handled in self.reconcile(tenant_id, idle=idle):
                 yield Done(tenant_id, handled, handled.fault)
-        except BROKEN as error:
+        except Exception as error:
             yield Done(tenant_id, fault=type(error).__name__)
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from leadflow.domain.errors import Fault
 from leadflow.domain.identifiers import TenantId
 from leadflow.runtime import container
 from leadflow.runtime.observability import logger
@@ -14,13 +13,13 @@ Done = TypeVar("Done")
 def for_each_tenant(do: Callable[[TenantId], Done]) -> Iterator[tuple[TenantId, Done]]:
     """What came of it, tenant by tenant.
 
-    Raises the last fault once all are through, so that the call counts as failed and is told of.
+    Raises the last error once all are through, so that the call counts as failed and is told of.
     """
-    last: Fault | None = None
+    last: Exception | None = None
     for tenant_id in container.configuration().tenants():
         try:
             done = do(tenant_id)
-        except Fault as fault:
+        except Exception as fault:
             logger().error("tenant left out", tenant_id=tenant_id, fault=type(fault).__name__)
             last = fault
         else:
