@@ -80,18 +80,19 @@ class Client:
 
 
 def answered(function: str, event: Mapping[str, Any]) -> Answer:
-    """What a function answers to an event of API Gateway; the API's document has such answers."""
+    """What a function answers to an event of API Gateway."""
     raw = cast("dict[str, Any]", invoked(function, event))
     headers = {name: values[0] for name, values in raw["multiValueHeaders"].items()}
-    answer = Answer(raw["statusCode"], raw["body"] or "", headers)
-    seen = Seen(event["httpMethod"], event["path"], answer.status, headers, answer.text)
-    check_answer(seen)
-    return answer
+    return Answer(raw["statusCode"], raw["body"] or "", headers)
 
 
 def invoked(function: str, event: Mapping[str, Any]) -> object:
-    """What a function returns."""
+    """What a function returns; to a request, an answer that the API's document has."""
     module = importlib.import_module(f"functions.{function}.app")
     with handling(function):
-        result: object = module.handler(dict(event), Context())
-    return result
+        returned: object = module.handler(dict(event), Context())
+    if "httpMethod" in event and isinstance(returned, dict):
+        headers = {name: values[0] for name, values in returned["multiValueHeaders"].items()}
+        text, status = returned["body"] or "", returned["statusCode"]
+        check_answer(Seen(event["httpMethod"], event["path"], status, headers, text))
+    return returned

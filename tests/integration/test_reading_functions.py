@@ -1,13 +1,11 @@
 """The reading functions from an API Gateway event to the answer, over DynamoDB."""
 
 import copy
-import importlib
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from pynamodb.connection import Connection
@@ -21,6 +19,7 @@ from leadflow.domain.leads import Lead
 from leadflow.domain.principals import Principal, Role
 from leadflow.runtime import container
 from tests.fakes.readings import FixedConfiguration, StillClock
+from tests.integration.http import invoked
 from tests.reading import (
     BUYER,
     NOON,
@@ -95,8 +94,7 @@ def answer(
         event["queryStringParameters"] = query
         event["multiValueQueryStringParameters"] = {name: [query[name]] for name in query}
     event["path"] = path or event["path"]
-    handler = importlib.import_module(f"functions.{function}.app").handler
-    answered: Answer = handler(event, SimpleNamespace(aws_request_id="1"))
+    answered = cast("Answer", invoked(function, event))
     return {**answered, "body": json.loads(answered["body"])}
 
 
@@ -127,6 +125,23 @@ def test_wrong_filters_are_all_named() -> None:
     refused = answer("list_leads", "wrong_filters")
     assert refused["statusCode"] == 422
     assert set(refused["body"]["errors"]) == {"status", "customer_id", "received_to"}
+
+
+@pytest.mark.parametrize(
+    ("function", "case", "until"),
+    [
+        ("list_leads", "own_leads_of_a_customer", "received_to"),
+        ("view_submissions", "list", "received_to"),
+        ("view_flows", "list", "created_to"),
+    ],
+)
+def test_a_list_that_ends_before_the_year_1000_is_empty(
+    function: str, case: str, until: str
+) -> None:
+    """The years of keys had fewer digits, which made a 500 of it."""
+    keep(sold_lead(1))
+    ended = answer(function, case, principal=user(), query={until: "0048-04-15T12:10:43+15:10"})
+    assert (ended["statusCode"], ended["body"]["data"]) == (200, [])
 
 
 def test_a_walk_shows_every_lead_that_was_there_throughout_once() -> None:

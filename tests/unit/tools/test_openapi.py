@@ -97,8 +97,8 @@ def test_members_that_hold_identifiers_say_of_what_kind() -> None:
 )
 def test_an_example_is_what_the_model_takes(operation: Operation) -> None:
     body = document()["paths"][operation.path][operation.method]["requestBody"]
-    form: Any = operation.body.type if operation.body else None
-    model: TypeAdapter[object] = TypeAdapter(form)
+    kind: Any = operation.body.type if operation.body else None
+    model: TypeAdapter[object] = TypeAdapter(kind)
 
     assert model.validate_json(json.dumps(body["content"]["application/json"]["example"]))
 

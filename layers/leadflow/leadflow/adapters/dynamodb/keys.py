@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 LIST_MONTHS_MAX = 240
 """How many month partitions a list looks back before it gives up: twenty years."""
 
+_MONTH_CHARACTERS = len("2026-01")
 _NEVER_WON = 10**15 - 1
 _NUMBER_MAX = 10**10 - 1
 
@@ -17,7 +18,7 @@ def tenant_key(tenant_id: str, *parts: str) -> str:
 
 def month(at: datetime) -> str:
     """The partition of a moment: its month in UTC."""
-    return at.astimezone(UTC).strftime("%Y-%m")
+    return _spelled(at)[:_MONTH_CHARACTERS]
 
 
 def months_back(newest: datetime, oldest: datetime) -> Iterator[str]:
@@ -37,7 +38,12 @@ def list_bucket(tenant_id: str, kind: str, *, is_test: bool, at_month: str) -> s
 
 def moment_key(at: datetime, identifier: str = "") -> str:
     """A sort key by time, then by identifier."""
-    return f"{at.astimezone(UTC).strftime('%Y-%m-%dT%H:%M:%S.%fZ')}#{identifier}"
+    return f"{_spelled(at)}#{identifier}"
+
+
+def _spelled(at: datetime) -> str:
+    """A moment in UTC; texts have the order of moments, also of those before the year 1000."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def milliseconds(at: datetime) -> int:
