@@ -24,15 +24,16 @@ UNREACHABLE = (
     "ENOTFOUND",
     "ECONN",
     "audit endpoint",
+    "could not be audited",
 )
 """What the tools say when they could not ask."""
 
 
 def outcome(code: int, said: str) -> int:
-    """What a tool's end means."""
-    if code == 0:
-        return 0
-    return UNKNOWN if any(word in said for word in UNREACHABLE) else FOUND
+    """What a tool's end means: pip-audit calls it good when a registry knows no advisories."""
+    if any(word in said for word in UNREACHABLE):
+        return UNKNOWN
+    return FOUND if code else 0
 
 
 def asked(command: list[str], directory: Path) -> int:

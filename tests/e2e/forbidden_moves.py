@@ -195,7 +195,7 @@ def _create_table(client: Client, _table: str) -> object:
 
 def _on_queues_and_the_bus() -> Iterator[Move]:
     for queue in QUEUES:
-        yield Move(f"send to {queue}", "sqs", queue, _send, SEND[queue])
+        yield Move(f"send to {queue}", "sqs", queue, _send, SEND.get(queue, {}))
         yield Move(f"empty {queue}", "sqs", queue, lambda sqs, url: sqs.purge_queue(QueueUrl=url))
     yield Move("tell a fact", "events", "Bus", _tell, TELL)
     yield Move("listen to the bus", "events", "Bus", _listen)
@@ -216,7 +216,7 @@ def _listen(client: Client, bus: str) -> object:
 
 def _on_machines_and_functions() -> Iterator[Move]:
     for machine in MACHINES:
-        yield Move(f"start {machine}", "stepfunctions", machine, _start, START[machine])
+        yield Move(f"start {machine}", "stepfunctions", machine, _start, START.get(machine, {}))
     for function in INVOKED:
         runs = {"DistributionStateMachine": "it is a task of it"} if "Sell" in function else {}
         yield Move(f"invoke {function}", "lambda", function, _invoke, runs)
@@ -237,8 +237,8 @@ def _change_code(client: Client, name: str) -> object:
 
 def _on_keys() -> Iterator[Move]:
     for key in KEYS:
-        yield Move(f"open with {key}", "kms", key, _open, OPEN[key])
-        yield Move(f"make a key under {key}", "kms", key, _seal, SEAL[key])
+        yield Move(f"open with {key}", "kms", key, _open, OPEN.get(key, {}))
+        yield Move(f"make a key under {key}", "kms", key, _seal, SEAL.get(key, {}))
         yield Move(f"delete {key}", "kms", key, _schedule_deletion)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 POLLS = "Lambda's poller uses them in the function's name; the emulator polls by itself"
+GIVES_UP = "an upload in parts that breaks off is given up; on the emulator none breaks off"
 KEEPS_FAILURES = "Lambda sends there in the function's name what failed for good"
 
 WITHOUT_PROOF: Mapping[tuple[str, str, str], str] = {
@@ -14,5 +15,6 @@ WITHOUT_PROOF: Mapping[tuple[str, str, str], str] = {
     ("*", "dynamodb:GetShardIterator", "*"): POLLS,
     ("*", "dynamodb:ListStreams", "*"): POLLS,
     ("*", "sqs:SendMessage", "FailedInvocations"): KEEPS_FAILURES,
+    ("*", "s3:AbortMultipartUpload", "*"): GIVES_UP,
 }
 """By function, action and resource; a star stands for each."""

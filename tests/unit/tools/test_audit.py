@@ -11,6 +11,7 @@ from tools.audit import FOUND, UNKNOWN, outcome
         (0, "No known vulnerabilities found", 0),
         (1, "Found 1 known vulnerability in 1 package", FOUND),
         (1, "requests.exceptions.ConnectionError: name or service not known", UNKNOWN),
+        (0, "No known vulnerabilities found. uv not found and could not be audited", UNKNOWN),
         (1, "npm error audit endpoint returned an error", UNKNOWN),
     ],
 )
