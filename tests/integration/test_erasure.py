@@ -220,10 +220,11 @@ def test_nothing_of_the_person_is_left_in_any_table_or_file(
 
 
 def test_no_function_has_logged_anything_of_the_person(
-    market: Market, marks: Marks, capsys: pytest.CaptureFixture[str]
+    market: Market, marks: Marks, caplog: pytest.LogCaptureFixture
 ) -> None:
     erased(market.lead.id)
-    lines = capsys.readouterr().out.splitlines()
+    records = [*caplog.get_records("setup"), *caplog.get_records("call")]
+    lines = [str(vars(one)) for one in records]
     assert [line for line in lines if market.lead.id in line], "what is logged is seen"
     assert [line for line in lines if marks.found(line)] == []
 
