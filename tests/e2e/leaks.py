@@ -156,7 +156,7 @@ class Places:
         for name in self.dynamodb.list_tables()["TableNames"]:
             for page in self.dynamodb.get_paginator("scan").paginate(TableName=name):
                 for item in page["Items"]:
-                    yield _kind(name, item), json.dumps(item, default=str)
+                    yield kind_of(name, item), json.dumps(item, default=str)
 
     def _files(self) -> Texts:
         for place, text in self.whole_files():
@@ -239,7 +239,7 @@ def leaks(stack: StackInfo) -> list[Leak]:
         for place, text in texts():
             searched += 1
             seen += control in text
-            marks = _forbidden(place, text) if both.found(text) else []
+            marks = forbidden(place, text) if both.found(text) else []
             found += [Leak(f"{kind}: {place}", tuple(marks))] if marks else []
         assert seen, f"What is in {kind} was not searched: the control is not there."
     if not found:
@@ -249,14 +249,15 @@ def leaks(stack: StackInfo) -> list[Leak]:
     return found
 
 
-def _forbidden(place: str, text: str) -> list[str]:
+def forbidden(place: str, text: str) -> list[str]:
+    """The marks in a text that must not be in that place."""
     table, _, kind = place.partition(" ")
     people = [] if (table, kind) in PEOPLE_BELONG else PEOPLE.found(text)
     secrets = [] if (table, kind) in SECRETS_BELONG else SECRETS.found(text)
     return [*people, *secrets]
 
 
-def _kind(table: str, item: dict[str, Any]) -> str:
+def kind_of(table: str, item: dict[str, Any]) -> str:
     """A table by its logical name, and what kind of item it is."""
     logical = next(
         (one for one in LOGICAL if one.removesuffix("Table").lower() in table.lower()), table

@@ -217,27 +217,13 @@ def test_nothing_of_the_person_is_left_in_any_table_or_file(
         *sorted(("webhook", hook["id"]) for hook in market.hooks),
         ("export", market.export),
     ]
+    assert erased(market.lead.id) == result, "a repeat tells the same"
+    assert holding(tables, marks) == []
 
 
-def test_no_function_has_logged_anything_of_the_person(
-    market: Market, marks: Marks, capsys: pytest.CaptureFixture[str]
+def test_what_stays_are_money_and_digests_for_whoever_has_the_key(
+    market: Market, tables: dict[str, str], marks: Marks, caplog: pytest.LogCaptureFixture
 ) -> None:
-    erased(market.lead.id)
-    lines = capsys.readouterr().out.splitlines()
-    assert [line for line in lines if market.lead.id in line], "what is logged is seen"
-    assert [line for line in lines if marks.found(line)] == []
-
-
-def test_whoever_has_the_key_recognises_the_person(market: Market) -> None:
-    erased(market.lead.id)
-    key = configuration().tenant.cursor_key
-    normal = SearchKeys(phone=PERSON.phone, email=PERSON.email.casefold())
-    digests = suppression_digests(key, normal)
-    kept = {str(item.pk) for item in SuppressionItem.scan(SuppressionItem.sk == "ERASED")}
-    assert kept == {tenant_key(TENANT_ID, "ERASED", digest) for digest in digests}
-
-
-def test_money_stays_and_names_the_lead(market: Market, tables: dict[str, str]) -> None:
     def rows() -> list[str]:
         return [text for text in stored(tables) if "debit_account" in text]
 
@@ -245,25 +231,28 @@ def test_money_stays_and_names_the_lead(market: Market, tables: dict[str, str]) 
     erased(market.lead.id)
     assert rows() == before != []
     assert market.lead.id in before[0]
+    key = configuration().tenant.cursor_key
+    normal = SearchKeys(phone=PERSON.phone, email=PERSON.email.casefold())
+    kept = {str(item.pk) for item in SuppressionItem.scan(SuppressionItem.sk == "ERASED")}
+    digests = suppression_digests(key, normal)
+    assert kept == {tenant_key(TENANT_ID, "ERASED", digest) for digest in digests}
+    records = [*caplog.get_records("setup"), *caplog.get_records("call")]
+    lines = [str(vars(one)) for one in records]
+    assert [line for line in lines if market.lead.id in line], "what is logged is seen"
+    assert [line for line in lines if marks.found(line)] == [], "and has nothing of the person"
 
 
-def test_the_person_may_come_again_and_is_a_new_lead(market: Market) -> None:
-    erased(market.lead.id)
-    answer = Client("submit_lead", SOURCE).call("POST", "/leads", TOLD)
-    assert answer.body["status"] in {"assigned", "unassigned"}
-    assert found(answer.body["lead_public_id"]).values["email"] == PERSON.email
-
-
-def test_another_lead_of_the_person_is_named_and_stays(market: Market) -> None:
-    twin = Client("submit_lead", SOURCE).call("POST", "/leads", TOLD).body["lead_public_id"]
-    assert erased(market.lead.id)["other_lead_ids"] == [twin]
-    assert found(twin).values["email"] == PERSON.email
-
-
-def test_a_repeat_tells_the_same(market: Market, tables: dict[str, str], marks: Marks) -> None:
-    first = erased(market.lead.id)
-    assert erased(market.lead.id) == first
-    assert holding(tables, marks) == []
+def test_another_lead_of_the_person_is_named_and_stays_and_the_person_may_come_again(
+    market: Market,
+) -> None:
+    post = Client("submit_lead", SOURCE)
+    twin = post.call("POST", "/leads", TOLD).body
+    assert twin["status"] == "duplicate"
+    assert erased(market.lead.id)["other_lead_ids"] == [twin["lead_public_id"]]
+    assert found(twin["lead_public_id"]).values["email"] == PERSON.email
+    again = post.call("POST", "/leads", TOLD).body
+    assert again["status"] != "duplicate"
+    assert found(again["lead_public_id"]).values["email"] == PERSON.email
 
 
 def test_a_delivery_that_is_under_way_cannot_store_what_it_sent(market: Market) -> None:
