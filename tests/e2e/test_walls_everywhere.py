@@ -132,7 +132,6 @@ def _foreign(caller: Caller, route: Route, world: World) -> Iterator[Target]:
 
 
 def _exactly(client: httpx.Client, method: str, path: str, authorization: str) -> httpx.Request:
-    """A request whose path is sent as it is spelled."""
-    request = client.build_request(method, "/", headers={"Authorization": authorization})
-    request.url = request.url.copy_with(raw_path=path.encode())
-    return request
+    """A request whose path is sent as it is spelled; the client would tidy it up."""
+    headers, as_spelled = {"Authorization": authorization}, {"target": path.encode()}
+    return client.build_request(method, "/", headers=headers, extensions=as_spelled)
