@@ -87,8 +87,8 @@ class NamingAttempts:
                         yield f"{caller.name} {path}?{name}={other.id}: {answer} is not {told}"
 
     def _hidden_from(self, caller: Caller) -> list[Thing]:
-        """Names, addresses and the like that the caller may search for in vain."""
-        hidden = [one for side in self.world.sides for one in side.hidden]
+        """Addresses that the caller may search for in vain."""
+        hidden = [one for side in self.world.sides for one in side.hidden if "@" in one.id]
         return [one for one in hidden if not one.is_reached_by(caller)]
 
     def _ask(self, named: Named, side: Side, sent: object) -> Sent:
