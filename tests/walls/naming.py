@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from tests.walls.attempts import unknown
-from tests.walls.document import filters
+from tests.walls.document import SEARCHED, filters
 from tests.walls.world import Api, Caller, Json, Sent, Side, Thing, World
 
 Body = Callable[[Side], Json]
@@ -80,10 +80,16 @@ class NamingAttempts:
         for path, parameters in filters().items():
             for name, kind in parameters.items():
                 told = self._list(caller, path, name, unknown(kind))
-                for other in foreign_to(caller, kind, self.world):
+                texts = self._hidden_from(caller) if name in SEARCHED else []
+                for other in (*foreign_to(caller, kind, self.world), *texts):
                     answer = self._list(caller, path, name, other.id)
                     if answer != told or answer.status >= 500:
                         yield f"{caller.name} {path}?{name}={other.id}: {answer} is not {told}"
+
+    def _hidden_from(self, caller: Caller) -> list[Thing]:
+        """Addresses that the caller may search for in vain."""
+        hidden = [one for side in self.world.sides for one in side.hidden if "@" in one.id]
+        return [one for one in hidden if not one.is_reached_by(caller)]
 
     def _ask(self, named: Named, side: Side, sent: object) -> Sent:
         assert isinstance(sent, dict)

@@ -59,7 +59,7 @@ class Stack:
             for name, value in answer.headers.items()
             if name not in OF_THE_TRANSPORT and not name.startswith("x-amz")
         }
-        return Received(answer.status_code, REQUEST_ID.sub("", answer.text), shown)
+        return Received(answer.status_code, REQUEST_ID.sub('"request_id": ""', answer.text), shown)
 
 
 class ByItself:
