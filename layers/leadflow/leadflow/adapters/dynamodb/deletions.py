@@ -1,13 +1,14 @@
 """Deleted leads: what is left of one is that it was there, so that its id is never used again."""
 
 import json
+from datetime import datetime
 
 from leadflow.adapters.dynamodb.auction_items import put_auction
 from leadflow.adapters.dynamodb.flows import mark_lead_deleted
 from leadflow.adapters.dynamodb.keys import tenant_key
 from leadflow.adapters.dynamodb.lead_items import DELETED, LEAD, LeadItem
 from leadflow.adapters.dynamodb.transactions import Transaction
-from leadflow.application.lead_ports import Deletion
+from leadflow.application.lead_ports import Deletion, Gone
 from leadflow.application.ports import Refused
 from leadflow.domain.identifiers import TenantId
 
@@ -42,6 +43,7 @@ def tombstone(tenant_id: TenantId, deletion: Deletion) -> LeadItem:
     )
 
 
-def was_deleted_by(item: LeadItem, repeat: str) -> bool:
-    """Whether the item is the tombstone that this request has left."""
-    return item.status == DELETED and json.loads(item.document).get("repeat") == repeat
+def gone_of(item: LeadItem) -> Gone:
+    """What a tombstone tells; older ones know no request."""
+    told = json.loads(item.document)
+    return Gone(datetime.fromisoformat(told["deleted_at"]), told.get("repeat"))
