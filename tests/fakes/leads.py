@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from leadflow.application.lead_ports import Deletion, NewFlow
+from leadflow.application.lead_ports import Deletion, Gone, NewFlow
 from leadflow.application.ports import PING_USED, THRESHOLD_REACHED, Intake, Refused
 from leadflow.domain.flows import Flow, FlowEnding, FlowStep
 from leadflow.domain.identifiers import FlowId, LeadId, StageId, TenantId
@@ -102,8 +102,9 @@ class MemoryLeads:
         self.steps[flow.id, opened.step.number] = opened.step
         return frozenset()
 
-    def is_deleted_by(self, _tenant_id: TenantId, lead_id: LeadId, repeat: str) -> bool:
-        return any((one.lead.id, one.repeat) == (lead_id, repeat) for one in self.deleted)
+    def gone(self, _tenant_id: TenantId, lead_id: LeadId) -> Gone | None:
+        found = [one for one in self.deleted if one.lead.id == lead_id]
+        return Gone(found[0].deleted_at, found[0].repeat) if found else None
 
     def delete(self, _tenant_id: TenantId, deletion: Deletion) -> bool:
         if self.stored.get(deletion.lead.id) != deletion.lead:

@@ -15,7 +15,7 @@ from leadflow.adapters.dynamodb.marketplace import DynamoMarketplace
 from leadflow.adapters.dynamodb.marketplace_items import AuctionItem
 from leadflow.adapters.dynamodb.pings import DynamoPings
 from leadflow.adapters.dynamodb.submissions import DynamoSubmissions
-from leadflow.application.lead_ports import Deletion, NewFlow, StoredLeads
+from leadflow.application.lead_ports import Deletion, Gone, NewFlow, StoredLeads
 from leadflow.application.ports import Claim, Intake, Refused
 from leadflow.domain.assignments import AssignedVia, Assignment
 from leadflow.domain.auction_listings import AuctionStatus
@@ -101,11 +101,11 @@ class TestStoredLeads:
 
     def test_a_deleted_lead_knows_the_request_that_deleted_it(self, keep: Keeper) -> None:
         leads = keep(WAITING)
-        assert not leads.is_deleted_by(TENANT_ID, WAITING.id, "request-1")
-        assert leads.delete(TENANT_ID, replace(deletion(), repeat="request-1"))
-        assert leads.is_deleted_by(TENANT_ID, WAITING.id, "request-1")
-        assert not leads.is_deleted_by(TENANT_ID, WAITING.id, "request-2")
-        assert not leads.is_deleted_by(TENANT_ID, lead(9).id, "request-1")
+        assert leads.gone(TENANT_ID, WAITING.id) is None
+        made = replace(deletion(), repeat="mark")
+        assert leads.delete(TENANT_ID, made)
+        assert leads.gone(TENANT_ID, WAITING.id) == Gone(made.deleted_at, "mark")
+        assert leads.gone(TENANT_ID, lead(9).id) is None
 
     def test_a_deleted_lead_looks_like_none_and_stays_so(self, keep: Keeper) -> None:
         leads = keep(WAITING)

@@ -19,6 +19,7 @@ from leadflow.domain.identifiers import LeadId, TenantId, UserId
 from leadflow.domain.leads import Lead, LeadStatus
 from leadflow.domain.permissions import require
 from leadflow.domain.plans import Method
+from leadflow.domain.repeats import is_repeat, repeat_mark
 from leadflow.domain.transitions import DELETABLE, check_status
 
 DELETE_LEADS = "leads.delete"
@@ -65,8 +66,8 @@ class DeleteLead:
             check_version(lead.version)
             check_status(lead.status, DELETABLE, is_test=lead.is_test)
             now, listing = self.desk.clock.now(), self._removed_listing(scope.tenant_id, lead)
-            traces = find_traces(lead)
-            deletion = Deletion(lead, now, UserId(scope.actor), listing, traces, repeat)
+            traces, mark = find_traces(lead), repeat_mark(repeat)
+            deletion = Deletion(lead, now, UserId(scope.actor), listing, traces, mark)
             if not self.desk.leads.delete(scope.tenant_id, deletion):
                 raise Overtaken("The lead kept changing.")
             return listing
@@ -74,11 +75,16 @@ class DeleteLead:
         try:
             listing = self.desk.tried(scope.tenant_id, lead_id, delete)
         except NotFound:
-            if repeat and self.desk.leads.is_deleted_by(scope.tenant_id, LeadId(lead_id), repeat):
-                return
-            raise
+            if not self._was_deleted_by(scope.tenant_id, LeadId(lead_id), repeat):
+                raise
+            return
         if listing is not None:
             self.holds.at_once(scope.tenant_id, listing.id)
+
+    def _was_deleted_by(self, tenant_id: TenantId, lead_id: LeadId, repeat: str | None) -> bool:
+        gone = self.desk.leads.gone(tenant_id, lead_id) if repeat else None
+        now = self.desk.clock.now()
+        return gone is not None and is_repeat(gone.repeat, repeat, gone.deleted_at, now)
 
     def _removed_listing(self, tenant_id: TenantId, lead: Lead) -> Auction | None:
         """The next version of the auction that holds the lead; a test lead is listed without."""

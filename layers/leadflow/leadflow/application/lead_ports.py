@@ -28,7 +28,7 @@ class Deletion:
     """A lead as it is stored, to be deleted; `auction` is the next version of its listing.
 
     `traces` are what is kept where its person is to be erased, too.
-    `repeat` names the HTTP request, if that may be repeated.
+    `repeat` is the mark of the HTTP request, if that may be repeated.
     """
 
     lead: Lead
@@ -37,6 +37,14 @@ class Deletion:
     auction: Auction | None = None
     traces: Traces = field(default_factory=Traces)
     repeat: str | None = None
+
+
+@dataclass(frozen=True)
+class Gone:
+    """What is known of a deletion: when it was, and the mark of the request."""
+
+    deleted_at: datetime
+    repeat: str | None
 
 
 class StoredLeads(Protocol):
@@ -62,8 +70,8 @@ class StoredLeads(Protocol):
         """
         ...
 
-    def is_deleted_by(self, tenant_id: TenantId, lead_id: LeadId, repeat: str) -> bool:
-        """Whether there was a lead that this request has deleted."""
+    def gone(self, tenant_id: TenantId, lead_id: LeadId) -> Gone | None:
+        """What became of a lead that was deleted; None for all others."""
         ...
 
     def delete(self, tenant_id: TenantId, deletion: Deletion) -> bool:

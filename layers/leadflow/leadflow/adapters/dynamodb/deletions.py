@@ -8,7 +8,7 @@ from leadflow.adapters.dynamodb.flows import mark_lead_deleted
 from leadflow.adapters.dynamodb.keys import tenant_key
 from leadflow.adapters.dynamodb.lead_items import DELETED, LEAD, LeadItem, SuppressionItem
 from leadflow.adapters.dynamodb.transactions import Transaction
-from leadflow.application.lead_ports import Deletion
+from leadflow.application.lead_ports import Deletion, Gone
 from leadflow.application.ports import Refused
 from leadflow.domain.erasure import Remains, remains_of
 from leadflow.domain.identifiers import TenantId
@@ -88,6 +88,7 @@ def suppression_item(tenant_id: TenantId, digest: str, at: datetime) -> Suppress
     )
 
 
-def was_deleted_by(item: LeadItem, repeat: str) -> bool:
-    """Whether the item is the tombstone that this request has left."""
-    return item.status == DELETED and json.loads(item.document).get("repeat") == repeat
+def gone_of(item: LeadItem) -> Gone:
+    """What a tombstone tells; older ones know no request."""
+    told = json.loads(item.document)
+    return Gone(datetime.fromisoformat(told["deleted_at"]), told.get("repeat"))

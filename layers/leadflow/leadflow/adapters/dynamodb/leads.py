@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Final
 
 from leadflow.adapters.dynamodb.claims import Holders, claim_item, held_by_deleted, is_free
-from leadflow.adapters.dynamodb.deletions import add_deletion, was_deleted_by
+from leadflow.adapters.dynamodb.deletions import add_deletion, gone_of
 from leadflow.adapters.dynamodb.flows import (
     add_ending,
     check_no_step,
@@ -29,7 +29,7 @@ from leadflow.adapters.dynamodb.store import query, read, read_many
 from leadflow.adapters.dynamodb.submissions import submission_item, unchanged
 from leadflow.adapters.dynamodb.transactions import Transaction
 from leadflow.adapters.dynamodb.usage_draws import Drawing, draw_of
-from leadflow.application.lead_ports import Deletion, NewFlow
+from leadflow.application.lead_ports import Deletion, Gone, NewFlow
 from leadflow.application.ports import PING_USED, THRESHOLD_REACHED, Intake, Refused
 from leadflow.domain.errors import CorruptState
 from leadflow.domain.flows import FlowEnding, FlowStep
@@ -137,10 +137,10 @@ class DynamoLeads:
         drawing = Drawing(tenant_id, lead.id, draw_of(opened.admission), flow.started_at)
         return frozenset(map(Refused, drawing.refused(fill)))
 
-    def is_deleted_by(self, tenant_id: TenantId, lead_id: LeadId, repeat: str) -> bool:
+    def gone(self, tenant_id: TenantId, lead_id: LeadId) -> Gone | None:
         """One consistent read."""
         item = read(LeadItem, tenant_key(tenant_id, lead_id), LEAD)
-        return item is not None and was_deleted_by(item, repeat)
+        return gone_of(item) if item and item.status == DELETED else None
 
     def delete(self, tenant_id: TenantId, deletion: Deletion) -> bool:
         """Tombstone, flows and listing in one transaction."""
