@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 
+from leadflow.adapters.faults import FaultKind
 from tests.builders import configuration
 from tests.integration.faults.account import Queued
 from tests.integration.faults.campaign import Path
@@ -11,8 +12,7 @@ from tests.integration.faults.tenant import ADMIN
 from tests.integration.faults.world import DELIVERIES, World
 from tests.integration.http import Client
 from tests.integration.seeds import store_configuration
-from tests.integration.stream_events import EVENTS
-from tests.integration.test_publish_facts import TOLD
+from tests.integration.test_publish_facts import TOLD, from_adapters
 from tests.integration.webhook_calls import event
 from tools.stub_partner import Behaviour
 
@@ -27,7 +27,7 @@ def _tenant(world: World) -> None:
 def _published(world: World) -> None:
     """A batch of each stream comes until it is taken; it begins where the last one broke off."""
     for stream in STREAMS:
-        records = json.loads(json.dumps(EVENTS[stream]))["Records"]
+        records = from_adapters(stream)["Records"]
         for _ in range(BATCHES_MAX):
             if not records:
                 break
@@ -91,5 +91,6 @@ PATHS = (
         ready=_answering,
         act=_delivered,
         goal=_received_under_one_id,
+        spared=frozenset({FaultKind.REPEATED}),
     ),
 )

@@ -39,6 +39,9 @@ CONSUMERS = {
 TRIES_MAX = 10
 """Tries of a client, a queue or a schedule before the test says that nothing comes of it."""
 
+VISIBLE_AGAIN_AFTER = timedelta(seconds=180)
+"""The visibility timeout of the queues of deliveries; that of tokens is shorter."""
+
 SETTLES_WITHIN = timedelta(minutes=15)
 TICK = timedelta(milliseconds=1)
 
@@ -116,6 +119,7 @@ class World:
         self.account = Account(self.machines.distribute)
         self.note: dict[str, Any] = {}
         self._kept: dict[str, Any] = {}
+        self._hidden: dict[str, datetime] = {}
 
     def invoke(self, function: str, event: Json) -> object:
         """One invocation. Raises what left the handler, and `Crashed` when the process ended."""
@@ -186,25 +190,27 @@ class World:
                 return
 
     def _consumed(self, url: str) -> bool:
-        """Hand the messages of a queue in, one by one; those that are kept stay."""
+        """Hand in what can be seen of a queue, one by one; what is kept is not seen for a while."""
         waiting, self.account.queues[url] = self.account.queues[url], []
-        kept = [one for one in waiting if not self._handled(CONSUMERS[url], one)]
+        seen = [one for one in waiting if self._hidden.get(one.id, self.clock.at) <= self.clock.at]
+        done = {one.id for one in seen if self._handled(CONSUMERS[url], one)}
+        for one in seen:
+            self._hidden[one.id] = self.clock.at + VISIBLE_AGAIN_AFTER
+        kept = [one for one in waiting if one.id not in done]
         self.account.queues[url] = kept + self.account.queues[url]
-        return len(kept) < len(waiting)
+        return bool(done)
 
     def _handled(self, function: str, message: Queued) -> bool:
+        """Whether the message is done with. Others are seen again once time has gone by."""
         event = {"Records": [self._record(message)]}
-        for attempt in range(2):
-            try:
-                answer = self.invoke(function, event)
-            except Exception:  # noqa: S112 # the message is visible again
-                continue
-            is_again = self.machines.is_repeated and attempt == 0
-            if is_again:
-                continue
-            assert isinstance(answer, dict)
-            return not answer["batchItemFailures"]
-        return False
+        try:
+            if self.machines.is_repeated:
+                self.invoke(function, event)
+            answer = self.invoke(function, event)
+        except Exception:  # whatever it was, the message stays
+            return False
+        assert isinstance(answer, dict)
+        return not answer["batchItemFailures"]
 
     def _record(self, message: Queued) -> Json:
         return {
@@ -253,6 +259,7 @@ class World:
         for name, table in _tables().items():
             table.items = copy.deepcopy(self._kept[name])
         self.account.clear()
+        self._hidden.clear()
         self.stub.clear()
         self.clock.at = self._kept_at
         self.switch.is_dead = False
