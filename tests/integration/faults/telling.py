@@ -3,7 +3,6 @@
 import json
 from collections import Counter
 
-from leadflow.adapters.faults import FaultKind
 from tests.builders import configuration
 from tests.integration.faults.account import Queued
 from tests.integration.faults.campaign import Path
@@ -91,6 +90,5 @@ PATHS = (
         ready=_answering,
         act=_delivered,
         goal=_received_under_one_id,
-        spared=frozenset({FaultKind.REPEATED}),
     ),
 )

@@ -22,7 +22,17 @@ def faults_translated() -> Iterator[None]:
     try:
         yield
     except PynamoDBException as error:
-        raise TransientFault(f"{type(error).__name__}: {error.cause_response_code}") from error
+        raise TransientFault(f"{type(error).__name__}: {code_of(error)}") from error
+
+
+def code_of(error: PynamoDBException) -> str | None:
+    """The code of DynamoDB's answer; None where none came.
+
+    The library's own property fails on a connection that broke: its error has a response of None.
+    """
+    response = getattr(error.cause, "response", None) or {}
+    code: str | None = response.get("Error", {}).get("Code")
+    return code
 
 
 def is_written(write: Callable[[], object]) -> bool:
@@ -32,7 +42,7 @@ def is_written(write: Callable[[], object]) -> bool:
             write()
     except TransientFault as fault:
         cause = fault.__cause__
-        if isinstance(cause, PynamoDBException) and cause.cause_response_code == _CONDITION_FAILED:
+        if isinstance(cause, PynamoDBException) and code_of(cause) == _CONDITION_FAILED:
             return False
         raise
     return True

@@ -11,6 +11,7 @@ from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
+from leadflow.adapters.dynamodb.store import code_of
 from leadflow.adapters.dynamodb.tables import table_region
 from leadflow.application.contention import Overtaken, until_done
 from leadflow.domain.errors import TransientFault
@@ -120,7 +121,7 @@ def _translated(error: TransactWriteError, labels: Sequence[str]) -> Exception:
     ]
     if failed:
         return ConditionFailed(failed)
-    if any(reasons) or error.cause_response_code in _CONTENDED:
+    if any(reasons) or code_of(error) in _CONTENDED:
         return Overtaken("The items stayed contended.")
     return TransientFault(str(error))
 
