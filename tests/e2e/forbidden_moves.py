@@ -65,6 +65,7 @@ READ_LEADS = {
     **_because("shows or changes a lead", "ReclassifyLead", "ReprocessLead", "ReturnLead"),
     **_because("shows or changes a lead", "ViewFlows", "ViewLead", "ViewSubmissions"),
     **_because("sends a lead", "DeliverWebhook", "TestPartnerExchange", "TestWebhook"),
+    **_because("erases a lead", "EraseLead", "EraseLeadData"),
 }
 SEND: Mapping[str, Mapping[str, str]] = {
     "DeliveriesQueue": {},
@@ -81,7 +82,7 @@ SEND: Mapping[str, Mapping[str, str]] = {
     },
     "FailedInvocations": {
         **_because("is scheduled", "AdvanceAuctions", "Reconcile", "TellStatistics", "WatchJobs"),
-        **_because("is scheduled", "WatchPartners", "WatchSubscriptions"),
+        **_because("is scheduled", "VerifyLedger", "WatchPartners", "WatchSubscriptions"),
     },
 }
 START: Mapping[str, Mapping[str, str]] = {
@@ -89,6 +90,7 @@ START: Mapping[str, Mapping[str, str]] = {
         **_because("distributes again", "EditLead", "ReprocessBatch", "ReprocessLead"),
         **_because("goes on with runs", "AdvanceAuctions", "Reconcile", "ReleaseAuditedLead"),
     },
+    "EraseLeadStateMachine": _because("starts jobs", "EraseLead", "WatchJobs"),
     "ExportLeadsStateMachine": _because("starts jobs", "ExportLeads", "WatchJobs"),
     "ImportLeadsStateMachine": {
         **_because("starts jobs", "ImportLeads", "WatchJobs"),
@@ -132,6 +134,7 @@ READ_FILES = {
     "ImportLeadsStateMachine": "its map reads the list of batches",
     "ReprocessLeadsStateMachine": "its map reads the list of batches",
 }
+ERASES = _because("erases what is kept of a person, by its keys", "EraseLeadData")
 TELL = _because("tells facts", "PublishFacts", "TellStatistics", "WatchSubscriptions")
 
 
@@ -161,7 +164,7 @@ def _on_tables() -> Iterator[Move]:
 
     yield Move("delete a ledger entry", "dynamodb", "WalletsTable", delete, GUARDS)
     yield Move("change a ledger entry", "dynamodb", "WalletsTable", update)
-    yield Move("delete a lead", "dynamodb", "LeadsTable", delete)
+    yield Move("delete a lead", "dynamodb", "LeadsTable", delete, ERASES)
     yield Move("change a lead without its version", "dynamodb", "LeadsTable", update)
     yield Move("delete a flow", "dynamodb", "FlowsTable", delete)
     yield Move("write configuration", "dynamodb", "ConfigurationTable", put, CONFIGURES)
@@ -258,7 +261,7 @@ def _on_files() -> Iterator[Move]:
     bucket = "FilesBucket"
     yield Move("read a file", "s3", bucket, _get_file, READ_FILES)
     yield Move("open files to the public", "s3", bucket, _open_bucket)
-    yield Move("delete a file", "s3", bucket, _delete_file)
+    yield Move("delete a file", "s3", bucket, _delete_file, ERASES)
 
 
 def _get_file(client: Client, bucket: str) -> object:
