@@ -103,8 +103,9 @@ def charges_and_refunds_pair(seen: Observed) -> Violations:
         for before, row in zip((None, *rows), rows, strict=False):
             if row.event == REFUND and not _refunds(row, before):
                 yield f"{lead_id}: {row.id} refunds {row.amount_cents} of no such charge"
+    rows_of = _by(_charges(seen), lambda one: one.customer_id)
     for wallet in seen.wallets:
-        own = [one for one in _charges(seen) if one.customer_id == wallet.id]
+        own = rows_of.get(wallet.id, ())
         sums = tuple(
             sum(one.amount_cents for one in own if one.event == event) for event in (CHARGE, REFUND)
         )
