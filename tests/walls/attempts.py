@@ -52,6 +52,7 @@ Body = Callable[[Side], object]
 
 BODIES: dict[str, Body] = {
     "PATCH /leads/{id}": lambda _: {"contact": {"first_name": "Eve"}},
+    "POST /leads/{id}/erase": lambda _: {"confirm": True},
     "POST /leads/{id}/return-requests": lambda _: {"reason": "wrong_number"},
     "POST /leads/{id}/enrich": lambda _: {"endpoints": ["avm"], "mode": "fill_empty"},
     "POST /customers/{id}/lead-imports": lambda own: {
@@ -89,7 +90,7 @@ BODIES: dict[str, Body] = {
 """A body that is right as such, for every route that wants one; `own` is the caller's side."""
 
 WITHOUT_BODY = re.compile(
-    r"/(return|erase|approve|deny|reclassify|reprocess|release|lead-exports|start|cancel|restore"
+    r"/(return|approve|deny|reclassify|reprocess|release|lead-exports|start|cancel|restore"
     r"|credentials|rotate-secret|resend|test)$"
 )
 """Ends of paths whose POST may come without a body."""

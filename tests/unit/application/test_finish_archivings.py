@@ -70,11 +70,16 @@ def test_an_archiving_that_was_carried_out_leaves_nothing_to_do() -> None:
     assert finished(world) == []
 
 
-def test_an_archiving_of_nobody_is_done() -> None:
+def test_an_archiving_of_nobody_is_not_even_noted() -> None:
     world = MarketplaceWorld()
     with pytest.raises(NotFound):
         world.archiving(admin(), customer(9).id, lambda _: None)
-    world.clock.at += ARCHIVED_WITHIN
+    assert not world.archivings.begun
+
+
+def test_a_note_of_somebody_who_is_gone_is_done() -> None:
+    world = MarketplaceWorld()
+    world.archivings.begin(Archiving(TENANT_ID, customer(9).id), world.clock.now())
     assert finished(world) == [Archived.NOTHING]
 
 

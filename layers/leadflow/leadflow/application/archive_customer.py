@@ -28,6 +28,7 @@ class ArchiveCustomer:
         Repeated, it goes on with orders that are left; so does the schedule, if nobody repeats it.
         Raises what `ManageCustomers.archive` raises, and `TransientFault`.
         """
+        check_version(self.manage.read(scope, customer_id).customer.version)
         archiving = Archiving(scope.tenant_id, scope.customer(customer_id))
         self.archivings.begin(archiving, self.clock.now() + ARCHIVED_WITHIN)
         view = self.manage.archive(scope, customer_id, check_version)
