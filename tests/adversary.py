@@ -46,7 +46,7 @@ class Adversary:
             campaign("admin", "tenant", 22),
             campaign("admin-in-steps", "tenant", 60, "stateful"),
             campaign("customer", "customer", 9),
-            campaign("source", "source", 90, operations=of_sources),
+            campaign("source", "source", 105, operations=of_sources),
             campaign("partner", "partner", 4),
         ]
 
