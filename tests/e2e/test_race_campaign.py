@@ -26,7 +26,7 @@ from tests.e2e.test_demands import Wanted
 from tests.e2e.trade import RANGES, Trade, highest_price, round_robin, stage
 from tools.local_stack import StackInfo, create_tenant
 from tools.stub_partner import stub_partner
-from tools.verify.__main__ import observe_local, report
+from tools.verify.__main__ import observe_tables, report
 from tools.verify.promises import judged
 
 OPERATIONS = int(os.environ.get("LEADFLOW_OPERATIONS", "2000"))
@@ -132,7 +132,7 @@ def _check(field: Field) -> None:
     _check_limits(field)
     _check_turns(field)
     _check_threshold(field)
-    seen = observe_local(field.stack)
+    seen = observe_tables(field.stack)
     found = judged(seen)
     assert not any(found.values()), report(seen, found)
 

@@ -22,7 +22,7 @@ from tests.e2e.shop import Json, Shop, Source, expect, job_ended, lead
 from tests.e2e.trade import ACCEPTS, Trade
 from tools.local_stack import StackInfo, create_tenant
 from tools.stub_partner import StubPartner
-from tools.verify.__main__ import observe_local, report
+from tools.verify.__main__ import observe_tables, report
 from tools.verify.promises import judged
 
 PRICE_CENTS, FUNDS_CENTS, DEPOSIT_CENTS = 1_000, 1_000_000, 777
@@ -194,7 +194,7 @@ class Traffic:
         }
         self._check_leads()
         self._check_money()
-        seen = observe_local(self.stack)
+        seen = observe_tables(self.stack)
         found = judged(seen)
         assert not any(found.values()), report(seen, found)
 

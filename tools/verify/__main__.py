@@ -44,10 +44,14 @@ def observe(session: boto3.Session, stack_name: str, endpoint_url: str | None) -
     return tables.read(dynamodb, tables.table_names(cloudformation, stack_name), _progress)
 
 
+def observe_tables(info: StackInfo) -> Observed:
+    """Read the tables of a stack of this machine."""
+    return observe(local_session(), info.stack_name, info.aws_endpoint_url)
+
+
 def observe_local(info: StackInfo) -> Observed:
     """Read a stack of this machine, and what its API tells its first tenant."""
-    seen = observe(local_session(), info.stack_name, info.aws_endpoint_url)
-    return replace(seen, told=asked(info.api_url, info.admin_token))
+    return replace(observe_tables(info), told=asked(info.api_url, info.admin_token))
 
 
 def asked(api_url: str, token: str) -> Told:
