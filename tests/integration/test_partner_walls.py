@@ -22,6 +22,7 @@ OPEN = {
     ("POST", "/partners/{id}/users"),
     ("GET", "/public/{tenant_id}/marketplace"),
 }
+PUBLIC = {("GET", "/openapi.json")}
 IDS = {"leads": sold(1).id, "partners": SUPPLIER}
 
 
@@ -32,7 +33,7 @@ def test_partners_reach_their_leads_payouts_and_users_alone() -> None:
     store_lead(sold(1), 1)
     user, reached = person(Role.PARTNER_ADMIN, SUPPLIER), set[tuple[str, str]]()
     for name, function in FUNCTIONS.items():
-        for method, path in sorted(set(routes_of(function)) - OPEN):
+        for method, path in sorted(set(routes_of(function)) - OPEN - PUBLIC):
             known = IDS.get(path.split("/")[1], "cus_" + "0" * 26)
             asked = re.sub(r"{\w+}", known, path)
             body: object = None if method in {"GET", "DELETE"} else {}
