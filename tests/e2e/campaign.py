@@ -22,8 +22,8 @@ LOST = 0
 GATEWAY = {502, 504}
 """Said by the gateway where a function was killed: on a busy machine time runs out."""
 UNAVAILABLE, IN_FLIGHT = 503, "idempotency_in_flight"
-TRIES_MAX = 6
-RETRY_SECONDS = 0.5
+TRIES_MAX = 20
+RETRY_SECONDS = 1
 TWINS = 30
 """People whose leads are posted again and again."""
 AUDITED_CITY = "Gotham"
@@ -93,6 +93,14 @@ class Campaign:
     def of(self, kind: str) -> list[Answered]:
         """The answers to operations of a kind that say that something was done."""
         return [one for one in self.answers if one.kind == kind and one.is_done]
+
+    def unanswered(self, kind: str) -> int:
+        """Operations of a kind of which nobody was ever told what became of them."""
+        told: dict[str, set[int]] = {}
+        for one in self.answers:
+            if one.kind == kind:
+                told.setdefault(one.key, set()).add(one.status)
+        return sum(not any(200 <= status < 300 for status in all_of) for all_of in told.values())
 
     def _ask(self, kind: str, key: str, about: str, call: Call) -> Json:
         """Ask, and where no answer came or it says so ask again; every answer is noted.

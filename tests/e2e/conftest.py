@@ -23,7 +23,7 @@ from tools.local_stack.aws import cloudformation
 from tools.local_stack.layout import ROOT, Layout
 from tools.local_stack.progress import Progress
 from tools.stub_partner import stub_partner
-from tools.verify.__main__ import observe_tables, report
+from tools.verify.__main__ import observe_local, report
 from tools.verify.promises import judged
 
 # LEADFLOW_E2E_DIR: another directory, for two runs at the same time.
@@ -49,7 +49,7 @@ def stack() -> Iterator[StackInfo]:
         SECRETS.add([info.admin_token])
         Places(info).listen()
         yield info
-        seen = observe_tables(info)
+        seen = observe_local(info)
         found = judged(seen)
         leaked = leaks(info)
         assert not any(found.values()), report(seen, found)

@@ -20,7 +20,7 @@ from tests.contract_run import held
 from tests.e2e.campaign import AUDITED_CITY, LOST, UNAVAILABLE, Campaign
 from tests.e2e.conftest import DIRECTORY, client_of
 from tests.e2e.marketplace import FALLBACK_CENTS, LONG, Market
-from tests.e2e.operations import until
+from tests.e2e.operations import invoke, until
 from tests.e2e.shop import Json, Shop
 from tests.e2e.test_demands import Wanted
 from tests.e2e.trade import RANGES, Trade, highest_price, round_robin, stage
@@ -37,7 +37,7 @@ FUNDS = (900_000, 900_000, 15_000)
 """Of the buyers: held by a cap, by a budget, and by their money."""
 TURNS_CENTS, PLACES = 1_000, 12
 DEMANDS = 6
-SETTLE_SECONDS = 120
+SETTLE_SECONDS, IDLE_SECONDS = 300, 10
 
 
 @dataclass(frozen=True)
@@ -138,9 +138,13 @@ def _check(field: Field) -> None:
 
 
 def _settle(field: Field) -> None:
-    """Runs end by themselves."""
-    for shop in (field.shop, field.turns, field.limited):
-        until(lambda shop=shop: not shop.everything("/leads", status="processing"), "all settle")  # type: ignore[misc] # called at once
+    """Runs end by themselves; those whose function was killed are picked up earlier than usual."""
+    shops = (field.shop, field.turns, field.limited)
+    until_at = time.monotonic() + SETTLE_SECONDS
+    while any(shop.everything("/leads", status="processing") for shop in shops):
+        assert time.monotonic() < until_at, "leads are still processing"
+        time.sleep(IDLE_SECONDS)
+        invoke(field.stack, "ReconcileFunctionName", {"idle_seconds": IDLE_SECONDS})
     field.campaign.advance()
 
 
@@ -211,10 +215,11 @@ def _check_turns(field: Field) -> None:
     """Turns differ by one at most, and each lead was handed to one (C8)."""
     answered = {one.body["lead_public_id"] for one in field.campaign.of("turn")}
     leads = field.turns.everything("/leads")
-    assert {one["id"] for one in leads} == answered
+    assert answered <= {one["id"] for one in leads}
+    assert len(leads) - len(answered) <= field.campaign.unanswered("turn")
     got = Counter(one["assignment"]["customer_id"] for one in leads)
     counts = [got[one] for one in field.takers]
-    assert sum(counts) == len(answered)
+    assert sum(counts) == len(leads)
     assert max(counts) - min(counts) <= 1
 
 
@@ -224,9 +229,10 @@ def _check_threshold(field: Field) -> None:
     assert shop.read("/usage")["leads"]["used"] <= PLACES
     waiting = shop.everything("/leads", status="withheld")
     in_order = sorted(waiting, key=lambda one: (one["received_at"], one["id"]))
-    assert len(waiting) == max(0, len(field.campaign.of("post_at_threshold")) - PLACES)
+    more = len(waiting) - max(0, len(field.campaign.of("post_at_threshold")) - PLACES)
+    assert 0 <= more <= field.campaign.unanswered("post_at_threshold")
     shop.client.put("/subscription", json={"lead_limit": 10_000}).raise_for_status()
     until(lambda: not shop.everything("/leads", status="withheld"), "nobody waits")
-    until(lambda: not shop.everything("/leads", status="processing"), "all settle")
+    _settle(field)
     sold = [shop.read(f"/leads/{one['id']}")["assignment"]["assigned_at"] for one in in_order]
     assert sold == sorted(sold)

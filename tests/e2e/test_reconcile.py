@@ -23,6 +23,7 @@ from tools.local_stack import StackInfo, create_tenant
 FIXED = [{"scope": "county", "enabled": True, "fixed_price_cents": 1000}]
 RECONCILE, VERIFY = "ReconcileFunctionName", "VerifyLedgerFunctionName"
 EARLIER = {"idle_seconds": 30}
+OWN = "0RECKED000000000"
 LEADS, FLOWS, WALLETS = "LeadsTableName", "FlowsTableName", "WalletsTableName"
 
 
@@ -42,8 +43,8 @@ class Left:
         began = datetime.now(UTC) - timedelta(minutes=minutes)
         flow = self.flow.model_copy(
             update={
-                "id": FlowId(f"flow_{number:026d}"),
-                "lead_id": LeadId(f"lead_{number:026d}"),
+                "id": FlowId(_numbered("flow", number)),
+                "lead_id": LeadId(_numbered("lead", number)),
                 "started_at": began,
             }
         )
@@ -88,6 +89,11 @@ def left(stack: StackInfo) -> Iterator[Left]:
         yield Left(stack, TenantId(tenant.tenant_id), shop, buyer, sold, head)
 
 
+def _numbered(prefix: str, number: int) -> str:
+    """An id that no other tenant of the stack has."""
+    return f"{prefix}_{OWN}{number:010d}"
+
+
 def _document(stack: StackInfo, table: str, identifier: str, kind: str) -> str:
     [found] = [
         item["document"]["S"]
@@ -121,7 +127,7 @@ def test_what_crashes_left_is_finished_and_told_and_twice_changes_nothing(left: 
     resumed = left.stray(1, minutes=1)
     given_up = left.stray(2, minutes=11)
     unknown = left.stray(3, minutes=11, reservation=_unknown(left))
-    poisoned = left.stray(4, minutes=7, flow_ids=(FlowId(f"flow_{9:026d}"),))
+    poisoned = left.stray(4, minutes=7, flow_ids=(FlowId(_numbered("flow", 9)),))
     try:
         done = invoke(left.stack, RECONCILE, EARLIER)
         assert done["resumed"] >= 1

@@ -152,7 +152,7 @@ def _of_auctions(seen: Observed, said: Told, tenant_id: str) -> Iterator[str]:
 
 
 def _of_usage(seen: Observed, said: Told, tenant_id: str) -> Iterator[str]:
-    this_month = (tenant_id, f"{seen.at:%Y-%m}")
+    this_month = (tenant_id, f"{seen.at:%Y-%m}-01")
     shares = [one for one in seen.shares if (one.tenant_id, one.cycle) == this_month]
     waiting = sum(one.status == "withheld" for one in seen.leads if one.tenant_id == tenant_id)
     stored = (

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import strategies as some
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from leadflow.application.partner_posts import POSTING_MAX
 from leadflow.application.ports import Refused, Sale
 from leadflow.domain.errors import CorruptState, TransientFault
 from leadflow.domain.identifiers import TenantId
@@ -73,6 +74,7 @@ class Turns(RuleBasedStateMachine):
 
     @rule(seconds=some.integers(1, 90_000))
     def time_passes(self, seconds: int) -> None:
+        self.settle()
         self.world.clock.at += timedelta(seconds=seconds)
 
     @invariant()
@@ -94,9 +96,7 @@ class Turns(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """Behind the last trouble every lead has somebody."""
-        self.world.clock.at += timedelta(minutes=10)
-        for number in range(1, self.count + 1):
-            self.hand_out(number, None)
+        self.settle()
         FIGURES.faults += self.wire.faults
         settled = {LeadStatus.ASSIGNED, LeadStatus.POSTED}
         assert {one.status for one in self.world.leads.stored.values()} <= settled
@@ -106,7 +106,14 @@ class Turns(RuleBasedStateMachine):
     def come(self) -> None:
         """One more lead that is to be handed out."""
         self.count += 1
-        self.world.leads.stored[lead(self.count).id] = lead(self.count)
+        one = lead(self.count, received_at=self.world.clock.at)
+        self.world.leads.stored[one.id] = one
+
+    def settle(self) -> None:
+        """What broke off comes again as soon as no post is open, in time to be posted once more."""
+        self.world.clock.at += POSTING_MAX
+        for number in range(1, self.count + 1):
+            self.hand_out(number, None)
 
     def hand_out(self, number: int, trouble: tuple[int, Fate, int] | None) -> None:
         """Run the stage for a lead, and meanwhile, if it is planned so, for another one."""

@@ -191,7 +191,7 @@ class TradeWorld(TradeStores):
             clock=self.clock,
             record_distribution_error=give_up,
         )
-        self.wired(action)(TENANT_ID)
+        list(self.wired(action)(TENANT_ID))
 
     def settle(self) -> None:
         """No more trouble: what waits is worked on, and what was lost is found, within a while."""

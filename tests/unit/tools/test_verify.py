@@ -91,8 +91,8 @@ KEPT = Observed(
     ),
     auctions=(Auction(id="auction_1", lead_id="lead_2", orders=(STANDING,)),),
     orders=(ORDER,),
-    totals=(Total(tenant_id="tenant_1", cycle="2026-03", terms=Terms(limits=Limits(leads=5))),),
-    shares=(Share(tenant_id="tenant_1", cycle="2026-03", leads_used=2),),
+    totals=(Total(tenant_id="tenant_1", cycle="2026-03-01", terms=Terms(limits=Limits(leads=5))),),
+    shares=(Share(tenant_id="tenant_1", cycle="2026-03-01", leads_used=2),),
 )
 
 Break = Callable[[], Observed]
@@ -221,7 +221,9 @@ BREAKS: dict[str, tuple[str, Break]] = {
     ),
     "too-many-leads": (
         "C10",
-        lambda: replace(KEPT, shares=(Share(tenant_id="tenant_1", cycle="2026-03", leads_used=6),)),
+        lambda: replace(
+            KEPT, shares=(Share(tenant_id="tenant_1", cycle="2026-03-01", leads_used=6),)
+        ),
     ),
     "a-lead-that-waits-although-there-is-room": (
         "C10",
@@ -307,7 +309,7 @@ def test_without_room_or_for_a_moment_a_lead_may_wait() -> None:
     young = waiting.model_copy(update={"updated_at": NOON})
     assert broken(replace(KEPT, leads=(*KEPT.leads, young))) == set()
     old = waiting.model_copy(update={"updated_at": NOON - timedelta(hours=1)})
-    full = [Total(tenant_id="tenant_1", cycle="2026-03", terms=Terms(limits=Limits(leads=2)))]
+    full = [Total(tenant_id="tenant_1", cycle="2026-03-01", terms=Terms(limits=Limits(leads=2)))]
     assert broken(replace(KEPT, leads=(*KEPT.leads, old), totals=full)) == set()
 
 
