@@ -26,6 +26,8 @@ TRIES_MAX = 20
 RETRY_SECONDS = 1
 TWINS = 30
 """People whose leads are posted again and again."""
+FITTING, RECENT = 0.7, 60
+"""How often a lead is chosen for its status, and of how many newest ones it is."""
 AUDITED_CITY = "Gotham"
 KEY = "Idempotency-Key"
 WEIGHTS: Mapping[str, int] = {
@@ -81,6 +83,8 @@ class Campaign:
     advance: Callable[[], None]
     answers: list[Answered] = field(default_factory=list)
     leads: list[str] = field(default_factory=list)
+    unsold: list[str] = field(default_factory=list)
+    audited: list[str] = field(default_factory=list)
     auctions: list[str] = field(default_factory=list)
     orders: list[tuple[Buyer, str]] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
@@ -125,7 +129,10 @@ class Campaign:
         call = partial(self.sellers.post, body, headers={KEY: key})
         asked = partial(self._ask, "post", key, str(number), call)
         told = _side_by_side(asked, 2 if chance.random() < 0.3 else 1)
-        self.leads.extend(one["lead_public_id"] for one in told if one)
+        for one in told:
+            if one:
+                known = self.audited if one["status"] == "audit" else self.leads
+                known.append(one["lead_public_id"])
 
     def _post_twin(self, _number: int, chance: Random) -> None:
         """A lead of a person whose lead others send at the same time."""
@@ -147,10 +154,13 @@ class Campaign:
     def _on_lead(
         self, kind: str, number: int, chance: Random, request: tuple[str, str, Json | None]
     ) -> Json:
-        """Ask something of a known lead."""
-        if not self.leads:
+        """Ask something of a known lead, mostly of one that just was in a fitting status."""
+        fitting = {"release": self.audited, "reprocess": self.unsold, "edit": self.unsold}
+        known = fitting.get(kind) if chance.random() < FITTING else None
+        known = known or self.leads
+        if not known:
             return {}
-        lead_id = chance.choice(self.leads[-60:])
+        lead_id = chance.choice(known[-RECENT:])
         method, path, body = request
         key = f"{kind}-{number}"
         send = partial(self._send, method, f"/leads/{lead_id}{path}", body, key)
@@ -179,7 +189,7 @@ class Campaign:
     def _ask_return(self, number: int, chance: Random) -> None:
         """A customer asks for the return of a lead, its own or not."""
         if self.leads:
-            buyer, lead_id = chance.choice(self.buyers), chance.choice(self.leads[-60:])
+            buyer, lead_id = chance.choice(self.buyers), chance.choice(self.leads[-RECENT:])
             body = {"reason": "wrong_number"}
             path, key = f"/leads/{lead_id}/return-requests", f"ask-{number}"
             call = partial(buyer.client.post, path, json=body, headers={KEY: key})
@@ -233,9 +243,11 @@ class Campaign:
         self._ask("offer", "", demand.id, call)
 
     def _look(self, number: int, _chance: Random) -> None:
-        """Find out what is on the marketplace, and let end what is due."""
+        """Find out what is on the marketplace and what is unsold, and let end what is due."""
         found = self.market.shop.read("/marketplace/auctions", limit="50")["data"]
         self.auctions = [one["id"] for one in found][:8]
+        unsold = self.market.shop.read("/leads", status="unassigned", limit="50")["data"]
+        self.unsold = [one["id"] for one in unsold]
         self.answers.append(Answered("look", str(number), "", 200, {}))
         self.advance()
 

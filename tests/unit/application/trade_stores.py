@@ -15,7 +15,7 @@ from leadflow.application.threshold import Threshold
 from leadflow.domain.bids import Bid
 from leadflow.domain.conditions import Operator, Row
 from leadflow.domain.configuration import AuditCondition
-from leadflow.domain.identifiers import LeadId
+from leadflow.domain.leads import Lead
 from leadflow.domain.limits import Budgets, LeadCaps
 from leadflow.domain.principals import SourcePrincipal
 from tests.builders import (
@@ -92,8 +92,8 @@ class TradeStores:
     )
     money: int = MONEY
     waiting: WaitingRuns = field(default_factory=WaitingRuns)
-    told: dict[str, LeadId] = field(default_factory=dict)
-    """The lead that was answered with, by the key that the post was made with."""
+    told: dict[str, list[Lead]] = field(default_factory=dict)
+    """The leads that were answered with, by the key that the posts were made with."""
 
     def __post_init__(self) -> None:
         numbers = [one.customer_number for one in self.bids]
