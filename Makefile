@@ -20,7 +20,7 @@ export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
 .PHONY: help setup dev scan policy audit format format-check lint typecheck test test-unit test-adapters test-rules test-fast test-e2e \
-	coverage build start stop reset tenant demo verify grants contract guards faults disturb openapi bench pr pins clean
+	coverage build start stop reset tenant demo verify grants contract guards faults explore disturb openapi bench pr pins clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -86,6 +86,9 @@ test-fast: test-adapters test-rules
 
 faults: dev ## Hit every call to AWS of every path by every kind of fault (half an hour)
 	@LEADFLOW_ALL_FAULTS=1 $(VENV)/pytest tests/integration/faults -q -n $(WORKERS)
+
+explore: dev ## Walk and fuzz with new seeds; --hypothesis-seed repeats one (an hour)
+	@HYPOTHESIS_PROFILE=explore $(VENV)/pytest tests/unit -q -n $(WORKERS) -k "walk or fuzz or properties"
 
 disturb: setup ## Break calls, processes and the emulator of a running stack under traffic, and judge it
 	@$(VENV)/pytest tests/e2e/disturbances.py -q -s

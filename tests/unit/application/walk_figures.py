@@ -10,7 +10,7 @@ from hypothesis import settings
 from leadflow.application import contention
 from tests.contract_run import held
 
-IS_THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
+IS_THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") in {"thorough", "explore"}
 
 
 def walks(quick: int, thorough: int, steps: int) -> settings:
