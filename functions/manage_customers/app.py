@@ -53,8 +53,8 @@ def patch_customer(customer_id: str) -> Response[str]:
 def delete_customer(customer_id: str) -> Response[str]:
     """Archive a customer."""
     scope = tenant_scope(api.principal, "customers.delete")
-    view = marketplace_actions.archive_customer()(scope, customer_id, api.check_version)
-    logger().info("archived", tenant_id=scope.tenant_id, customer_id=view.customer.id)
+    archived = marketplace_actions.archive_customer()(scope, customer_id, api.check_version)
+    logger().info("archived", tenant_id=scope.tenant_id, customer_id=archived.id)
     return reply(204)
 
 

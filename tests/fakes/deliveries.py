@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from leadflow.application.configuration_ports import AuditEntry, Change
-from leadflow.application.delivery_ports import Rung, WebhookSet
+from leadflow.application.delivery_ports import Rung, Taking, WebhookSet
 from leadflow.application.exchange_ports import Secrets
 from leadflow.application.ports import Page, Window
 from leadflow.domain.deliveries import Delivery, DeliveryStatus, Outbox
@@ -67,16 +67,16 @@ class MemoryOutboxes:
     """Implements `Outboxes`."""
 
     counted: dict[Outbox, int] = field(default_factory=dict)
-    taken: dict[Outbox, datetime] = field(default_factory=dict)
+    taken: dict[Outbox, Taking] = field(default_factory=dict)
     failing: dict[Outbox, bool] = field(default_factory=dict)
     takes: dict[Outbox, int] = field(default_factory=dict)
     awaited: dict[Outbox, datetime] = field(default_factory=dict)
 
     def ring(self, outbox: Outbox, now: datetime) -> Rung:
         self.counted[outbox] = self.rings(outbox) + 1
-        attended = (held.get(outbox) for held in (self.taken, self.awaited))
+        taking, awaited = self.taken.get(outbox), self.awaited.get(outbox, now)
         return Rung(
-            is_heard=any(until is not None and until > now for until in attended),
+            is_heard=max(taking.until if taking else now, awaited) > now,
             failing=self.failing.get(outbox, False),
             takes=self.takes.get(outbox, 0),
         )
@@ -88,16 +88,17 @@ class MemoryOutboxes:
     def rings(self, outbox: Outbox) -> int:
         return self.counted.get(outbox, 0)
 
-    def take(self, outbox: Outbox, now: datetime, until: datetime) -> bool:
-        if self.taken.get(outbox, now) > now and self.taken[outbox] != until:
+    def take(self, outbox: Outbox, taking: Taking, now: datetime) -> bool:
+        held = self.taken.get(outbox)
+        if held and held.until > now and held.id != taking.id:
             return False
-        self.taken[outbox] = until
+        self.taken[outbox] = taking
         self.takes[outbox] = self.takes.get(outbox, 0) + 1
         self.awaited.pop(outbox, None)
         return True
 
-    def release(self, outbox: Outbox, until: datetime, *, rings: int | None, failing: bool) -> bool:
-        is_nobodys = self.taken.get(outbox, until) == until
+    def release(self, outbox: Outbox, taking: Taking, *, rings: int | None, failing: bool) -> bool:
+        is_nobodys = self.taken.get(outbox, taking).id == taking.id
         if not is_nobodys or rings not in {None, self.rings(outbox)}:
             return False
         self.taken.pop(outbox, None)

@@ -68,6 +68,15 @@ def test_the_file_is_what_the_models_give() -> None:
     assert PATH.read_text() == spelled(), "the API has changed: `make openapi`"
 
 
+def test_the_file_says_what_the_document_says_an_operation_or_a_schema_to_a_line() -> None:
+    assert json.loads(spelled()) == document()
+    lines = [line.strip(" ,") for line in spelled().splitlines() if line.startswith('   "')]
+    parts = [part for name in ("paths", "components") for part in document()[name].values()]
+    assert [json.loads(f"{{{line}}}") for line in lines] == [
+        {name: one} for part in parts for name, one in part.items()
+    ]
+
+
 def test_the_document_is_valid() -> None:
     assert [str(error) for error in OpenAPIV31SpecValidator(document()).iter_errors()] == []
 

@@ -14,6 +14,7 @@ from leadflow.application.stages import HONOR_PING, PASSED
 from leadflow.application.watch_jobs import RUN_LIFETIME
 from leadflow.application.write_exported_leads import PARTS_MAX, SECONDS_PER_STEP
 from leadflow.domain import errors
+from leadflow.domain.jobs import JobKind
 from leadflow.domain.plans import Method
 from tests.infrastructure.template import resources, state_machine, template
 
@@ -45,6 +46,17 @@ class Level(NamedTuple):
         return f"{self.machine}.{self.inside}" if self.inside else self.machine
 
 
+class Task(NamedTuple):
+    """A state that invokes the function of its name."""
+
+    machine: str
+    name: str
+    state: State
+
+    def __str__(self) -> str:
+        return f"{self.machine}.{self.name}"
+
+
 def levels(machine: str) -> Iterator[Level]:
     """The states of a machine, and those inside of its maps."""
     whole = definition(machine)
@@ -55,26 +67,32 @@ def levels(machine: str) -> Iterator[Level]:
 
 
 LEVELS = [level for machine in sorted(MACHINES) for level in levels(machine)]
-TASKS = {
-    name: (level, state)
+TASKS = [
+    Task(level.machine, name, state)
     for level in LEVELS
     for name, state in level.states.items()
     if state["Type"] == "Task"
-}
+]
 LAST_RESORTS = {
     "DistributionStateMachine": "RecordDistributionError",
     "ReprocessLeadsStateMachine": "FailReprocess",
-    "ExportLeadsStateMachine": "RecordFailedExport",
-    "RecalculateReturnTiersStateMachine": "RecordFailedRecalculation",
-    "ImportLeadsStateMachine": "RecordFailedImport",
-    "EraseLeadStateMachine": "RecordFailedErasure",
+    "ExportLeadsStateMachine": "RecordFailedJob",
+    "RecalculateReturnTiersStateMachine": "RecordFailedJob",
+    "ImportLeadsStateMachine": "RecordFailedJob",
+    "EraseLeadStateMachine": "RecordFailedJob",
+}
+JOB_KINDS = {
+    "ExportLeadsStateMachine": JobKind.LEAD_EXPORT,
+    "RecalculateReturnTiersStateMachine": JobKind.RETURN_TIER_RECALCULATION,
+    "ImportLeadsStateMachine": JobKind.LEAD_IMPORT,
+    "EraseLeadStateMachine": JobKind.LEAD_ERASURE,
 }
 TOLD_OF_BY_OTHERS = {
     "ReprocessBatch": "CollectReprocessResults tells of batches that failed",
     "ImportBatch": "FinishLeadImport sees which rows were not counted",
 }
 EVERY_LEVEL = pytest.mark.parametrize("level", LEVELS, ids=str)
-EVERY_TASK = pytest.mark.parametrize("name", sorted(TASKS))
+EVERY_TASK = pytest.mark.parametrize("task", TASKS, ids=str)
 EVERY_MACHINE = pytest.mark.parametrize("machine", sorted(MACHINES))
 
 
@@ -123,34 +141,40 @@ def test_every_state_can_be_reached(level: Level) -> None:
 
 
 @EVERY_TASK
-def test_a_task_ends_before_its_function_would_be_cut_off(name: str) -> None:
-    _, task = TASKS[name]
-    assert task["Resource"] == f"${{{name}FunctionArn}}"
-    assert 0 < task["TimeoutSeconds"] < seconds_of(name)
+def test_a_task_ends_before_its_function_would_be_cut_off(task: Task) -> None:
+    assert task.state["Resource"] == f"${{{task.name}FunctionArn}}"
+    assert 0 < task.state["TimeoutSeconds"] < seconds_of(task.name)
 
 
 @EVERY_TASK
-def test_a_task_is_repeated_only_for_errors_that_may_pass(name: str) -> None:
-    _, task = TASKS[name]
-    repeated = {error for retry in task["Retry"] for error in retry["ErrorEquals"]}
+def test_a_task_is_repeated_only_for_errors_that_may_pass(task: Task) -> None:
+    retries = task.state["Retry"]
+    repeated = {error for retry in retries for error in retry["ErrorEquals"]}
     assert "TransientFault" in repeated
     assert not repeated & {"States.ALL", "States.TaskFailed", "CorruptState", "Exception"}
-    assert all(0 < retry["MaxAttempts"] <= 3 for retry in task["Retry"])
+    assert all(0 < retry["MaxAttempts"] <= 3 for retry in retries)
 
 
 @EVERY_TASK
-def test_a_task_that_fails_for_good_is_recorded(name: str) -> None:
-    level, task = TASKS[name]
-    last_resort = LAST_RESORTS[level.machine]
-    caught = [(catch["ErrorEquals"], catch["Next"]) for catch in task.get("Catch", ())]
-    nobody_needs_to = name == last_resort or name in TOLD_OF_BY_OTHERS
+def test_a_task_that_fails_for_good_is_recorded(task: Task) -> None:
+    last_resort = LAST_RESORTS[task.machine]
+    caught = [(catch["ErrorEquals"], catch["Next"]) for catch in task.state.get("Catch", ())]
+    nobody_needs_to = task.name == last_resort or task.name in TOLD_OF_BY_OTHERS
     assert caught == ([] if nobody_needs_to else [(["States.ALL"], last_resort)])
 
 
 @EVERY_TASK
-def test_every_error_that_is_named_exists(name: str) -> None:
-    for error in named_errors(TASKS[name][1]):
+def test_every_error_that_is_named_exists(task: Task) -> None:
+    for error in named_errors(task.state):
         assert error in OURS or THE_PLATFORM.fullmatch(error)
+
+
+def test_a_failed_job_is_recorded_as_what_its_machine_carries() -> None:
+    told = {
+        task.machine: task.state["Parameters"] for task in TASKS if task.name == "RecordFailedJob"
+    }
+    ids = {"tenant_id.$": "$.tenant_id", "job_id.$": "$.job_id"}
+    assert told == {machine: {**ids, "kind": kind} for machine, kind in JOB_KINDS.items()}
 
 
 @EVERY_LEVEL
@@ -189,7 +213,7 @@ def test_every_method_of_the_plan_has_its_task() -> None:
         choice["StringEquals"]: choice["Next"] for choice in states["ChooseStage"]["Choices"]
     }
     assert set(branches) == {*Method, HONOR_PING, PASSED}
-    assert set(branches.values()) <= set(TASKS)
+    assert set(branches.values()) <= {task.name for task in TASKS}
 
 
 class TestReprocessOfMany:
@@ -216,7 +240,7 @@ class TestReprocessOfMany:
         assert self.MAP["ItemReader"]["Resource"].endswith(":s3:getObject")
 
     def test_a_batch_with_all_its_repeats_ends_in_the_time_of_an_express_workflow(self) -> None:
-        _, task = TASKS["ReprocessBatch"]
+        task = self.MAP["ItemProcessor"]["States"]["ReprocessBatch"]
         [retry] = task["Retry"]
         tries = 1 + retry["MaxAttempts"]
         waits = retry["MaxAttempts"] * retry["MaxDelaySeconds"]
@@ -253,6 +277,7 @@ class TestExports:
     """The workflow of an export."""
 
     MACHINE = MACHINES["ExportLeadsStateMachine"]["Properties"]
+    STATES = definition("ExportLeadsStateMachine")["States"]
 
     def test_it_takes_as_long_as_its_job_may_and_logs_no_data(self) -> None:
         assert self.MACHINE["Type"] == "STANDARD"
@@ -265,7 +290,7 @@ class TestExports:
         assert PARTS_MAX * (task + choice) < HISTORY_EVENTS_MAX
 
     def test_a_part_has_time_for_its_last_page_and_its_files(self) -> None:
-        _, task = TASKS["WriteExportedLeads"]
+        task = self.STATES["WriteExportedLeads"]
         assert task["TimeoutSeconds"] > 3 * SECONDS_PER_STEP.total_seconds()
 
 

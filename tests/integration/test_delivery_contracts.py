@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Barrier
 from typing import TypeVar
 
@@ -15,7 +15,7 @@ from leadflow.adapters.dynamodb.deliveries import DynamoDeliveries
 from leadflow.adapters.dynamodb.outboxes import DynamoOutboxes
 from leadflow.application.audit_trail import audit_entry
 from leadflow.application.configuration_ports import AuditEntry, Change, ResourceKind
-from leadflow.application.delivery_ports import CustomerWebhooks, Deliveries, Outboxes
+from leadflow.application.delivery_ports import CustomerWebhooks, Deliveries, Outboxes, Taking
 from leadflow.application.ports import Window
 from leadflow.domain.deliveries import (
     Delivery,
@@ -25,7 +25,7 @@ from leadflow.domain.deliveries import (
     delivery_of,
 )
 from leadflow.domain.errors import TransientFault
-from leadflow.domain.identifiers import CustomerId, TenantId, WebhookId
+from leadflow.domain.identifiers import CustomerId, TakingId, TenantId, WebhookId
 from leadflow.domain.told_facts import FactName
 from leadflow.domain.webhooks import Webhook
 from tests.builders import TENANT_ID, numbered
@@ -41,8 +41,7 @@ from tests.unit.application.webhook_world import (
 from tests.unit.domain.bidding_examples import NOW
 
 OUTBOX = outbox_of(webhook())
-MOMENT = timedelta(microseconds=1)
-"""By so much those differ who take an outbox at once."""
+LATER = NOW + timedelta(minutes=1)
 OTHER = outbox_of(webhook(2))
 ATTEMPT = DeliveryAttempt(at=NOW, response_status=200, duration_ms=5)
 THREADS = 8
@@ -59,6 +58,14 @@ def delivery(number: int = 0) -> Delivery:
 
 def settled(one: Delivery) -> Delivery:
     return one.settled(DeliveryStatus.SUCCEEDED, (ATTEMPT,))
+
+
+def taking(number: int, until: datetime = LATER) -> Taking:
+    """The taking of one who takes an outbox."""
+    return Taking(TakingId(numbered("taking", number)), until)
+
+
+FIRST, SECOND = taking(1), taking(2)
 
 
 def at_once(do: Callable[[], Done]) -> list[Done]:
@@ -133,47 +140,48 @@ class TestOutboxes:
     """The contract of `Outboxes`."""
 
     def test_one_has_it_until_its_time_is_over(self, keep: Callable[[], Outboxes]) -> None:
-        kept, until = keep(), NOW + timedelta(minutes=1)
+        kept = keep()
         assert not kept.ring(OUTBOX, NOW).is_heard
-        assert kept.take(OUTBOX, NOW, until)
-        assert not kept.take(OUTBOX, NOW, until + MOMENT)
-        assert kept.take(OTHER, NOW, until)
+        assert kept.take(OUTBOX, FIRST, NOW)
+        assert not kept.take(OUTBOX, SECOND, NOW)
+        assert kept.take(OTHER, FIRST, NOW)
         assert kept.ring(OUTBOX, NOW).is_heard
-        assert not kept.ring(OUTBOX, until).is_heard
-        assert kept.take(OUTBOX, until, until + timedelta(minutes=1))
+        assert not kept.ring(OUTBOX, LATER).is_heard
+        assert kept.take(OUTBOX, taking(2, LATER + timedelta(minutes=1)), LATER)
+        assert not kept.release(OUTBOX, FIRST, rings=None, failing=False)
 
     def test_one_who_was_called_is_awaited_until_somebody_comes(
         self, keep: Callable[[], Outboxes]
     ) -> None:
-        kept, until = keep(), NOW + timedelta(minutes=1)
-        kept.called(OUTBOX, kept.ring(OUTBOX, NOW), until)
+        kept = keep()
+        kept.called(OUTBOX, kept.ring(OUTBOX, NOW), LATER)
         assert kept.ring(OUTBOX, NOW).is_heard
-        assert not kept.ring(OUTBOX, until).is_heard
-        kept.take(OUTBOX, NOW, until)
-        kept.release(OUTBOX, until, rings=None, failing=False)
+        assert not kept.ring(OUTBOX, LATER).is_heard
+        kept.take(OUTBOX, FIRST, NOW)
+        kept.release(OUTBOX, FIRST, rings=None, failing=False)
         assert not kept.ring(OUTBOX, NOW).is_heard
 
     def test_nobody_is_awaited_who_has_come_already(self, keep: Callable[[], Outboxes]) -> None:
-        kept, until = keep(), NOW + timedelta(minutes=1)
+        kept = keep()
         for _ in range(2):
             rung = kept.ring(OUTBOX, NOW)
-            kept.take(OUTBOX, NOW, until)
-            kept.release(OUTBOX, until, rings=None, failing=False)
-            kept.called(OUTBOX, rung, until)
+            kept.take(OUTBOX, FIRST, NOW)
+            kept.release(OUTBOX, FIRST, rings=None, failing=False)
+            kept.called(OUTBOX, rung, LATER)
             assert not kept.ring(OUTBOX, NOW).is_heard
 
     def test_it_is_not_given_back_over_a_call_that_was_not_seen(
         self, keep: Callable[[], Outboxes]
     ) -> None:
-        kept, until = keep(), NOW + timedelta(minutes=1)
+        kept = keep()
         assert kept.rings(OUTBOX) == 0
         kept.ring(OUTBOX, NOW)
-        kept.take(OUTBOX, NOW, until)
+        kept.take(OUTBOX, FIRST, NOW)
         seen = kept.rings(OUTBOX)
         kept.ring(OUTBOX, NOW)
-        assert not kept.release(OUTBOX, until, rings=seen, failing=True)
+        assert not kept.release(OUTBOX, FIRST, rings=seen, failing=True)
         assert kept.ring(OUTBOX, NOW).is_heard
-        assert kept.release(OUTBOX, until, rings=seen + 2, failing=True)
+        assert kept.release(OUTBOX, FIRST, rings=seen + 2, failing=True)
         rung = kept.ring(OUTBOX, NOW)
         assert (rung.is_heard, rung.failing) == (False, True)
 
@@ -181,22 +189,22 @@ class TestOutboxes:
         self, keep: Callable[[], Outboxes]
     ) -> None:
         """A client repeats a call by itself; told no, nobody would work on what it has taken."""
-        kept, until = keep(), NOW + timedelta(minutes=1)
+        kept = keep()
         kept.ring(OUTBOX, NOW)
-        assert [kept.take(OUTBOX, NOW, until) for _ in range(2)] == [True, True]
-        assert not kept.release(OUTBOX, until + MOMENT, rings=None, failing=False)
+        assert [kept.take(OUTBOX, FIRST, NOW) for _ in range(2)] == [True, True]
+        assert not kept.release(OUTBOX, SECOND, rings=None, failing=False)
         for _ in range(2):
-            assert kept.release(OUTBOX, until, rings=1, failing=False)
-        assert kept.take(OUTBOX, NOW, until + MOMENT)
+            assert kept.release(OUTBOX, FIRST, rings=1, failing=False)
+        assert kept.take(OUTBOX, SECOND, NOW)
 
     def test_it_can_be_given_back_however_many_calls_there_are(
         self, keep: Callable[[], Outboxes]
     ) -> None:
-        kept, until = keep(), NOW + timedelta(minutes=1)
-        kept.take(OUTBOX, NOW, until)
+        kept = keep()
+        kept.take(OUTBOX, FIRST, NOW)
         kept.ring(OUTBOX, NOW)
-        assert kept.release(OUTBOX, until, rings=None, failing=False)
-        assert kept.take(OUTBOX, NOW, until)
+        assert kept.release(OUTBOX, FIRST, rings=None, failing=False)
+        assert kept.take(OUTBOX, FIRST, NOW)
 
 
 @pytest.mark.parametrize("keep", [MemoryCustomerWebhooks, DynamoCustomerWebhooks])
@@ -270,10 +278,9 @@ def test_of_many_who_open_one_delivery_one_does() -> None:
     assert sorted(at_once(lambda: kept.open(OUTBOX, delivery()))) == [False] * 7 + [True]
 
 
-def test_of_many_who_take_one_outbox_one_has_it() -> None:
-    kept = DynamoOutboxes()
-    ends = iter([NOW + timedelta(minutes=1) + number * MOMENT for number in range(8)])
-    assert sorted(at_once(lambda: kept.take(OUTBOX, NOW, next(ends)))) == [False] * 7 + [True]
+def test_of_many_who_take_one_outbox_in_the_same_moment_one_has_it() -> None:
+    kept, takings = DynamoOutboxes(), map(taking, range(THREADS))
+    assert sorted(at_once(lambda: kept.take(OUTBOX, next(takings), NOW))) == [False] * 7 + [True]
 
 
 def test_tenants_have_outboxes_of_their_own() -> None:

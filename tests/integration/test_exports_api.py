@@ -167,8 +167,8 @@ def test_a_wrong_body_is_refused(runs: ScriptedRuns, body: object) -> None:
 
 def test_a_failed_export_says_so_from_its_event_file(runs: ScriptedRuns) -> None:
     order()
-    failed = event("record_failed_export", "failed") | {"job_id": runs.started[0]}
-    assert invoked("record_failed_export", failed)
+    failed = event("record_failed_job", "export") | {"job_id": runs.started[0]}
+    assert invoked("record_failed_job", failed)
     path = f"/jobs/{runs.started[0]}"
     assert Client("track_jobs", person()).call("GET", path).body["status"] == "failed"
 

@@ -164,8 +164,8 @@ def test_an_import_that_broke_off_is_gone_on_with_by_the_same_file() -> None:
     job = start(first).body["id"]
     ids = {"tenant_id": TENANT_ID, "job_id": job}
     assert invoked("split_lead_import", ids)
-    failed = event("record_failed_import", "failed") | ids
-    assert invoked("record_failed_import", failed)
+    failed = event("record_failed_job", "import") | ids
+    assert invoked("record_failed_job", failed)
     view = Client("track_jobs", person()).call("GET", f"/jobs/{job}").body
     assert view["status"] == "failed"
     again = carried_out(begun(table(*GOOD)).body["id"])

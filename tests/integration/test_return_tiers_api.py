@@ -159,6 +159,6 @@ def test_a_new_customer_begins_in_its_tier(admin: Client) -> None:
 
 def test_a_failed_recalculation_is_told_of(runs: ScriptedRuns) -> None:
     job = recalculate(person(), {"confirm": True}).body["id"]
-    step = event("record_failed_recalculation", "failed") | {"job_id": job}
-    invoked("record_failed_recalculation", step)
+    step = event("record_failed_job", "recalculation") | {"job_id": job}
+    invoked("record_failed_job", step)
     assert Client("track_jobs", person()).call("GET", f"/jobs/{job}").body["status"] == "failed"

@@ -20,7 +20,7 @@ from tests.workflow import conftest
 from tests.workflow.conftest import Execution, Machine, Tasks, deployed
 
 BUCKET = "FilesBucket"
-ERASE, FAILED = "EraseLeadDataFunction", "RecordFailedErasureFunction"
+ERASE, FAILED = "EraseLeadDataFunction", "RecordFailedJobFunction"
 ADMIN = CallerScope(TENANT_ID, numbered("user", 1), Role.ADMIN)
 
 

@@ -25,7 +25,7 @@ from tests.workflow.conftest import Execution, Machine, Tasks, deployed
 BUCKET = "FilesBucket"
 LEADS = 5
 WRITE, FINISH = "WriteExportedLeadsFunction", "FinishLeadExportFunction"
-FAILED = "RecordFailedExportFunction"
+FAILED = "RecordFailedJobFunction"
 ADMIN = CallerScope(TENANT_ID, numbered("user", 1), Role.ADMIN)
 
 

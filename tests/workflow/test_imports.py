@@ -27,7 +27,7 @@ from tests.workflow.conftest import Execution, Machine, Tasks, deployed
 
 BUCKET = "FilesBucket"
 SPLIT, BATCH = "SplitLeadImportFunction", "ImportBatchFunction"
-FINISH, FAILED = "FinishLeadImportFunction", "RecordFailedImportFunction"
+FINISH, FAILED = "FinishLeadImportFunction", "RecordFailedJobFunction"
 ADMIN = CallerScope(TENANT_ID, numbered("user", 1), Role.ADMIN)
 FILE = table(*GOOD, BAD, GOOD[0])
 ROWS = 5

@@ -20,7 +20,7 @@ from tests.unit.domain.tier_examples import tier, with_tiers
 from tests.workflow.conftest import Execution, Machine, Tasks, deployed
 
 CUSTOMERS = 5
-MOVE, FAILED = "MoveCustomersToTiersFunction", "RecordFailedRecalculationFunction"
+MOVE, FAILED = "MoveCustomersToTiersFunction", "RecordFailedJobFunction"
 ADMIN = CallerScope(TENANT_ID, numbered("user", 1), Role.ADMIN)
 
 

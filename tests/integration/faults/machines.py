@@ -84,7 +84,7 @@ class Machines:
                 else:
                     return
         except Broken:
-            self._last("fail_reprocess", data)
+            self._last("fail_reprocess", data | {"fault": {"Error": "States.TaskFailed"}})
 
     def _import(self, data: Json) -> None:
         try:
@@ -93,16 +93,15 @@ class Machines:
                 self._map("import_batch", data)
                 self.task("finish_lead_import", data)
         except Broken:
-            self._last("record_failed_import", data)
+            self._last("record_failed_job", _ids(data) | {"kind": "lead_import"})
 
     def _map(self, function: str, data: Json) -> None:
         """All batches; more than half of them broken is told to the next task, as `Catch` does."""
         batches = list(_batches(data["batches_key"]))
-        ids = {name: data[name] for name in ("tenant_id", "job_id")}
         broken = 0
         for batch in batches:
             try:
-                self.task(function, {**ids, "batch": batch})
+                self.task(function, {**_ids(data), "batch": batch})
             except Broken:
                 broken += 1
         if broken * 2 > len(batches):
@@ -110,9 +109,13 @@ class Machines:
 
     def _last(self, function: str, data: Json) -> None:
         try:
-            self.task(function, {**data, "fault": {"Error": "States.TaskFailed"}})
+            self.task(function, data)
         except Broken:
             return
+
+
+def _ids(data: Json) -> Json:
+    return {name: data[name] for name in ("tenant_id", "job_id")}
 
 
 def _batches(key: str) -> Iterator[Json]:

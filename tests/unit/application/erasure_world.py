@@ -9,7 +9,7 @@ from leadflow.application.erasure_ports import Erasures, JobFiles, LeadDelivery
 from leadflow.application.erasure_steps import ErasureState, ErasureStep
 from leadflow.application.job_orders import JobOrders
 from leadflow.application.job_ports import Jobs
-from leadflow.application.record_failed_erasure import RecordFailedErasure
+from leadflow.application.record_failed_job import FailedJob, RecordFailedJob
 from leadflow.domain.deliveries import (
     DeliveryAttempt,
     DeliveryStatus,
@@ -136,9 +136,9 @@ class World:
             clock=self.clock,
         )
 
-    @property
-    def record(self) -> RecordFailedErasure:
-        return RecordFailedErasure(jobs=self.jobs, clock=self.clock)
+    def record_failed(self, job: Job) -> None:
+        failed = FailedJob(tenant_id=TENANT_ID, job_id=job.id, kind=job.kind)
+        RecordFailedJob(jobs=self.jobs, clock=self.clock)(failed)
 
     def step(self, job: Job) -> ErasureStep:
         return ErasureStep(TENANT_ID, job.id)

@@ -12,7 +12,7 @@ from leadflow.application.finish_lead_export import FinishLeadExport
 from leadflow.application.job_orders import JobOrders
 from leadflow.application.lead_export_steps import ExportState, ExportStep
 from leadflow.application.list_leads import ListLeads
-from leadflow.application.record_failed_export import RecordFailedExport
+from leadflow.application.record_failed_job import FailedJob, RecordFailedJob
 from leadflow.application.write_exported_leads import WriteExportedLeads
 from leadflow.domain.configuration import Configuration
 from leadflow.domain.identifiers import CustomerId, TenantId
@@ -118,9 +118,10 @@ class ExportWorld:
     def finish(self) -> FinishLeadExport:
         return FinishLeadExport(jobs=self.jobs, files=self.files, clock=self.clock)
 
-    @property
-    def record_failed(self) -> RecordFailedExport:
-        return RecordFailedExport(jobs=self.jobs, clock=self.clock)
+    def record_failed(self, job: Job) -> None:
+        """The last resort of the workflow."""
+        failed = FailedJob(tenant_id=TENANT, job_id=job.id, kind=job.kind)
+        RecordFailedJob(jobs=self.jobs, clock=self.clock)(failed)
 
     def run(self, job: Job) -> Job:
         """What the workflow does."""

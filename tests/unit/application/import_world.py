@@ -14,7 +14,7 @@ from leadflow.application.import_leads import ImportLeads, ImportOrder, Prepared
 from leadflow.application.import_ports import upload_key
 from leadflow.application.job_orders import JobOrders
 from leadflow.application.lead_import_steps import ImportFiles, ImportState, ImportStep, RowBatch
-from leadflow.application.record_failed_import import RecordFailedImport
+from leadflow.application.record_failed_job import FailedJob, RecordFailedJob
 from leadflow.application.split_lead_import import SplitLeadImport
 from leadflow.application.start_lead_import import StartLeadImport
 from leadflow.domain.configuration import Configuration
@@ -105,7 +105,11 @@ class ImportWorld:
             clock=self.clock,
         )
         self.finish = FinishLeadImport(jobs=self.jobs, files=kept, clock=self.clock)
-        self.record_failed = RecordFailedImport(jobs=self.jobs, clock=self.clock)
+
+    def record_failed(self, job: Job) -> None:
+        """The last resort of the workflow."""
+        failed = FailedJob(tenant_id=TENANT_ID, job_id=job.id, kind=job.kind)
+        RecordFailedJob(jobs=self.jobs, clock=self.clock)(failed)
 
     def prepare(self, **order: object) -> PreparedImport:
         """A new import, for the first customer unless the order says `of` whom."""

@@ -122,7 +122,11 @@ class MarketplaceWorld:
             ids=self.ids,
         )
         return ArchiveCustomer(
-            manage=manage, holds=self.holds, archivings=self.archivings, clock=self.clock
+            customers=self.market.customers,
+            manage=manage,
+            holds=self.holds,
+            archivings=self.archivings,
+            clock=self.clock,
         )
 
     @property

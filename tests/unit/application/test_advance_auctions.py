@@ -207,4 +207,4 @@ def test_archiving_goes_on_where_an_order_has_left_its_auction() -> None:
 
 def test_a_customer_without_holds_is_just_archived() -> None:
     world = MarketplaceWorld()
-    assert world.archiving(admin(), customer(1).id, lambda _: None).customer.archived
+    assert world.archiving(admin(), customer(1).id, lambda _: None).archived

@@ -180,7 +180,7 @@ def test_rows_that_another_import_has_had_are_not_taken_for_new(
     broken = world.begun(MIXED)
     step = world.split(first_step(broken))
     world.batch(step, world.batches(step)[0])
-    world.record_failed(step)
+    world.record_failed(broken)
     world.imported(MIXED)
     assert [(one.first_row, one.is_new) for one in blocks] == [
         (1, True),
@@ -193,7 +193,7 @@ def test_rows_that_another_import_has_had_are_not_taken_for_new(
 def test_of_two_imports_that_would_go_on_one_does(world: ImportWorld) -> None:
     broken = world.begun(MIXED)
     world.split(first_step(broken))
-    world.record_failed(first_step(broken))
+    world.record_failed(broken)
     later = [world.begun(MIXED) for _ in range(2)]
     states = [world.split(first_step(job)).state for job in later]
     assert states == [ImportState.SPLIT, ImportState.ENDED]
@@ -204,7 +204,7 @@ def test_who_is_overtaken_in_going_on_makes_nothing(
 ) -> None:
     broken = world.begun(MIXED)
     world.split(first_step(broken))
-    world.record_failed(first_step(broken))
+    world.record_failed(broken)
     monkeypatch.setattr(world.imports, "take_over", lambda *_: False)
     assert result(world.imported(MIXED))["created"] == 0
 
@@ -294,10 +294,10 @@ def test_a_cancelled_import_does_no_more_and_tells_what_it_made(world: ImportWor
 
 def test_a_failure_is_told_once(world: ImportWorld) -> None:
     job = world.begun(MIXED)
-    assert world.record_failed(first_step(job)).state is ImportState.ENDED
+    world.record_failed(job)
     failed = world.stored(job)
     assert (failed.status, result(failed)["message"]) == (JobStatus.FAILED, NOT_STORED)
-    world.record_failed(first_step(job))
+    world.record_failed(job)
     assert world.stored(job) == failed
 
 

@@ -137,8 +137,7 @@ def test_one_at_a_time_works_on_an_outbox() -> None:
     one = webhook()
     world = World.of(one)
     world.tell(0)
-    now = world.clock.now() - timedelta(seconds=1)
-    world.outboxes.take(outbox_of(one), now, now + TAKEN_FOR)
+    world.take(one, world.clock.now())
     assert world.work(one) == Worked(is_taken=False)
     assert world.outbound.sent == []
     world.clock.at += TAKEN_FOR

@@ -7,8 +7,9 @@ import pytest
 from leadflow.application.finish_archivings import ARCHIVED_WITHIN, Archived, Archiving
 from leadflow.application.free_holds import FreeHolds
 from leadflow.domain.buy_orders import OrderStatus
-from leadflow.domain.errors import NotFound
+from leadflow.domain.errors import NotFound, PreconditionFailed
 from tests.builders import TENANT_ID
+from tests.fakes.bid_store import MemoryBidStore
 from tests.trade import admin
 from tests.unit.application.marketplace_world import MarketplaceWorld
 from tests.unit.domain.bidding_examples import customer
@@ -74,6 +75,24 @@ def test_an_archiving_of_nobody_is_not_even_noted() -> None:
     world = MarketplaceWorld()
     with pytest.raises(NotFound):
         world.archiving(admin(), customer(9).id, lambda _: None)
+    assert not world.archivings.begun
+
+
+def test_no_bid_is_read_to_archive_a_customer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(MemoryBidStore, "live_of")
+    world = MarketplaceWorld()
+    assert world.archiving(admin(), customer(1).id, lambda _: None).archived
+
+
+def test_a_customer_of_another_version_is_not_even_begun_with() -> None:
+    world = MarketplaceWorld()
+
+    def stale(version: int) -> None:
+        assert version == customer(1).version
+        raise PreconditionFailed
+
+    with pytest.raises(PreconditionFailed):
+        world.archiving(admin(), customer(1).id, stale)
     assert not world.archivings.begun
 
 

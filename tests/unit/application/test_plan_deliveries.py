@@ -58,8 +58,7 @@ def test_one_call_is_enough_until_nobody_has_come_for_a_while() -> None:
 def test_nobody_is_called_while_somebody_is_at_work() -> None:
     one = webhook()
     world = World.of(one)
-    now = world.clock.now()
-    world.outboxes.take(outbox_of(one), now, now.replace(hour=13))
+    world.take(one, world.clock.now())
     world.tell(0)
     assert world.queue.calls == []
     assert world.outboxes.rings(outbox_of(one)) == 1

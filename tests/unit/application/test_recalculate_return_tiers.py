@@ -17,7 +17,6 @@ from leadflow.application.recalculate_return_tiers import (
     RecalculationOrder,
 )
 from leadflow.application.recalculation_steps import RecalculationState, RecalculationStep
-from leadflow.application.record_failed_recalculation import RecordFailedRecalculation
 from leadflow.domain.customers import Customer
 from leadflow.domain.errors import CorruptState, Forbidden, NotFound, ValidationFailed
 from leadflow.domain.identifiers import CustomerId, JobId, TenantId
@@ -221,12 +220,3 @@ def test_a_job_has_so_many_steps_at_most() -> None:
     with pytest.raises(CorruptState):
         world.move(replace(step, steps=move_customers_to_tiers.STEPS_MAX))
     assert world.tiers == {GONE}
-
-
-def test_what_fails_for_good_says_so() -> None:
-    world = World()
-    job = world.order()
-    record = RecordFailedRecalculation(jobs=world.jobs, clock=world.clock)
-    step = record(RecalculationStep(TENANT_ID, job.id))
-    assert step.state is RecalculationState.ENDED
-    assert world.stored(job).status is JobStatus.FAILED

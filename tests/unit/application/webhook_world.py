@@ -1,9 +1,10 @@
 """A tenant and a customer with webhooks, and all that delivers to them, in memory."""
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
-from leadflow.application.deliver_webhook import DeliverWebhook, Worked
-from leadflow.application.delivery_ports import WebhookSet
+from leadflow.application.deliver_webhook import TAKEN_FOR, DeliverWebhook, Worked
+from leadflow.application.delivery_ports import Taking, WebhookSet
 from leadflow.application.find_webhooks import FindWebhooks, webhook_secrets
 from leadflow.application.pause_webhook import PauseWebhook
 from leadflow.application.plan_deliveries import CallForDelivery, PlanDeliveries
@@ -14,7 +15,7 @@ from leadflow.application.webhook_reading import ReadNews
 from leadflow.domain.assignments import AssignedVia, Assignment
 from leadflow.domain.configuration import Configuration
 from leadflow.domain.deliveries import Delivery, Outbox
-from leadflow.domain.identifiers import WebhookId
+from leadflow.domain.identifiers import TakingId, WebhookId
 from leadflow.domain.leads import Lead, LeadStatus
 from leadflow.domain.payload_templates import DEFAULT_TEMPLATE
 from leadflow.domain.scopes import Scope
@@ -191,12 +192,18 @@ class World:
                 store=self.store, of_customers=self.theirs, ids=self.ids, clock=self.clock
             ),
             clock=self.clock,
+            ids=self.ids,
         )
 
     def tell(self, *numbers: int) -> None:
         """Plan deliveries of the assignment of leads."""
         for number in numbers:
             self.plan(FactName.LEAD_ASSIGNED, assigned(number))
+
+    def take(self, one: Webhook, now: datetime) -> None:
+        """Somebody else takes its outbox."""
+        taking = Taking(TakingId(self.ids.new("taking")), now + TAKEN_FOR)
+        assert self.outboxes.take(outbox_of(one), taking, now)
 
     def work(self, one: Webhook) -> Worked:
         """Work on its outbox."""

@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
-from leadflow.application.delivery_ports import Deliveries, Outboxes, OutboxQueue
+from leadflow.application.delivery_ports import Deliveries, Outboxes, OutboxQueue, Taking
 from leadflow.application.delivery_records import message_of, outcome_of, undeliverable
 from leadflow.application.find_webhooks import FindWebhooks, Found
 from leadflow.application.pause_webhook import PauseWebhook
-from leadflow.application.ports import Clock, ConfigurationReader
+from leadflow.application.ports import Clock, ConfigurationReader, IdFactory
 from leadflow.application.signed_messages import Message, Messenger, Sent
 from leadflow.application.webhook_reading import ReadNews, Untellable
 from leadflow.domain.configuration import Configuration
 from leadflow.domain.deliveries import Delivery, Outbox
+from leadflow.domain.identifiers import TakingId
 from leadflow.domain.webhooks import Webhook
 
 SIDE_BY_SIDE_MAX = 50
@@ -69,6 +70,7 @@ class DeliverWebhook:
     messenger: Messenger
     pause: PauseWebhook
     clock: Clock
+    ids: IdFactory
 
     def __call__(self, outbox: Outbox) -> Worked:
         """Make deliveries until none is left or time is up.
@@ -77,12 +79,12 @@ class DeliverWebhook:
         stored, with the same `webhook-id`.
         """
         now = self.clock.now()
-        until = now + TAKEN_FOR
-        if not self.outboxes.take(outbox, now, until):
+        taking = Taking(TakingId(self.ids.new("taking")), now + TAKEN_FOR)
+        if not self.outboxes.take(outbox, taking, now):
             return Worked(is_taken=False)
-        return self._work(outbox, until, now + WORK_LASTS)
+        return self._work(outbox, taking, now + WORK_LASTS)
 
-    def _work(self, outbox: Outbox, until: datetime, ends: datetime) -> Worked:
+    def _work(self, outbox: Outbox, taking: Taking, ends: datetime) -> Worked:
         delivered, failing = 0, False
         while True:
             rings = self.outboxes.rings(outbox)
@@ -91,10 +93,10 @@ class DeliverWebhook:
                 made = self._round(outbox, pending)
                 failing = failing if made.is_answered is None else not made.is_answered
                 delivered += len(pending)
-            elif self.outboxes.release(outbox, until, rings=rings, failing=failing):
+            elif self.outboxes.release(outbox, taking, rings=rings, failing=failing):
                 return Worked(delivered, is_failing=failing)
             if self.clock.now() >= ends:
-                self.outboxes.release(outbox, until, rings=None, failing=failing)
+                self.outboxes.release(outbox, taking, rings=None, failing=failing)
                 self.queue.put(outbox, slow=failing)
                 return Worked(delivered, is_handed_on=True, is_failing=failing)
 

@@ -13,7 +13,14 @@ from leadflow.application.exchange_ports import Secrets
 from leadflow.application.ports import Page, Window
 from leadflow.domain.customers import Customer
 from leadflow.domain.deliveries import Delivery, Outbox
-from leadflow.domain.identifiers import CustomerId, DeliveryId, TenantId, UserId, WebhookId
+from leadflow.domain.identifiers import (
+    CustomerId,
+    DeliveryId,
+    TakingId,
+    TenantId,
+    UserId,
+    WebhookId,
+)
 from leadflow.domain.users import User
 from leadflow.domain.webhooks import Webhook
 
@@ -99,6 +106,14 @@ class Rung:
     takes: int
 
 
+@dataclass(frozen=True)
+class Taking:
+    """One taking of an outbox, and until when; its id tells it from all others."""
+
+    id: TakingId
+    until: datetime
+
+
 class Outboxes(Protocol):
     """Who works on which outbox: one at a time, so that a dead receiver holds up nobody else."""
 
@@ -114,12 +129,12 @@ class Outboxes(Protocol):
         """The needs so far, as of now."""
         ...
 
-    def take(self, outbox: Outbox, now: datetime, until: datetime) -> bool:
-        """Take the outbox until a moment, which tells takers apart; False while another has it."""
+    def take(self, outbox: Outbox, taking: Taking, now: datetime) -> bool:
+        """Take the outbox; False while another has it. Once more is no harm."""
         ...
 
-    def release(self, outbox: Outbox, until: datetime, *, rings: int | None, failing: bool) -> bool:
-        """Give back an outbox that was taken until a moment; once more is no harm.
+    def release(self, outbox: Outbox, taking: Taking, *, rings: int | None, failing: bool) -> bool:
+        """Give back an outbox that was taken; once more is no harm.
 
         False, and it stays taken, when there are more needs than `rings` (None: however many), or
         another has it.

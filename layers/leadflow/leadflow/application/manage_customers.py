@@ -130,7 +130,7 @@ class ManageCustomers:
 
     def archive(
         self, scope: CallerScope, customer_id: str, check_version: VersionCheck
-    ) -> CustomerView:
+    ) -> Customer:
         """Take a customer out of all choices; its bids are out as long, its demands are cancelled.
 
         Raises `NotFound`.
@@ -141,7 +141,8 @@ class ManageCustomers:
         self, scope: CallerScope, customer_id: str, check_version: VersionCheck
     ) -> CustomerView:
         """Bring an archived customer back with its bids. Raises `NotFound`."""
-        return self._set_archived(scope, customer_id, check_version, archived=False)
+        restored = self._set_archived(scope, customer_id, check_version, archived=False)
+        return self._view(scope, restored)
 
     def standing(self, configuration: Configuration) -> Standing:
         """What tells how customers stand, for one request."""
@@ -149,7 +150,7 @@ class ManageCustomers:
 
     def _set_archived(
         self, scope: CallerScope, customer_id: str, check_version: VersionCheck, *, archived: bool
-    ) -> CustomerView:
+    ) -> Customer:
         author = Author(scope.actor, self.clock.now())
 
         def changed(customer: Customer) -> Customer:
@@ -159,7 +160,7 @@ class ManageCustomers:
             return revised(customer, author.at, archived=archived, last_archived_at=last)
 
         wanted = scope.customer(customer_id)
-        return self._view(scope, self.customers.change(scope.tenant_id, wanted, changed, author))
+        return self.customers.change(scope.tenant_id, wanted, changed, author)
 
     def _view(self, scope: CallerScope, customer: Customer) -> CustomerView:
         configuration = self.configuration.current(scope.tenant_id)

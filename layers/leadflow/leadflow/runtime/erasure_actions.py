@@ -13,7 +13,6 @@ from leadflow.runtime import container, job_actions, lead_actions
 if TYPE_CHECKING:
     from leadflow.application.erase_lead import EraseLead
     from leadflow.application.erase_lead_data import EraseLeadData
-    from leadflow.application.record_failed_erasure import RecordFailedErasure
 
 
 @cache
@@ -46,11 +45,3 @@ def erase_lead_data() -> EraseLeadData:
         files=container.files(),
         clock=container.clock(),
     )
-
-
-@cache
-def record_failed_erasure() -> RecordFailedErasure:
-    """The task behind every failure."""
-    from leadflow.application.record_failed_erasure import RecordFailedErasure
-
-    return RecordFailedErasure(jobs=container.jobs(), clock=container.clock())

@@ -13,7 +13,6 @@ from leadflow.runtime import actions, container, job_actions
 if TYPE_CHECKING:
     from leadflow.application.export_leads import ExportLeads
     from leadflow.application.finish_lead_export import FinishLeadExport
-    from leadflow.application.record_failed_export import RecordFailedExport
     from leadflow.application.write_exported_leads import WriteExportedLeads
 
 
@@ -51,11 +50,3 @@ def finish_lead_export() -> FinishLeadExport:
     from leadflow.application.finish_lead_export import FinishLeadExport
 
     return FinishLeadExport(jobs=container.jobs(), files=container.files(), clock=container.clock())
-
-
-@cache
-def record_failed_export() -> RecordFailedExport:
-    """The task behind every failure."""
-    from leadflow.application.record_failed_export import RecordFailedExport
-
-    return RecordFailedExport(jobs=container.jobs(), clock=container.clock())

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from leadflow.application.import_batch import ImportBatch
     from leadflow.application.import_leads import ImportLeads
     from leadflow.application.lead_import_steps import ImportFiles
-    from leadflow.application.record_failed_import import RecordFailedImport
     from leadflow.application.split_lead_import import SplitLeadImport
     from leadflow.application.start_lead_import import StartLeadImport
 
@@ -88,14 +87,6 @@ def finish_lead_import() -> FinishLeadImport:
     from leadflow.application.finish_lead_import import FinishLeadImport
 
     return FinishLeadImport(jobs=container.jobs(), files=_files(), clock=container.clock())
-
-
-@cache
-def record_failed_import() -> RecordFailedImport:
-    """The task behind every failure."""
-    from leadflow.application.record_failed_import import RecordFailedImport
-
-    return RecordFailedImport(jobs=container.jobs(), clock=container.clock())
 
 
 def _files() -> ImportFiles:

@@ -12,6 +12,7 @@ from leadflow.runtime import container
 
 if TYPE_CHECKING:
     from leadflow.application.job_orders import JobOrders
+    from leadflow.application.record_failed_job import RecordFailedJob
     from leadflow.application.track_jobs import TrackJobs
     from leadflow.application.watch_jobs import WatchJobs
 
@@ -38,3 +39,11 @@ def job_orders() -> JobOrders:
     from leadflow.application.job_orders import JobOrders
 
     return JobOrders(jobs=container.jobs(), runs=container.job_runs(), clock=container.clock())
+
+
+@cache
+def record_failed_job() -> RecordFailedJob:
+    """The task behind every failure of a workflow that has no report to write."""
+    from leadflow.application.record_failed_job import RecordFailedJob
+
+    return RecordFailedJob(jobs=container.jobs(), clock=container.clock())

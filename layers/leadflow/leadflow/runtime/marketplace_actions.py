@@ -87,6 +87,7 @@ def archive_customer() -> ArchiveCustomer:
     from leadflow.application.archive_customer import ArchiveCustomer
 
     return ArchiveCustomer(
+        customers=container.customer_store(),
         manage=actions.manage_customers(),
         holds=free_holds(),
         archivings=container.archivings(),

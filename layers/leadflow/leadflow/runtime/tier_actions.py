@@ -13,7 +13,6 @@ from leadflow.runtime import container, job_actions
 if TYPE_CHECKING:
     from leadflow.application.move_customers_to_tiers import MoveCustomersToTiers
     from leadflow.application.recalculate_return_tiers import RecalculateReturnTiers
-    from leadflow.application.record_failed_recalculation import RecordFailedRecalculation
 
 
 @cache
@@ -37,11 +36,3 @@ def move_customers_to_tiers() -> MoveCustomersToTiers:
         jobs=container.jobs(),
         clock=container.clock(),
     )
-
-
-@cache
-def record_failed_recalculation() -> RecordFailedRecalculation:
-    """The task behind every failure."""
-    from leadflow.application.record_failed_recalculation import RecordFailedRecalculation
-
-    return RecordFailedRecalculation(jobs=container.jobs(), clock=container.clock())

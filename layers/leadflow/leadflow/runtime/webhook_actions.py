@@ -79,6 +79,7 @@ def deliver_webhook() -> DeliverWebhook:
             clock=container.clock(),
         ),
         clock=container.clock(),
+        ids=container.ids(),
     )
 
 

@@ -91,6 +91,16 @@ from tests.unit.application.manage_configuration.partner_examples import (
             "ping.mapping.1.key",
         ),
         (ping(mapping=mapped(*range(201))), "ping.mapping"),
+        (ping(mapping=[{"key": "k" * 201, "value": 1}]), "ping.mapping.0.key"),
+        (post(response={"message_path": "a" * 201}), "post.response.message_path"),
+        (
+            post(response={"success_path": "a", "success_values": ["x"] * 101}),
+            "post.response.success_values",
+        ),
+        (
+            post(response={"duplicate_path": "a", "duplicate_values": ["x" * 256]}),
+            "post.response.duplicate_values.0",
+        ),
         (ping(response={}), "ping.response.price_path"),
         (ping(response={"price_path": "a..b"}), "ping.response.price_path"),
         (post(response={"success_path": " "}), "post.response.success_path"),

@@ -7,6 +7,10 @@ from leadflow.application.manage_configuration.source_credentials import (
     RETIRED_TOKENS_MAX,
     TOKEN_GRACE,
 )
+from leadflow.application.manage_configuration.status_responses import (
+    NAME_CHARACTERS_MAX,
+    PAIRS_MAX,
+)
 from leadflow.domain.credentials import ApiKey, BearerToken, Presented
 from leadflow.domain.errors import Conflict
 from leadflow.domain.identifiers import SourceId
@@ -107,11 +111,21 @@ def test_status_responses_may_be_written_by_status_or_by_result() -> None:
             "The result good is none of success, rejected, duplicate.",
         ),
         ({"assigned": 5}, "The status posted is missing."),
+        ({"success": ["sold"] * PAIRS_MAX}, "There is no status sold."),
+        ({"success": ["sold"] * (PAIRS_MAX + 1)}, "There are more than 50 statuses."),
+        ({"success": ["s" * 500]}, f"There is no status {'s' * NAME_CHARACTERS_MAX}."),
     ],
 )
 def test_each_status_has_exactly_one_result(responses: object, told: str) -> None:
     found = small().mistakes_of_new("sources", **new(status_responses=responses))
     assert told in found["status_responses"]  # type: ignore[operator] # a list of texts
+
+
+def test_a_map_of_more_statuses_than_are_read_is_not_told_of_one_by_one() -> None:
+    many = {str(number): "success" for number in range(PAIRS_MAX + 1)}
+    told = small().mistakes_of_new("sources", **new(status_responses=many))["status_responses"]
+    assert isinstance(told, list)
+    assert len(told) == 1
 
 
 def test_a_price_row_of_an_archived_type_may_stay_but_not_come() -> None:

@@ -44,8 +44,8 @@ class LeadDeliveryItem(Model):
 class OutboxItem(Model):
     """Needs for deliveries of a webhook, and who attends to them; times are Unix microseconds.
 
-    `busy_until`: somebody has taken it until then. `called_until`: somebody was called, and nobody
-    has taken it since.
+    `busy_until`: somebody has taken it until then, by `taking_id`. `called_until`: somebody was
+    called, and nobody has taken it since.
     """
 
     class Meta:
@@ -56,5 +56,6 @@ class OutboxItem(Model):
     rings = NumberAttribute(default=0)
     takes = NumberAttribute(null=True)
     busy_until = NumberAttribute(null=True)
+    taking_id = UnicodeAttribute(null=True)
     called_until = NumberAttribute(null=True)
     failing = BooleanAttribute(null=True)

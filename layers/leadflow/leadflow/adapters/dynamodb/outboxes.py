@@ -10,7 +10,7 @@ from pynamodb.expressions.update import Action
 from leadflow.adapters.dynamodb.deliveries import outbox_key
 from leadflow.adapters.dynamodb.delivery_items import OutboxItem
 from leadflow.adapters.dynamodb.store import faults_translated, is_written, read
-from leadflow.application.delivery_ports import Rung
+from leadflow.application.delivery_ports import Rung, Taking
 from leadflow.domain.deliveries import Outbox
 
 _OUTBOX = "OUTBOX"
@@ -44,29 +44,31 @@ class DynamoOutboxes:
         item = read(OutboxItem, outbox_key(outbox), _OUTBOX)
         return int(item.rings) if item else 0
 
-    def take(self, outbox: Outbox, now: datetime, until: datetime) -> bool:
-        """Unless somebody else has it whose time is not over.
+    def take(self, outbox: Outbox, taking: Taking, now: datetime) -> bool:
+        """Unless another taking has it whose time is not over.
 
-        Whoever has it until this very moment is the one who asks: its answer was lost, and the
-        call repeated itself.
+        If this one has it, its answer was lost, and the call repeated itself.
         """
         is_free = OutboxItem.busy_until.does_not_exist() | (
             OutboxItem.busy_until <= _microseconds(now)
         )
-        is_mine = OutboxItem.busy_until == _microseconds(until)
         actions = [
-            OutboxItem.busy_until.set(_microseconds(until)),
+            OutboxItem.busy_until.set(_microseconds(taking.until)),
+            OutboxItem.taking_id.set(taking.id),
             OutboxItem.called_until.remove(),
             OutboxItem.takes.add(1),
         ]
-        return self._updated(outbox, actions, condition=is_free | is_mine)
+        return self._updated(outbox, actions, condition=is_free | _has_it(taking))
 
-    def release(self, outbox: Outbox, until: datetime, *, rings: int | None, failing: bool) -> bool:
+    def release(self, outbox: Outbox, taking: Taking, *, rings: int | None, failing: bool) -> bool:
         """On the needs that were seen; one that is not ours any more is left alone."""
-        is_mine = OutboxItem.busy_until == _microseconds(until)
-        is_nobodys = is_mine | OutboxItem.busy_until.does_not_exist()
+        is_nobodys = _has_it(taking) | OutboxItem.busy_until.does_not_exist()
         nothing_new = is_nobodys if rings is None else is_nobodys & (OutboxItem.rings == rings)
-        actions = [OutboxItem.busy_until.remove(), OutboxItem.failing.set(failing)]
+        actions = [
+            OutboxItem.busy_until.remove(),
+            OutboxItem.taking_id.remove(),
+            OutboxItem.failing.set(failing),
+        ]
         return self._updated(outbox, actions, condition=nothing_new)
 
     @staticmethod
@@ -75,6 +77,10 @@ class DynamoOutboxes:
         return is_written(partial(item.update, actions=list(actions), condition=condition))
 
 
+def _has_it(taking: Taking) -> Condition:
+    condition: Condition = OutboxItem.taking_id == taking.id
+    return condition
+
+
 def _microseconds(at: datetime) -> int:
-    """A moment in Unix microseconds, so fine that it tells apart who takes an outbox."""
     return round(at.timestamp() * _MICROSECONDS)

@@ -12,6 +12,8 @@ from leadflow.application.manage_configuration.target_forms import (
     shown_target,
     target_of,
 )
+from leadflow.domain.answer_paths import PATH_CHARACTERS_MAX
+from leadflow.domain.exchange_requests import KEY_CHARACTERS_MAX
 from leadflow.domain.exchanges import (
     MAPPING_ROWS_MAX,
     PING_TIMEOUT_SECONDS,
@@ -26,9 +28,7 @@ from leadflow.domain.exchanges import (
 from leadflow.domain.model import Request
 from leadflow.domain.values import NUMBER_MAX, plain_text
 
-KEY_CHARACTERS_MAX = 200
 VALUE_CHARACTERS_MAX = 4_000
-PATH_CHARACTERS_MAX = 200
 ANSWER_VALUES_MAX = 100
 ANSWER_CHARACTERS_MAX = 255
 
@@ -55,15 +55,17 @@ def _answer_value(value: object) -> str:
     return text
 
 
+_ScalarInput = Annotated[str, Bound(max_length=VALUE_CHARACTERS_MAX)] | int | float | bool
+_AnswerInput = (
+    Annotated[str, Bound(min_length=1, max_length=ANSWER_CHARACTERS_MAX)] | int | float | bool
+)
 Scalar = Annotated[
     str | int | float | bool,
-    PlainValidator(_scalar, json_schema_input_type=str | int | float | bool),
+    PlainValidator(_scalar, json_schema_input_type=_ScalarInput),
 ]
 _AnswerValues = Annotated[
     tuple[
-        Annotated[
-            str, PlainValidator(_answer_value, json_schema_input_type=str | int | float | bool)
-        ],
+        Annotated[str, PlainValidator(_answer_value, json_schema_input_type=_AnswerInput)],
         ...,
     ],
     Bound(strict=False, max_length=ANSWER_VALUES_MAX),

@@ -34,7 +34,7 @@ from leadflow.application.manage_configuration.source_credentials import (
     new_secrets,
     revoked,
 )
-from leadflow.application.manage_configuration.status_responses import status_responses
+from leadflow.application.manage_configuration.status_responses import PAIRS_MAX, status_responses
 from leadflow.application.manage_configuration.usage import refuse_used_fields
 from leadflow.domain.configuration import Configuration, LeadCategory
 from leadflow.domain.duplicates import DuplicateCheck
@@ -82,7 +82,7 @@ class SourceForm(Request):
     duplicate_checks: Annotated[
         tuple[DuplicateCheckForm, ...], Bound(strict=False, max_length=SOURCE_CHECKS_MAX)
     ] = ()
-    status_responses: dict[str, object] | None = None
+    status_responses: Annotated[dict[str, object], Bound(max_length=PAIRS_MAX)] | None = None
 
 
 def _form_of(source: Source, configuration: Configuration) -> SourceForm:

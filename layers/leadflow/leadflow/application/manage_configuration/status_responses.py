@@ -1,10 +1,17 @@
 """What a source is told for each of the twelve statuses (`product.md`, 7.5)."""
 
 from collections.abc import Mapping, Sequence
+from itertools import chain, islice, starmap
 
 from leadflow.domain.errors import ValidationFailed
 from leadflow.domain.leads import LeadStatus
 from leadflow.domain.sources import DEFAULT_STATUS_RESPONSES, Result
+
+PAIRS_MAX = 50
+"""Statuses that are read, and told of where they are wrong; there are twelve."""
+
+NAME_CHARACTERS_MAX = 100
+"""So much of a name is read, and told of; no status is as long."""
 
 _PATH = "status_responses"
 _RESULTS = ", ".join(Result)
@@ -16,11 +23,15 @@ Requested = Mapping[str, object]
 def status_responses(requested: Requested | None) -> Mapping[LeadStatus, Result]:
     """The map with every status exactly once; the defaults for None.
 
-    Raises `ValidationFailed` naming each status that is missing, doubled or unknown.
+    Raises `ValidationFailed` naming each status that is missing, doubled or unknown, or where
+    there are too many to name.
     """
     if requested is None:
         return DEFAULT_STATUS_RESPONSES
-    pairs = [pair for name, value in requested.items() for pair in _pairs(name, value)]
+    told = chain.from_iterable(starmap(_pairs, requested.items()))
+    pairs = list(islice(told, PAIRS_MAX + 1))
+    if len(pairs) > PAIRS_MAX:
+        raise ValidationFailed({_PATH: [f"There are more than {PAIRS_MAX} statuses."]})
     messages = _unknown(pairs) + _miscounted([status for status, _ in pairs])
     if messages:
         raise ValidationFailed({_PATH: messages})
@@ -30,8 +41,12 @@ def status_responses(requested: Requested | None) -> Mapping[LeadStatus, Result]
 def _pairs(name: str, value: object) -> list[tuple[str, str]]:
     """Pairs of status and result; anything that is neither becomes an unknown one."""
     if isinstance(value, list | tuple):
-        return [(str(status), name) for status in value]
-    return [(name, str(value))]
+        return [(_cut(status), _cut(name)) for status in value]
+    return [(_cut(name), _cut(value))]
+
+
+def _cut(value: object) -> str:
+    return str(value)[:NAME_CHARACTERS_MAX]
 
 
 def _unknown(pairs: Sequence[tuple[str, str]]) -> list[str]:
