@@ -69,6 +69,13 @@ class Trade:
     def __post_init__(self) -> None:
         self.wallets = MemoryWallets(self.customers)
 
+    @classmethod
+    def of(cls, *stored: Customer | Bid) -> "Trade":
+        """With these in the store."""
+        trade = cls()
+        trade.has(*stored)
+        return trade
+
     def bidding(self, **settings: object) -> None:
         """Change the tenant's bid settings."""
         now = self.settled.newest.settings

@@ -1,6 +1,6 @@
-"""One configuration in memory."""
+"""A configuration in memory, and the versions of one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from leadflow.domain.configuration import Configuration
 from leadflow.domain.identifiers import TenantId
@@ -22,3 +22,25 @@ class FixedConfiguration:
 
     def plan(self, _tenant_id: TenantId, version: int) -> Plan | None:
         return self.newest.plan if self.newest.plan.version == version else None
+
+
+@dataclass
+class Versions:
+    """Implements `ConfigurationReader`: the newest configuration, and every plan there was."""
+
+    newest: Configuration
+    plans: dict[int, Plan] = field(default_factory=dict)
+
+    def current(self, _tenant_id: TenantId) -> Configuration:
+        return self.newest
+
+    def at_least(self, _tenant_id: TenantId, _stamp: int) -> Configuration:
+        return self.newest
+
+    def plan(self, _tenant_id: TenantId, version: int) -> Plan | None:
+        return {**self.plans, self.newest.plan.version: self.newest.plan}.get(version)
+
+    def put(self, newest: Configuration) -> None:
+        """Change it."""
+        self.plans[self.newest.plan.version] = self.newest.plan
+        self.newest = newest

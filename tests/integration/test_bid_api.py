@@ -10,8 +10,9 @@ from leadflow.domain.principals import Role
 from leadflow.runtime import container
 from tests.builders import TENANT_ID, TYPE_ID, configuration
 from tests.fakes.configuration import FixedConfiguration
+from tests.integration.events import tried
 from tests.integration.seeds import entries_of, store_configuration, store_customer
-from tests.integration.trade_calls import OWNER, STORED, Json, call, happened
+from tests.integration.trade_calls import OWNER, STORED, Json, call
 from tests.trade import UNKNOWN, principal
 from tests.unit.domain.bidding_examples import NOW
 
@@ -28,7 +29,7 @@ def trade(tables: dict[str, str]) -> None:
 
 class TestBids:
     def test_a_bid_is_created_and_read(self) -> None:
-        made = happened("manage_bids", "create")
+        made = tried("manage_bids", "create")
 
         assert (made.status, made.headers["ETag"]) == (201, '"1"')
         assert call("GET", f"/bids/{made.body['id']}").body == made.body
@@ -60,14 +61,14 @@ class TestBids:
         }
 
     def test_the_sample_requests_are_answered(self) -> None:
-        assert happened("manage_bids", "read").body["amount_cents"] == 10_000
-        changed = happened("manage_bids", "change")
+        assert tried("manage_bids", "read").body["amount_cents"] == 10_000
+        changed = tried("manage_bids", "change")
         assert (changed.status, changed.body["amount_cents"]) == (200, 20_000)
-        assert happened("manage_bids", "own_bids").body["data"] == [changed.body]
-        archived = happened("manage_bids", "archive")
+        assert tried("manage_bids", "own_bids").body["data"] == [changed.body]
+        archived = tried("manage_bids", "archive")
         assert (archived.status, archived.text) == (204, "")
-        assert happened("manage_bids", "own_bids").body["data"] == []
-        assert happened("manage_bids", "read").body["status"] == "archived"
+        assert tried("manage_bids", "own_bids").body["data"] == []
+        assert tried("manage_bids", "read").body["status"] == "archived"
 
     @pytest.mark.parametrize(
         ("members", "status", "code"),
@@ -96,7 +97,7 @@ class TestBids:
         assert [one["id"] for one in call("GET", "/bids").body["data"]] == [STORED.id]
 
     def test_the_sample_hints_are_paged(self) -> None:
-        page = happened("manage_bids", "hints").body
+        page = tried("manage_bids", "hints").body
 
         assert page["data"] == [
             {"object": "hint", "amount_cents": cents, "hint": "top"}

@@ -1,6 +1,5 @@
 """Demands from an API Gateway event to the answer, over DynamoDB."""
 
-import json
 from datetime import timedelta
 from typing import Any
 
@@ -14,9 +13,10 @@ from leadflow.domain.principals import Principal, Role
 from leadflow.runtime import container
 from tests.builders import CATEGORY_ID, SOURCE_ID, TENANT_ID, TYPE_ID, configuration, numbered
 from tests.fakes.clock import FixedClock
+from tests.integration.events import event, tried
 from tests.integration.http import Answer, Client, invoked
 from tests.integration.seeds import store_configuration, store_customer
-from tests.integration.trade_calls import ADMIN, EVENTS, happened
+from tests.integration.trade_calls import ADMIN
 from tests.trade import principal
 from tests.unit.application.demand_world import LEAD, bidder, caller
 from tests.unit.domain.bidding_examples import NOW, customer
@@ -57,8 +57,7 @@ def cancelled(by: Principal) -> Answer:
 
 
 def advance() -> object:
-    event = json.loads((EVENTS / "advance_auctions/schedule.json").read_text())
-    return invoked("advance_auctions", event)
+    return invoked("advance_auctions", event("advance_auctions", "schedule"))
 
 
 def now() -> Demand:
@@ -68,7 +67,7 @@ def now() -> Demand:
 
 
 def test_a_source_is_shown_what_is_open_and_neither_customer_nor_person() -> None:
-    answer = happened("view_demands", "open_ones")
+    answer = tried("view_demands", "open_ones")
     assert answer.status == 200
     assert answer.body["data"] == [
         {
@@ -83,11 +82,11 @@ def test_a_source_is_shown_what_is_open_and_neither_customer_nor_person() -> Non
             "status": "open",
         }
     ]
-    assert happened("view_demands", "one").body == answer.body["data"][0]
+    assert tried("view_demands", "one").body == answer.body["data"][0]
 
 
 def test_a_customer_is_shown_its_own_and_the_tenant_whose_it_is() -> None:
-    [own] = happened("view_demands", "own_ones").body["data"]
+    [own] = tried("view_demands", "own_ones").body["data"]
     assert (own["id"], own["created_at"], "customer_id" in own) == (
         WANTED.id,
         "2026-03-11T12:00:00Z",
@@ -95,11 +94,11 @@ def test_a_customer_is_shown_its_own_and_the_tenant_whose_it_is() -> None:
     )
     [theirs] = seen("/demands", ADMIN).body["data"]
     assert (theirs["customer_id"], theirs["import_id"]) == (customer(1).id, IMPORT_ID)
-    assert happened("view_demands", "all_cancelled").body["data"] == []
+    assert tried("view_demands", "all_cancelled").body["data"] == []
 
 
 def test_an_offer_that_buys_tells_of_the_lead() -> None:
-    answer = happened("offer_on_demand", "that_buys")
+    answer = tried("offer_on_demand", "that_buys")
     assert answer.status == 201
     lead_id = answer.body["lead_public_id"]
     assert (answer.body["status"], answer.body["reason"]) == ("accepted", None)
@@ -115,13 +114,13 @@ def test_an_offer_that_buys_tells_of_the_lead() -> None:
     flow = Client("view_flows", ADMIN).call("GET", f"/flows/{lead['flow_ids'][0]}").body
     assert (flow["kind"], flow["channel"], flow["sold_for_cents"]) == ("demand", "customer", 500)
     assert (flow["outcome"], flow["attempts"], flow["submission_ids"]) == (None, [], [])
-    again = happened("offer_on_demand", "that_buys")
+    again = tried("offer_on_demand", "that_buys")
     assert (again.status, again.body) == (201, answer.body)
     assert again.headers["Idempotent-Replayed"] == "true"
 
 
 def test_the_lead_can_be_returned_like_any_other() -> None:
-    lead_id = happened("offer_on_demand", "that_buys").body["lead_public_id"]
+    lead_id = tried("offer_on_demand", "that_buys").body["lead_public_id"]
     own = Client("list_leads", OWNER).call("GET", "/leads").body["data"]
     assert [one["id"] for one in own] == [lead_id]
     lead = Client("return_lead", ADMIN).call("POST", f"/leads/{lead_id}/return").body
@@ -132,7 +131,7 @@ def test_the_lead_can_be_returned_like_any_other() -> None:
 
 
 def test_an_offer_that_waits_is_settled_at_the_close(clock: FixedClock) -> None:
-    made = happened("offer_on_demand", "that_waits")
+    made = tried("offer_on_demand", "that_waits")
     assert made.status == 201
     assert made.body == {
         "object": "offer",
@@ -147,9 +146,9 @@ def test_an_offer_that_waits_is_settled_at_the_close(clock: FixedClock) -> None:
     clock.at = NOW + timedelta(minutes=121)
     assert advance() == {"demands_filled": 1}
     assert advance() == {}
-    [own] = happened("view_demands", "own_offers").body["data"]
+    [own] = tried("view_demands", "own_offers").body["data"]
     assert (own["status"], own["lead_public_id"][:5]) == ("accepted", "lead_")
-    [told] = happened("view_demands", "all_offers").body["data"]
+    [told] = tried("view_demands", "all_offers").body["data"]
     assert told == {**own, "source_id": SOURCE_ID}
     assert seen(PATH, ADMIN).body["status"] == "filled"
 
@@ -181,22 +180,22 @@ def test_a_body_that_is_no_offer_is_refused(body: str) -> None:
 
 
 def test_sources_and_nobody_else_make_offers() -> None:
-    assert happened("offer_on_demand", "too_dear").code == "offer_above_ceiling"
-    assert happened("offer_on_demand", "by_the_tenant").status == 403
+    assert tried("offer_on_demand", "too_dear").code == "offer_above_ceiling"
+    assert tried("offer_on_demand", "by_the_tenant").status == 403
     assert offered(by=OWNER).status == 403
 
 
 def test_a_demand_is_cancelled_once() -> None:
-    assert happened("cancel_demand", "by_a_source").status == 403
+    assert tried("cancel_demand", "by_a_source").status == 403
     assert cancelled(STRANGER).status == 404
     assert cancelled(principal(Role.SALES)).status == 403
-    assert happened("cancel_demand", "by_its_customer").status == 204
+    assert tried("cancel_demand", "by_its_customer").status == 204
     assert now().status is DemandStatus.CANCELLED
-    answer = happened("cancel_demand", "by_the_tenant")
+    answer = tried("cancel_demand", "by_the_tenant")
     assert (answer.status, answer.code) == (409, "demand_closed")
     assert offered().code == "demand_closed"
     assert seen(PATH, caller()).status == 404
-    [told] = happened("view_demands", "all_cancelled").body["data"]
+    [told] = tried("view_demands", "all_cancelled").body["data"]
     assert told["status"] == "cancelled"
 
 

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, cast
 
 import boto3
@@ -20,43 +19,24 @@ from leadflow.application import signed_messages
 from leadflow.domain.deliveries import Outbox
 from leadflow.domain.erasure import Traces, remains_of, suppression_digests
 from leadflow.domain.errors import NotFound, TransientFault
-from leadflow.domain.identifiers import JobId, LeadId, UserId, WebhookId
+from leadflow.domain.identifiers import JobId, WebhookId
 from leadflow.domain.jobs import JobStatus
-from leadflow.domain.leads import Lead, LeadStatus, SearchKeys
-from leadflow.domain.principals import Role, SourcePrincipal, UserPrincipal
-from leadflow.domain.told_facts import FactName, LeadFact
+from leadflow.domain.leads import LeadStatus, SearchKeys
 from leadflow.runtime import container
-from tests.builders import (
-    SOURCE_ID,
-    TENANT_ID,
-    VALUES,
-    configuration,
-    duplicate_check,
-    lead,
-    numbered,
-    partner,
-    ping,
-    plan,
-)
+from tests.builders import TENANT_ID, configuration, lead, ping
 from tests.fakes.deliveries import MemoryOutboxQueue
 from tests.fakes.jobs import ScriptedRuns
+from tests.integration.erasure_market import ADMIN, BUYER, PERSON, SOURCE, TOLD, Market, found
+from tests.integration.events import event
 from tests.integration.http import Answer, Client, answered, invoked
 from tests.integration.in_process import InProcess
-from tests.integration.seeds import store_bid, store_configuration, store_customer, store_lead
-from tests.integration.webhook_calls import customers, event, kept_out, tenants, work
-from tests.markers import Marks, Person
-from tests.unit.application.highest_price_world import asking
-from tests.unit.domain.bidding_examples import NOW, bid, customer
+from tests.integration.seeds import store_configuration, store_lead
+from tests.markers import Marks
+from tests.unit.domain.bidding_examples import NOW, customer
 from tests.unit.domain.demand_examples import demand
-from tools.stub_partner import Act, Behaviour, StubPartner
+from tools.stub_partner import StubPartner
 
-EVENTS = Path(__file__).resolve().parents[2] / "events"
 BUCKET = "files"
-ADMIN = UserPrincipal(tenant_id=TENANT_ID, user_id=UserId(numbered("user", 1)), role=Role.ADMIN)
-BUYER = ADMIN.model_copy(update={"role": Role.CUSTOMER_ADMIN, "customer_id": customer(1).id})
-SOURCE = SourcePrincipal(tenant_id=TENANT_ID, source_id=SOURCE_ID)
-PERSON = Person()
-TOLD = {**VALUES, **PERSON.fields}
 STEPS_MAX = 5
 
 
@@ -97,16 +77,12 @@ def holding(tables: dict[str, str], marks: Marks) -> list[str]:
     return [text for text in stored(tables) if marks.found(text)]
 
 
-def event_of(case: str) -> dict[str, Any]:
-    return cast("dict[str, Any]", json.loads((EVENTS / f"{case}.json").read_text()))
-
-
 def erased(lead_id: str) -> dict[str, Any]:
     """The result of a lead's erasure, by the handlers."""
     answer = Client("erase_lead", ADMIN).call("POST", f"/leads/{lead_id}/erase", {"confirm": True})
     assert answer.status == 202, answer.text
     assert answer.body["kind"] == "lead_erasure"
-    step = event_of("erase_lead_data/first") | {"job_id": answer.body["id"]}
+    step = event("erase_lead_data", "first") | {"job_id": answer.body["id"]}
     for _ in range(STEPS_MAX):
         step = cast("dict[str, Any]", invoked("erase_lead_data", json.loads(json.dumps(step))))
         if step["state"] == "ended":
@@ -114,85 +90,6 @@ def erased(lead_id: str) -> dict[str, Any]:
     job = Client("track_jobs", ADMIN).call("GET", f"/jobs/{answer.body['id']}").body
     assert job["status"] == "succeeded", job
     return cast("dict[str, Any]", job["result"])
-
-
-class Market:
-    """A lead that a partner refused and a customer bought, and all that was made of it."""
-
-    def __init__(self, stub: StubPartner, queue: MemoryOutboxQueue) -> None:
-        echo = json.dumps({"status": "refused", "message": " ".join(PERSON.marks)})
-        url = stub.script("/echo", Behaviour(act=Act.CUSTOM, status=200, body=echo))
-        self.partner = partner(1)
-        exchanges = {
-            name: getattr(self.partner, name).model_copy(update={"url": url})
-            for name in ("ping", "post")
-        }
-        self.partner = self.partner.model_copy(update=exchanges)
-        self._configure()
-        self.hooks = [tenants(url), customers(url)]
-        self.lead = self._sold()
-        self._tell(queue)
-        self._ask_back()
-        self._export()
-
-    def _configure(self) -> None:
-        made = configuration(
-            by_plan=plan(asking()),
-            partners=(self.partner,),
-            checks=(duplicate_check(fields=("phone", "email")),),
-        )
-        store_configuration(made)
-        store_customer(customer(1))
-        store_bid(bid(100, owner=1))
-
-    def _sold(self) -> Lead:
-        ping = Client("receive_ping", SOURCE)
-        ping_id = ping.call("POST", "/ping", TOLD).body["ping_id"]
-        assert ping.call("POST", "/ping", TOLD).body["ping_id"] == ping_id
-        post = Client("submit_lead", SOURCE)
-        named = {**TOLD, "ping_id": ping_id}
-        assert post.call("POST", "/leads", {**named, "zip": PERSON.last_name}).status == 422
-        answer = post.call("POST", "/leads", named)
-        assert answer.body["status"] == "assigned", answer.text
-        return found(answer.body["lead_public_id"])
-
-    def _tell(self, queue: MemoryOutboxQueue) -> None:
-        one = self.lead
-        fact = LeadFact(
-            id="fact",
-            tenant_id=TENANT_ID,
-            at=one.updated_at,
-            lead_id=one.id,
-            version=one.version,
-            status=one.status,
-            customer_id=customer(1).id,
-        )
-        raw = event("plan_deliveries/facts")
-        told = {"detail-type": FactName.LEAD_ASSIGNED, "detail": fact.model_dump(mode="json")}
-        raw["Records"] = [raw["Records"][0] | {"body": json.dumps(told)}]
-        assert kept_out("plan_deliveries", raw) == []
-        work(queue)
-
-    def _ask_back(self) -> None:
-        body = {"reason": "wrong_number", "note": f"I am {PERSON.last_name}."}
-        path = f"/leads/{self.lead.id}/return-requests"
-        answer = Client("return_lead", BUYER).call("POST", path, body)
-        assert answer.status == 201, answer.text
-
-    def _export(self) -> None:
-        path = f"/customers/{customer(1).id}/lead-exports"
-        ordered = Client("export_leads", ADMIN).call("POST", path)
-        self.export = str(ordered.body["id"])
-        step: dict[str, Any] = {"tenant_id": TENANT_ID, "job_id": self.export}
-        while step.get("state", "writing") == "writing":
-            step = cast("dict[str, Any]", invoked("write_exported_leads", step))
-        invoked("finish_lead_export", step)
-
-
-def found(lead_id: str) -> Lead:
-    one = DynamoLeads().get(TENANT_ID, LeadId(lead_id))
-    assert one
-    return one
 
 
 @pytest.fixture
@@ -304,7 +201,7 @@ def test_what_was_never_deleted_has_no_remains() -> None:
 
 
 def tried(case: str) -> Answer:
-    return answered("erase_lead", event_of(f"erase_lead/{case}"))
+    return answered("erase_lead", event("erase_lead", case))
 
 
 def test_only_those_who_may_delete_sold_leads_order_it_and_confirm() -> None:
@@ -324,7 +221,8 @@ def test_a_failed_erasure_says_so() -> None:
     store_configuration(configuration())
     store_lead(lead(1, status=LeadStatus.UNASSIGNED), 1)
     job_id = tried("confirmed").body["id"]
-    assert invoked("record_failed_job", event_of("record_failed_job/erasure") | {"job_id": job_id})
+    failed = event("record_failed_job", "erasure") | {"job_id": job_id}
+    assert invoked("record_failed_job", failed)
     job = container.jobs().get(TENANT_ID, JobId(job_id))
     assert job
     assert job.status is JobStatus.FAILED
@@ -333,6 +231,6 @@ def test_a_failed_erasure_says_so() -> None:
 def test_a_wait_goes_on_with_the_lead() -> None:
     store_configuration(configuration())
     store_lead(lead(1, status=LeadStatus.UNASSIGNED), 1)
-    step = event_of("erase_lead_data/after_a_wait") | {"job_id": tried("confirmed").body["id"]}
+    step = event("erase_lead_data", "after_a_wait") | {"job_id": tried("confirmed").body["id"]}
     assert cast("dict[str, Any]", invoked("erase_lead_data", step))["state"] == "ended"
     assert DynamoLeads().get(TENANT_ID, lead(1).id) is None

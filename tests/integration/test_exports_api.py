@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-from pathlib import Path
 from typing import Any, cast
 
 import boto3
@@ -19,11 +18,11 @@ from leadflow.domain.scopes import Scope
 from leadflow.runtime import container
 from tests.builders import SOURCE_ID, TENANT_ID, VALUES, configuration, lead, numbered
 from tests.fakes.jobs import ScriptedRuns
+from tests.integration.events import event
 from tests.integration.http import Answer, Client, answered, invoked
 from tests.integration.seeds import store_configuration, store_customer, store_lead
 from tests.unit.domain.bidding_examples import NOW, customer
 
-EVENTS = Path(__file__).resolve().parents[2] / "events"
 BUYER, RIVAL = customer(1).id, customer(2).id
 BUCKET = "files"
 STEPS_MAX = 10
@@ -66,10 +65,6 @@ def sell(number: int, customer_id: CustomerId = BUYER, **values: str) -> str:
 def order(principal: Principal | None = None, body: object = None, of: str = BUYER) -> Answer:
     path = f"/customers/{of}/lead-exports"
     return Client("export_leads", principal or person()).call("POST", path, body)
-
-
-def event(function: str, case: str) -> dict[str, Any]:
-    return cast("dict[str, Any]", json.loads((EVENTS / function / f"{case}.json").read_text()))
 
 
 def carried_out(job_id: str) -> dict[str, Any]:

@@ -4,7 +4,6 @@ import csv
 import io
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, cast
 
 import boto3
@@ -23,12 +22,12 @@ from leadflow.domain.principals import Principal, Role, SourcePrincipal, UserPri
 from leadflow.runtime import container
 from tests.builders import CATEGORY_ID, SOURCE_ID, TENANT_ID, TYPE_ID, numbered
 from tests.fakes.jobs import ScriptedRuns
+from tests.integration.events import event
 from tests.integration.http import Answer, Client, answered, invoked
 from tests.integration.seeds import store_configuration, store_customer
 from tests.unit.application.import_world import BAD, BUYER, GOOD, MAPPING, configured, table
 from tests.unit.domain.bidding_examples import customer
 
-EVENTS = Path(__file__).resolve().parents[2] / "events"
 BUCKET = "files"
 ORDER = {"lead_category_id": CATEGORY_ID, "mapping": MAPPING, "filename": "leads.csv"}
 UNNAMED = table(*GOOD, header="ZIP,First name,E-mail")
@@ -53,10 +52,6 @@ def runs(tables: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> ScriptedRun
     store_customer(customer(1))
     store_customer(customer(2))
     return noted
-
-
-def event(function: str, case: str) -> dict[str, Any]:
-    return cast("dict[str, Any]", json.loads((EVENTS / function / f"{case}.json").read_text()))
 
 
 def prepare(**order: object) -> Answer:

@@ -1,11 +1,8 @@
 """The actions on one lead from an API Gateway event to the answer, over DynamoDB."""
 
-import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -19,12 +16,12 @@ from leadflow.runtime import container
 from leadflow.runtime.settings import settings
 from tests.builders import CATEGORY_ID, TENANT_ID, TYPE_ID, VALUES, configuration, lead, numbered
 from tests.fakes.distribution import ScriptedDistribution
+from tests.integration.events import event
 from tests.integration.http import Answer, Client, answered
 from tests.integration.seeds import store_configuration, store_lead, store_secrets
 from tests.unit.domain.bidding_examples import NOW, customer
 from tools.stub_real_estate.server import API_KEY, SKIP_TRACE_KEY, stub_real_estate
 
-EVENTS = Path(__file__).parents[2] / "events"
 ADDRESS = {"address_1": "12 Sample Ln", "city": "Austin", "state": "TX"}
 S = LeadStatus
 ADMIN = UserPrincipal(tenant_id=TENANT_ID, user_id=numbered("user", 1), role=Role.ADMIN)
@@ -67,11 +64,11 @@ def stored() -> Lead:
 
 def tried(function: str, case: str, *, role: Role | None = None) -> Answer:
     """What a function answers to one of its events, or to the same of another role."""
-    event: dict[str, Any] = json.loads((EVENTS / function / f"{case}.json").read_text())
+    made = event(function, case)
     if role is not None:
         principal = ADMIN.model_copy(update={"role": role})
-        event["requestContext"]["authorizer"]["principal"] = principal.model_dump_json()
-    return answered(function, event)
+        made["requestContext"]["authorizer"]["principal"] = principal.model_dump_json()
+    return answered(function, made)
 
 
 def ask(function: str, method: str, path: str = PATH, body: object = None) -> Answer:

@@ -2,37 +2,27 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Protocol, TypeVar
 
 import pytest
 
-from leadflow.adapters.dynamodb.flow_lists import DynamoFlowLists
-from leadflow.adapters.dynamodb.flows import flow_item, step_item
-from leadflow.adapters.dynamodb.lead_lists import DynamoLeadLists
-from leadflow.adapters.dynamodb.leads import lead_item
-from leadflow.adapters.dynamodb.submission_lists import DynamoSubmissionLists
-from leadflow.adapters.dynamodb.submissions import submission_item
-from leadflow.application.list_ports import (
-    FlowLists,
-    FlowWalk,
-    LeadCounts,
-    LeadLists,
-    LeadTrait,
-    LeadWalk,
-    Period,
-    Spot,
-    SubmissionLists,
-    SubmissionWalk,
-)
+from leadflow.application.list_ports import FlowWalk, LeadTrait, LeadWalk, Period, SubmissionWalk
 from leadflow.domain.decisions import AttemptStatus
-from leadflow.domain.flows import Attempt, Flow, FlowStep
-from leadflow.domain.identifiers import StageId, TenantId
-from leadflow.domain.leads import Lead, LeadStatus
+from leadflow.domain.flows import Attempt, FlowStep
+from leadflow.domain.identifiers import StageId
+from leadflow.domain.leads import LeadStatus
 from leadflow.domain.plans import Method
-from leadflow.domain.submissions import Submission
 from tests.fakes.flow_lists import FakeFlowLists
 from tests.fakes.lead_lists import FakeLeadLists
 from tests.fakes.submission_lists import FakeSubmissionLists
+from tests.integration.list_stores import (
+    FlowStore,
+    LeadStore,
+    StoredFlows,
+    StoredLeads,
+    StoredSubmissions,
+    SubmissionStore,
+    numbers,
+)
 from tests.reading import (
     BUYER,
     CREATED,
@@ -58,12 +48,7 @@ MONTHS = (
     datetime(2026, 2, 1, tzinfo=UTC),
     datetime(2026, 3, 1, tzinfo=UTC),
 )
-Walk_contra = TypeVar("Walk_contra", contravariant=True)
 OTHER_TYPE = identify("type", 9)
-STEPS = (1, 2, 50)
-"""How many places are asked for at once; what a walk shows must not depend on it."""
-
-
 TRAITS: Sequence[tuple[LeadTrait, str, list[int]]] = (
     (LeadTrait.NONE, "", [4, 3, 2, 1]),
     (LeadTrait.STATUS, "assigned", [4, 3]),
@@ -79,72 +64,6 @@ TRAITS: Sequence[tuple[LeadTrait, str, list[int]]] = (
     (LeadTrait.NAME_PREFIX, "jane r", [1, 3, 4]),
     (LeadTrait.NAME_PREFIX, "jane roes", []),
 )
-
-
-class LeadStore(LeadLists, LeadCounts, Protocol):
-    """Lists of leads that a test can fill."""
-
-    def put(self, tenant_id: TenantId, *leads: Lead) -> None: ...
-
-
-class SubmissionStore(SubmissionLists, Protocol):
-    """Lists of submissions that a test can fill."""
-
-    def put(self, tenant_id: TenantId, *submissions: Submission) -> None: ...
-
-
-class FlowStore(FlowLists, Protocol):
-    """Lists of flows that a test can fill."""
-
-    def put(self, tenant_id: TenantId, flow: Flow, *steps: FlowStep) -> None: ...
-
-
-class StoredLeads(DynamoLeadLists):
-    def put(self, tenant_id: TenantId, *leads: Lead) -> None:
-        for one in leads:
-            lead_item(tenant_id, one).save()
-
-
-class StoredSubmissions(DynamoSubmissionLists):
-    def put(self, tenant_id: TenantId, *submissions: Submission) -> None:
-        for one in submissions:
-            submission_item(tenant_id, one).save()
-
-
-class StoredFlows(DynamoFlowLists):
-    def put(self, tenant_id: TenantId, flow: Flow, *steps: FlowStep) -> None:
-        flow_item(tenant_id, flow).save()
-        for step in steps:
-            step_item(tenant_id, flow.id, step).save()
-
-
-class Walkable(Protocol[Walk_contra]):
-    def spots(
-        self, tenant_id: TenantId, walk: Walk_contra, *, limit: int, position: str | None
-    ) -> Sequence[Spot]: ...
-
-
-def numbers(
-    lists: Walkable[Walk_contra], walk: Walk_contra, tenant_id: TenantId = TENANT
-) -> list[int]:
-    """The whole walk, as the numbers of the objects."""
-    walks = [_walked(lists, walk, tenant_id, limit) for limit in STEPS]
-    assert walks == walks[:1] * len(STEPS)
-    return walks[0]
-
-
-def _walked(
-    lists: Walkable[Walk_contra], walk: Walk_contra, tenant_id: TenantId, limit: int
-) -> list[int]:
-    found: list[int] = []
-    position: str | None = None
-    while True:
-        spots = lists.spots(tenant_id, walk, limit=limit, position=position)
-        assert len(spots) <= limit
-        found += [int(spot.id[-9:]) for spot in spots]
-        if len(spots) < limit:
-            return found
-        position = spots[-1].position
 
 
 def leads_walk(

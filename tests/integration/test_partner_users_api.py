@@ -1,9 +1,6 @@
 """Users of partners over HTTP: how they come to be, what they see, and what is owed to them."""
 
-import json
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -13,11 +10,11 @@ from leadflow.runtime import container
 from tests.builders import TENANT_ID, VALUES, configuration, lead, numbered, partner, source
 from tests.fakes.clock import FixedClock
 from tests.integration.configuration_calls import let_in, refused
-from tests.integration.http import Answer, Client, answered
+from tests.integration.events import tried
+from tests.integration.http import Client
 from tests.integration.seeds import store_configuration, store_lead
 from tests.unit.domain.return_examples import sold
 
-EVENTS = Path(__file__).resolve().parents[2] / "events"
 SUPPLIER, RIVAL = partner(1).id, partner(2).id
 USERS = f"/partners/{SUPPLIER}/users"
 PAT = {"email": "pat@partner.example.com", "role": "partner_user"}
@@ -40,12 +37,6 @@ def _tenant(tables: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
 def person(role: Role = Role.ADMIN, partner_id: str | None = None) -> UserPrincipal:
     members = {"tenant_id": TENANT_ID, "user_id": numbered("user", 1), "role": role}
     return UserPrincipal.model_validate({**members, "partner_id": partner_id})
-
-
-def tried(function: str, case: str) -> Answer:
-    """What a function answers to one of its events."""
-    event: dict[str, Any] = json.loads((EVENTS / function / f"{case}.json").read_text())
-    return answered(function, event)
 
 
 def test_a_user_that_the_tenant_adds_signs_in_for_its_partner_until_it_is_removed() -> None:

@@ -1,7 +1,5 @@
 """Return tiers over HTTP, from the ladder to what customers see of it."""
 
-import json
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -12,11 +10,11 @@ from leadflow.runtime import container
 from tests.builders import TENANT_ID, configuration, numbered
 from tests.fakes.jobs import ScriptedRuns
 from tests.integration.configuration_calls import made, refused
+from tests.integration.events import event
 from tests.integration.http import Answer, Client, answered, invoked
 from tests.integration.seeds import store_configuration, store_customer
 from tests.unit.domain.bidding_examples import customer
 
-EVENTS = Path(__file__).resolve().parents[2] / "events"
 BUYER = customer(1).id
 LOW = {"name": "Low", "lower_percentage": 0, "upper_percentage": 5}
 HIGH = {"name": "High", "lower_percentage": 5, "upper_percentage": 100, "penalty_percentage": 10}
@@ -44,10 +42,6 @@ def admin() -> Client:
 
 def read(customer_id: str = BUYER) -> dict[str, Any]:
     return Client("manage_customers", person()).call("GET", f"/customers/{customer_id}").body
-
-
-def event(function: str, case: str) -> dict[str, Any]:
-    return cast("dict[str, Any]", json.loads((EVENTS / function / f"{case}.json").read_text()))
 
 
 def recalculate(principal: UserPrincipal, body: object = None) -> Answer:

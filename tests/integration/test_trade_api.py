@@ -9,8 +9,9 @@ from leadflow.adapters.dynamodb.ledger import DynamoWallets
 from leadflow.adapters.system import Ulids
 from leadflow.application.customer_ports import Author
 from tests.builders import TENANT_ID, configuration
+from tests.integration.events import tried
 from tests.integration.seeds import entries_of, store_configuration, store_customer
-from tests.integration.trade_calls import OWNER, STORED, Json, call, happened
+from tests.integration.trade_calls import OWNER, STORED, Json, call
 from tests.unit.domain.bidding_examples import NOW, customer
 
 
@@ -24,7 +25,7 @@ def trade(tables: dict[str, str]) -> None:
 
 class TestCustomers:
     def test_a_customer_is_created_and_read(self) -> None:
-        made = happened("manage_customers", "create")
+        made = tried("manage_customers", "create")
 
         assert (made.status, made.headers["ETag"]) == (201, '"1"')
         assert call("GET", f"/customers/{made.body['id']}").body == made.body
@@ -58,12 +59,12 @@ class TestCustomers:
 
     def test_the_sample_requests_are_answered(self) -> None:
         for case, status in (("read", 200), ("change", 200), ("own_limits", 200)):
-            assert happened("manage_customers", case).status == status
+            assert tried("manage_customers", case).status == status
         assert call("GET", f"/customers/{OWNER.id}").body["budgets_cents"]["weekly"] == 100_000
-        assert happened("manage_customers", "search").body["data"] == []
-        archived = happened("manage_customers", "archive")
+        assert tried("manage_customers", "search").body["data"] == []
+        archived = tried("manage_customers", "archive")
         assert (archived.status, archived.text) == (204, "")
-        restored = happened("manage_customers", "restore")
+        restored = tried("manage_customers", "restore")
         assert (restored.status, restored.body["status"]) == (200, "paused")
 
     def test_lists_are_walked_by_cursor(self) -> None:
@@ -111,7 +112,7 @@ class TestCustomers:
 
 class TestWallets:
     def test_the_sample_deposit_is_booked_once(self) -> None:
-        first, again = (happened("manage_wallets", "deposit") for _ in range(2))
+        first, again = (tried("manage_wallets", "deposit") for _ in range(2))
 
         assert (first.status, again.headers["Idempotent-Replayed"]) == (201, "true")
         assert again.body == first.body
@@ -150,9 +151,9 @@ class TestWallets:
         assert [entry.id for entry in entries_of(OWNER.id)] == [answer.body["id"]]
 
     def test_the_sample_withdrawal_and_readings(self) -> None:
-        taken = happened("manage_wallets", "withdrawal")
-        wallet = happened("manage_wallets", "wallet_of_a_customer")
-        page = happened("manage_wallets", "transactions")
+        taken = tried("manage_wallets", "withdrawal")
+        wallet = tried("manage_wallets", "wallet_of_a_customer")
+        page = tried("manage_wallets", "transactions")
 
         assert (taken.status, taken.body["amount_cents"]) == (201, -2_500)
         assert wallet.body == {

@@ -1,24 +1,16 @@
 """Requests about customers, wallets and bids."""
 
-import json
-from pathlib import Path
 from typing import Any
 
 from leadflow.domain.principals import Principal, Role
-from tests.integration.http import Answer, Client, answered
+from tests.integration.http import Answer, Client
 from tests.trade import principal
 from tests.unit.domain.bidding_examples import bid, customer
 
-EVENTS = Path(__file__).parents[2] / "events"
 OWNER = customer(1, spendable=1_000)
 STORED = bid(100, 1)
 ADMIN = principal(Role.ADMIN)
 Json = dict[str, Any]
-
-
-def happened(function: str, case: str) -> Answer:
-    """The answer to one of the sample events."""
-    return answered(function, json.loads((EVENTS / function / f"{case}.json").read_text()))
 
 
 def call(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import cast
 
 from leadflow.application.erase_lead import EraseLead, ErasureOrder
 from leadflow.application.erase_lead_data import EraseLeadData
@@ -186,3 +187,10 @@ class World:
         return [
             name for name, held in stored.items() if "Ada" in str(held) or "of its" in str(held)
         ]
+
+
+def told(job: Job) -> list[tuple[str, str | None]]:
+    """The recipients that a job names."""
+    assert job.outcome
+    recipients = cast("list[dict[str, str | None]]", job.outcome.result["recipients"])
+    return [(str(one["way"]), one["id"]) for one in recipients]

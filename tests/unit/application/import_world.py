@@ -46,6 +46,10 @@ def table(*rows: str, header: str = HEADER) -> bytes:
     return "".join(f"{row}\n" for row in (header, *rows)).encode()
 
 
+MIXED = table(GOOD[0], BAD, GOOD[1], "", '78701,"two\nlines",ada@example.com', "78701,short")
+"""Rows 1, 3 and 4 are good, 2 and 5 are bad; a line is empty, and a row has two."""
+
+
 def configured() -> Configuration:
     """A category with the basic fields, whose fallback type is on the marketplace."""
     return configuration(of_type=lead_type(marketplace=ON_MARKETPLACE))
@@ -131,6 +135,11 @@ class ImportWorld:
         """What the workflow maps over."""
         listed = json.loads(self.files.read(step.batches_key))
         return [RowBatch.model_validate(one) for one in listed]
+
+    def in_batches(self, data: bytes) -> tuple[Job, ImportStep]:
+        """The job of a new import once its file is split, and where its workflow is then."""
+        job = self.begun(data)
+        return job, self.split(first_step(job))
 
     def run(self, job: Job) -> Job:
         """The job once its workflow has ended."""

@@ -28,10 +28,10 @@ from leadflow.domain.configuration import Configuration
 from leadflow.domain.customers import Customer
 from leadflow.domain.decisions import AttemptStatus, Decision, Reason, Verdict
 from leadflow.domain.flows import EventName, FlowStep, folded, joined
-from leadflow.domain.identifiers import FlowId, TenantId
+from leadflow.domain.identifiers import FlowId
 from leadflow.domain.leads import Lead
 from leadflow.domain.pings import Ping
-from leadflow.domain.plans import Plan, Stage
+from leadflow.domain.plans import Stage
 from leadflow.domain.posts import Post
 from leadflow.domain.principals import SourcePrincipal
 from leadflow.domain.rotations import Taker
@@ -40,6 +40,7 @@ from tests.builders import SOURCE_ID, TENANT_ID, VALUES, configuration, plan, st
 from tests.fakes.book import MemoryBook
 from tests.fakes.call_counts import MemoryCallCounts
 from tests.fakes.clock import FixedClock
+from tests.fakes.configuration import Versions
 from tests.fakes.customers import MemoryCustomers
 from tests.fakes.direct_post import direct_post
 from tests.fakes.flows import MemoryFlows
@@ -52,35 +53,13 @@ from tests.fakes.sales import ScriptedSales
 from tests.fakes.secrets import MemorySecrets
 from tests.fakes.submissions import MemorySubmissions
 from tests.fakes.withheld import MemoryQueue
-from tests.unit.domain.bidding_examples import customer
+from tests.unit.domain.bidding_examples import bid, customer
 
 PRINCIPAL = SourcePrincipal(tenant_id=TENANT_ID, source_id=SOURCE_ID)
 ASKED = {"zip": VALUES["zip"], "email": VALUES["email"]}
 """What a ping tells of the lead."""
 
 TASKS_MAX = 20
-
-
-@dataclass
-class Versions:
-    """Implements `ConfigurationReader`: the newest configuration, and every plan there was."""
-
-    newest: Configuration
-    plans: dict[int, Plan] = field(default_factory=dict)
-
-    def current(self, _tenant_id: TenantId) -> Configuration:
-        return self.newest
-
-    def at_least(self, _tenant_id: TenantId, _stamp: int) -> Configuration:
-        return self.newest
-
-    def plan(self, _tenant_id: TenantId, version: int) -> Plan | None:
-        return {**self.plans, self.newest.plan.version: self.newest.plan}.get(version)
-
-    def put(self, newest: Configuration) -> None:
-        """Change it."""
-        self.plans[self.newest.plan.version] = self.newest.plan
-        self.newest = newest
 
 
 @dataclass
@@ -303,6 +282,11 @@ def in_stages(*stages: Stage, **more: object) -> Configuration:
     """A tenant with these stages; the rest as `configuration` takes it."""
     by_plan = plan(*(stages or (stage(0),)))
     return configuration(by_plan=by_plan, **more)  # type: ignore[arg-type] # members are named by the tests
+
+
+def bidding(**more: object) -> World:
+    """A tenant with two bids of $100 and $60."""
+    return World(in_stages(**more), [bid(100, owner=1), bid(60, owner=2)])
 
 
 def verdicts(decisions: tuple[Decision, ...]) -> list[tuple[str, Verdict, Reason | None]]:

@@ -19,15 +19,13 @@ from tests.unit.application.import_world import (
     BAD,
     GOOD,
     HEADER,
-    MAPPING,
+    MIXED,
     ImportWorld,
     first_step,
     result,
     table,
 )
-from tests.unit.domain.bidding_examples import NOW, customer
-
-MIXED = table(GOOD[0], BAD, GOOD[1], "", '78701,"two\nlines",ada@example.com', "78701,short")
+from tests.unit.domain.bidding_examples import NOW
 
 
 @pytest.fixture
@@ -70,10 +68,10 @@ def test_without_mistakes_there_is_no_errors_file(world: ImportWorld) -> None:
 def test_rows_are_numbered_across_batches_that_are_bounded_by_rows_and_bytes(
     world: ImportWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    step = world.split(first_step(world.begun(table(*GOOD, *GOOD))))
+    _, step = world.in_batches(table(*GOOD, *GOOD))
     assert [(one.first_row, one.rows) for one in world.batches(step)] == [(1, 2), (3, 2), (5, 2)]
     monkeypatch.setattr(split_lead_import, "BATCH_BYTES", 10)
-    step = world.split(first_step(world.begun(table(*GOOD, "1,2,3"))))
+    _, step = world.in_batches(table(*GOOD, "1,2,3"))
     assert [(one.first_row, one.rows) for one in world.batches(step)] == [
         (1, 1),
         (2, 1),
@@ -94,8 +92,7 @@ def test_the_type_that_was_named_counts_for_every_row(world: ImportWorld) -> Non
 
 
 def test_progress_is_told_batch_by_batch(world: ImportWorld) -> None:
-    job = world.begun(MIXED)
-    step = world.split(first_step(job))
+    job, step = world.in_batches(MIXED)
     assert world.stored(job).status is JobStatus.RUNNING
     assert world.stored(job).progress == JobProgress(total=5)
     assert world.batch(step, world.batches(step)[0]) == 2
@@ -118,95 +115,6 @@ def test_every_step_may_be_repeated(world: ImportWorld) -> None:
     world.finish(step)
     assert world.stored(job) == done
     assert done.progress == JobProgress(total=5, done=5, failed=2)
-
-
-@pytest.mark.parametrize("name", ["again.csv", "other.csv"])
-def test_the_same_file_again_makes_nothing_and_names_the_first_import(
-    world: ImportWorld, name: str
-) -> None:
-    first = world.imported(MIXED)
-    demands = dict(world.demands.stored)
-    again = world.imported(MIXED, filename=name)
-    assert again.status is JobStatus.SUCCEEDED
-    assert result(again) == {
-        "created": 0,
-        "rejected": 0,
-        "errors_url": None,
-        "first_import_id": first.wish["import_id"],
-    }
-    assert world.demands.stored == demands
-
-
-def test_another_customer_mapping_or_content_is_another_file(world: ImportWorld) -> None:
-    world.imported(table(*GOOD))
-    for changed in (
-        world.imported(table(*GOOD, "")),
-        world.imported(table(*GOOD), of=customer(2).id),
-        world.imported(table(*GOOD), mapping={**MAPPING, "Note": "city"}),
-    ):
-        assert result(changed)["created"] == 3
-
-
-@pytest.mark.parametrize("status", [JobStatus.FAILED, JobStatus.CANCELLED])
-def test_the_same_file_goes_on_where_an_import_broke_off(
-    world: ImportWorld, status: JobStatus
-) -> None:
-    broken = world.begun(MIXED)
-    step = world.split(first_step(broken))
-    world.batch(step, world.batches(step)[0])
-    if status is JobStatus.CANCELLED:
-        world.jobs.cancel(TENANT_ID, broken.id, NOW)
-    world.finish(step)
-    assert world.stored(broken).status is status
-    [before] = world.made()
-    world.clock.at += timedelta(hours=1)
-
-    again = world.imported(MIXED)
-
-    assert again.status is JobStatus.SUCCEEDED
-    assert result(again)["created"] == 3
-    assert world.made()[0] == before
-    assert [one.row for one in world.made()] == [1, 3, 4]
-    third = world.imported(MIXED)
-    assert result(third)["first_import_id"] == broken.wish["import_id"]
-    assert len(world.made()) == 3
-
-
-def test_rows_that_another_import_has_had_are_not_taken_for_new(
-    world: ImportWorld, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    blocks: list[DemandBlock] = []
-    monkeypatch.setattr(world.demands, "put_block", lambda _, block, __: blocks.append(block))
-    broken = world.begun(MIXED)
-    step = world.split(first_step(broken))
-    world.batch(step, world.batches(step)[0])
-    world.record_failed(broken)
-    world.imported(MIXED)
-    assert [(one.first_row, one.is_new) for one in blocks] == [
-        (1, True),
-        (1, False),
-        (3, False),
-    ]
-    assert {one.origin for one in blocks} == {broken.wish["import_id"]}
-
-
-def test_of_two_imports_that_would_go_on_one_does(world: ImportWorld) -> None:
-    broken = world.begun(MIXED)
-    world.split(first_step(broken))
-    world.record_failed(broken)
-    later = [world.begun(MIXED) for _ in range(2)]
-    states = [world.split(first_step(job)).state for job in later]
-    assert states == [ImportState.SPLIT, ImportState.ENDED]
-
-
-def test_who_is_overtaken_in_going_on_makes_nothing(
-    world: ImportWorld, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    broken = world.begun(MIXED)
-    world.split(first_step(broken))
-    world.record_failed(broken)
-    monkeypatch.setattr(world.imports, "take_over", lambda *_: False)
-    assert result(world.imported(MIXED))["created"] == 0
 
 
 @pytest.mark.parametrize(
@@ -240,8 +148,7 @@ def test_a_file_that_is_replaced_behind_the_start_is_looked_at_again(world: Impo
 
 
 def test_a_file_that_is_replaced_while_it_is_read_is_a_fault(world: ImportWorld) -> None:
-    job = world.begun(MIXED)
-    step = world.split(first_step(job))
+    _, step = world.in_batches(MIXED)
     [key] = world.uploads.kept
     world.uploads.kept[key] = table(*GOOD)
     with pytest.raises(CorruptState):
@@ -255,8 +162,7 @@ def test_a_store_that_fails_is_asked_again_by_the_workflow(
     def fail(*_: object) -> None:
         raise TransientFault("out of reach")
 
-    job = world.begun(MIXED)
-    step = world.split(first_step(job))
+    job, step = world.in_batches(MIXED)
     with monkeypatch.context() as patched:
         patched.setattr(world.demands, "put_block", fail)
         with pytest.raises(TransientFault):
@@ -268,8 +174,7 @@ def test_a_store_that_fails_is_asked_again_by_the_workflow(
 def test_an_import_without_all_of_its_batches_has_failed_and_tells_what_it_made(
     world: ImportWorld,
 ) -> None:
-    job = world.begun(MIXED)
-    step = world.split(first_step(job))
+    job, step = world.in_batches(MIXED)
     world.batch(step, world.batches(step)[0])
     world.finish(step)
     failed = world.stored(job)
@@ -280,8 +185,7 @@ def test_an_import_without_all_of_its_batches_has_failed_and_tells_what_it_made(
 
 
 def test_a_cancelled_import_does_no_more_and_tells_what_it_made(world: ImportWorld) -> None:
-    job = world.begun(MIXED)
-    step = world.split(first_step(job))
+    job, step = world.in_batches(MIXED)
     first, *others = world.batches(step)
     world.batch(step, first)
     world.jobs.cancel(TENANT_ID, job.id, NOW)
@@ -303,8 +207,7 @@ def test_a_failure_is_told_once(world: ImportWorld) -> None:
 
 def test_what_is_there_no_more_ends_in_a_fault(world: ImportWorld) -> None:
     unknown = ImportStep(TENANT_ID, JobId(numbered("job", 9)))
-    job = world.begun(MIXED)
-    step = world.split(first_step(job))
+    job, step = world.in_batches(MIXED)
     [batch, *_] = world.batches(step)
     for call in (
         lambda: world.split(unknown),
@@ -322,7 +225,7 @@ def test_what_is_there_no_more_ends_in_a_fault(world: ImportWorld) -> None:
 
 
 def test_the_workflow_holds_ids_alone(world: ImportWorld) -> None:
-    step = world.split(first_step(world.begun(MIXED)))
+    _, step = world.in_batches(MIXED)
     listed = world.files.read(step.batches_key).decode()
     assert "ada" not in str(step) + listed
 

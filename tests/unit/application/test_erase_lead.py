@@ -7,17 +7,25 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from leadflow.application import erase_lead_data
-from leadflow.application.erasure_steps import ErasureState
 from leadflow.domain.deliveries import DeliveryStatus
 from leadflow.domain.erasure import suppression_digests
 from leadflow.domain.errors import Conflict, CorruptState, NotFound, ValidationFailed
 from leadflow.domain.identifiers import JobId, SubmissionId
-from leadflow.domain.jobs import Job, JobKind, JobStatus
+from leadflow.domain.jobs import JobStatus
 from leadflow.domain.leads import LeadStatus, SearchKeys
 from leadflow.domain.transitions import DELETABLE
 from tests.builders import TENANT_ID, configuration, lead, numbered, submission
 from tests.contract_run import held
-from tests.unit.application.erasure_world import EMAIL, PHONE, PING, WORD, World, bought, delivered
+from tests.unit.application.erasure_world import (
+    EMAIL,
+    PHONE,
+    PING,
+    WORD,
+    World,
+    bought,
+    delivered,
+    told,
+)
 from tests.unit.application.lead_world import ADMIN, any_version
 from tests.unit.application.troubles import Crashed, Trouble, Troubled, crash, crash_points
 from tests.unit.domain.bidding_examples import NOW, customer
@@ -29,13 +37,6 @@ if TYPE_CHECKING:
 LATER = timedelta(seconds=1)
 CALLS = range(1, 25)
 """Numbers of port calls: more than one execution makes."""
-
-
-def told(job: Job) -> list[tuple[str, str | None]]:
-    """The recipients that a job names."""
-    assert job.outcome
-    recipients = cast("list[dict[str, str | None]]", job.outcome.result["recipients"])
-    return [(str(one["way"]), one["id"]) for one in recipients]
 
 
 def test_nothing_of_the_person_is_left_and_the_job_names_who_had_it() -> None:
@@ -234,48 +235,6 @@ def test_a_lead_that_is_gone_without_a_tombstone_is_told_of() -> None:
     world.erasures.leads = World().leads
     with pytest.raises(NotFound):
         world.erasing()(world.step(job))
-
-
-def test_an_export_that_has_read_the_lead_is_waited_for() -> None:
-    world = World()
-    export = world.export(status=JobStatus.RUNNING)
-    job = world.order()
-    step = world.erasing()(world.step(job))
-    assert (step.state, step.waits) == (ErasureState.WAITING, 1)
-    assert world.words == [], "all else is gone at once"
-    world.files.put(f"{TENANT_ID}/jobs/{export.id}/leads.csv", WORD.encode())
-    world.jobs.kept[TENANT_ID, export.id] = export.model_copy(
-        update={"status": JobStatus.SUCCEEDED}
-    )
-    ended = world.erased(job)
-    assert (ended.status, world.words) == (JobStatus.SUCCEEDED, [])
-    assert ("export", export.id) in told(ended)
-
-
-def test_an_export_is_not_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(erase_lead_data, "WAITS_MAX", 3)
-    world = World()
-    world.export(status=JobStatus.RUNNING)
-    with pytest.raises(CorruptState, match="3 looks"):
-        world.erased()
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"customer_id": customer(2).id},
-        {"kind": JobKind.LEAD_REPROCESS, "customer_id": None},
-        {"kind": JobKind.LEAD_IMPORT},
-    ],
-    ids=["another customer", "a report of ids", "an import"],
-)
-def test_files_that_cannot_have_the_lead_stay(changes: dict[str, object]) -> None:
-    world = World()
-    early = NOW - timedelta(minutes=1)
-    world.export(**changes, status=JobStatus.RUNNING, created_at=early)
-    world.files.put(f"{TENANT_ID}/jobs/unknown/leads.csv", b"")
-    world.erased()
-    assert len(world.files.kept) == 2
 
 
 def test_an_erasure_that_breaks_off_anywhere_is_gone_on_with() -> None:

@@ -20,9 +20,7 @@ PEOPLE = (
 
 @pytest.fixture
 def trade() -> Trade:
-    trade = Trade()
-    trade.has(*PEOPLE)
-    return trade
+    return Trade.of(*PEOPLE)
 
 
 def numbers(trade: Trade, size: int = 10, **filters: object) -> list[int]:

@@ -3,56 +3,26 @@
 import pytest
 from pydantic import ValidationError
 
-from leadflow.application.bid_standing import BidView
-from leadflow.application.caller_scope import CallerScope
 from leadflow.application.manage_bids import BidChange, NewBid
 from leadflow.domain.errors import (
     Conflict,
     NotFound,
     PreconditionFailed,
-    Refusal,
     Unprocessable,
     ValidationFailed,
 )
 from leadflow.domain.identifiers import TenantId
 from leadflow.domain.limits import Budgets, LeadCaps
 from leadflow.domain.scopes import Scope
-from tests.builders import TYPE_ID, lead_type
-from tests.trade import NO_DAILY_LIMITS, UNKNOWN, Trade, admin, any_version, buyer
+from tests.builders import lead_type
+from tests.trade import UNKNOWN, Trade, admin, any_version, buyer
+from tests.unit.application.bid_world import OWNER, TRAVIS, body, edit, make
 from tests.unit.domain.bidding_examples import bid, customer, grid
-
-OWNER = customer(1, can_access_bidding=True)
-TRAVIS = {"country": "US", "state": "TX", "county": "Travis County"}
 
 
 @pytest.fixture
 def trade() -> Trade:
-    trade = Trade()
-    trade.has(OWNER)
-    return trade
-
-
-def body(**members: object) -> dict[str, object]:
-    return {
-        "customer_id": OWNER.id,
-        "lead_type_id": TYPE_ID,
-        "scope": "county",
-        "location": TRAVIS,
-        "amount_cents": 10_000,
-        **members,
-    }
-
-
-def make(trade: Trade, scope: CallerScope | None = None, /, **members: object) -> BidView:
-    """A new bid, from JSON values."""
-    wanted = NewBid.model_validate(body(**members))
-    return trade.manage_bids.create(scope or admin(), wanted)
-
-
-def edit(trade: Trade, bid_id: str, scope: CallerScope | None = None, **members: object) -> BidView:
-    """Change members of a bid, from JSON values."""
-    change = BidChange.model_validate(members)
-    return trade.manage_bids.edit(scope or admin(), bid_id, change, any_version)
+    return Trade.of(OWNER)
 
 
 class TestCreating:
@@ -170,75 +140,6 @@ class TestCreating:
             make(trade, admin(TenantId("tenant_2")))
 
         assert set(refused.value.errors) == {"customer_id"}
-
-
-class TestCustomersUsers:
-    def test_they_bid_for_their_own_customer(self, trade: Trade) -> None:
-        assert make(trade, buyer(OWNER), customer_id=None).bid.customer_id == OWNER.id
-
-    def test_another_customer_is_not_found(self, trade: Trade) -> None:
-        trade.has(customer(2, can_access_bidding=True))
-        foreign = make(trade, customer_id=customer(2).id).bid
-        bids, scope = trade.manage_bids, buyer(OWNER)
-
-        with pytest.raises(NotFound):
-            make(trade, scope, customer_id=customer(2).id)
-        with pytest.raises(NotFound):
-            bids.read(scope, foreign.id)
-        with pytest.raises(NotFound):
-            edit(trade, foreign.id, scope, paused=True)
-        with pytest.raises(NotFound):
-            bids.archive(scope, foreign.id, any_version)
-        assert trade.manage_bids.read(admin(), foreign.id).bid == foreign
-
-    def test_they_neither_create_nor_edit_while_bidding_is_disabled(self, trade: Trade) -> None:
-        made = make(trade).bid
-        trade.bidding(disabled=True)
-
-        with pytest.raises(Conflict) as creating:
-            make(trade, buyer(OWNER))
-        with pytest.raises(Conflict) as editing:
-            edit(trade, made.id, buyer(OWNER), paused=True)
-
-        assert (creating.value.code, editing.value.code) == ("bidding_disabled",) * 2
-        assert edit(trade, made.id, paused=True).bid.paused
-        trade.manage_bids.archive(buyer(OWNER), made.id, any_version)
-
-    def test_they_need_access(self, trade: Trade) -> None:
-        trade.has(customer(2))
-
-        with pytest.raises(Refusal) as refused:
-            make(trade, buyer(customer(2)), customer_id=customer(2).id)
-
-        assert (refused.value.status, refused.value.code) == (403, "bidding_access_required")
-        assert make(trade, customer_id=customer(2).id)
-
-    def test_enough_deposits_open_bidding_and_a_higher_minimum_does_not_close_it(
-        self, trade: Trade
-    ) -> None:
-        rich = customer(2, lifetime_deposits_cents=1_000)
-        trade.has(rich)
-        trade.bidding(minimum_lifetime_deposits_cents=1_000)
-        made = make(trade, buyer(rich), customer_id=rich.id).bid
-
-        trade.bidding(minimum_lifetime_deposits_cents=1_001)
-
-        assert trade.customer(rich.id).can_access_bidding
-        assert edit(trade, made.id, buyer(rich), paused=True).bid.paused
-
-    def test_limits_that_are_switched_off_stay(self, trade: Trade) -> None:
-        trade.bidding(switches=NO_DAILY_LIMITS)
-        limits = {"lead_caps": {"daily": 1}, "budgets_cents": {"daily": 1, "weekly": 1}}
-
-        with pytest.raises(ValidationFailed) as refused:
-            make(trade, buyer(OWNER), **limits)
-        assert set(refused.value.errors) == {"lead_caps.daily", "budgets_cents.daily"}
-
-        made = make(trade, **limits).bid
-        assert made.lead_caps.daily == 1
-        with pytest.raises(ValidationFailed):
-            edit(trade, made.id, buyer(OWNER), lead_caps=None)
-        assert edit(trade, made.id, buyer(OWNER), budgets_cents={"weekly": 9}).bid.version == 2
 
 
 class TestChanging:

@@ -34,9 +34,7 @@ OWNER = customer(
 
 @pytest.fixture
 def trade() -> Trade:
-    trade = Trade()
-    trade.has(OWNER)
-    return trade
+    return Trade.of(OWNER)
 
 
 def new(**members: object) -> NewCustomer:

@@ -19,9 +19,7 @@ KEY = "user_1 POST /customers/1/deposits key"
 
 @pytest.fixture
 def trade() -> Trade:
-    trade = Trade()
-    trade.has(OWNER)
-    return trade
+    return Trade.of(OWNER)
 
 
 def withdrawal(cents: int) -> Withdrawal:

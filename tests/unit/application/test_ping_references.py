@@ -15,17 +15,13 @@ from leadflow.domain.posts import BODY_BYTES_MAX, PingReferenceFailed, Post
 from leadflow.domain.sources import SourceType
 from leadflow.domain.submissions import SubmissionStatus
 from tests.builders import duplicate_check, plan, source, stage
-from tests.unit.application.ping_world import PRINCIPAL, World, in_stages
+from tests.unit.application.ping_world import PRINCIPAL, World, bidding, in_stages
 from tests.unit.application.test_evaluate_plan import LIST, fallback
 from tests.unit.application.test_intake import audit
-from tests.unit.domain.bidding_examples import bid, dollars
+from tests.unit.domain.bidding_examples import dollars
 from tests.unit.domain.test_marketplace_entry import LISTED
 
 UNKNOWN = str(UUID(int=999_999))
-
-
-def bidding(**more: object) -> World:
-    return World(in_stages(**more), [bid(100, owner=1), bid(60, owner=2)])
 
 
 def refused(world: World, ping: Ping | None = None, **changes: object) -> Refusal:

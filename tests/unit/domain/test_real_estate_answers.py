@@ -1,30 +1,22 @@
-"""Answers of the Real Estate API."""
+"""Answers of the Real Estate API: what was found, what was not, what failed."""
 
 import json
-from collections.abc import Mapping
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadflow.domain.enrichment import (
-    SALES_KEPT_MAX,
-    EnrichedData,
-    OwnerData,
-    PropertyData,
-    PropertySale,
-)
+from leadflow.domain.enrichment import EnrichedData, OwnerData, PropertyData, PropertySale
 from leadflow.domain.real_estate_answers import (
     Endpoint,
     EndpointFailed,
-    Finding,
     NothingFound,
     PropertyAddress,
     read_answer,
 )
+from tests.unit.domain.real_estate_examples import ASKED, DETAIL, KNOWN, TRACE, Json, detail, read
 from tools.stub_real_estate.answers import (
-    Property,
     first_skip_trace,
     malformed,
     person_not_found,
@@ -34,30 +26,7 @@ from tools.stub_real_estate.answers import (
     unauthorized,
 )
 
-Json = dict[str, object]
-KNOWN = Property()
-ASKED = PropertyAddress(KNOWN.street, KNOWN.city, KNOWN.state, KNOWN.postal_code)
-DETAIL, TRACE = Endpoint.PROPERTY_DETAIL, Endpoint.SKIP_TRACE
 BOTH = pytest.mark.parametrize("endpoint", list(Endpoint))
-
-
-def read(endpoint: Endpoint, body: object, status: int = 200) -> Finding:
-    return read_answer(endpoint, status, json.dumps(body).encode(), ASKED)
-
-
-def data_of(finding: Finding) -> EnrichedData:
-    assert isinstance(finding, EnrichedData)
-    return finding
-
-
-def detail(**data: object) -> EnrichedData:
-    return data_of(read(DETAIL, {"data": data}))
-
-
-def owner_of(body: object) -> OwnerData:
-    owner = data_of(read(TRACE, body)).owner
-    assert owner
-    return owner
 
 
 def test_property_detail_tells_of_the_property_and_its_owner() -> None:
@@ -185,90 +154,6 @@ def test_a_postal_code_may_have_lost_its_zero() -> None:
     body = {"data": {"propertyInfo": {"address": {"zip": "2108"}, "bedrooms": 9}}}
     found = read_answer(DETAIL, 200, json.dumps(body).encode(), asked)
     assert isinstance(found, EnrichedData)
-
-
-@pytest.mark.parametrize(
-    ("data", "expected"),
-    [
-        ({"propertyInfo": {"propertyUse": "Condo"}}, {"type": "Condo"}),
-        ({"propertyInfo": {"buildingSquareFeet": 900}}, {"square_footage": 900}),
-        ({"propertyInfo": {"lotSquareFeet": 70}, "lotInfo": {"lotAcres": 0}}, {"lot_size": 70}),
-        ({"taxInfo": {"estimatedValue": 5, "assessedValue": "7"}}, {"assessed_value_cents": 700}),
-    ],
-)
-def test_some_values_lie_in_several_places(data: Json, expected: Mapping[str, object]) -> None:
-    assert detail(**data).property == PropertyData.model_validate(expected)
-
-
-def test_the_last_sale_stands_for_a_history_that_is_missing() -> None:
-    found = detail(lastSaleDate="2019-05-02", lastSalePrice="310000", saleHistory=[{"seq": 0}])
-    assert found.property == PropertyData(
-        sale_history=(PropertySale(sold_at=date(2019, 5, 2), price_cents=31_000_000),)
-    )
-
-
-def test_only_the_latest_sales_are_kept_in_their_order() -> None:
-    entries = [
-        {"saleDate": "2001-01-01", "recordingDate": "2001-02-01", "saleAmount": 1},
-        {"saleDate": "2001-01-01", "recordingDate": "2001-03-01", "saleAmount": 2},
-        {"recordingDate": "2010-01-01", "saleAmount": 3},
-        *({"saleDate": f"19{year:02d}-01-01"} for year in range(99)),
-    ]
-    about = detail(saleHistory=entries).property
-    assert about
-    assert len(about.sale_history) == SALES_KEPT_MAX
-    assert [sale.price_cents for sale in about.sale_history[:3]] == [300, 200, 100]
-    assert about.sale_history[3].sold_at == date(1998, 1, 1)
-
-
-def test_an_owner_may_be_named_in_parts_and_live_where_the_owner_says() -> None:
-    info = {"owner1FirstName": "Ada", "owner1LastName": "Example", "ownerOccupied": "false"}
-    assert detail(ownerInfo=info).owner == OwnerData(name="Ada Example", owner_occupied=False)
-
-
-@pytest.mark.parametrize(
-    ("address", "line"),
-    [
-        (
-            {"address": "1 Elm", "city": "Waco", "state": "TX", "zip": "76701"},
-            "1 Elm, Waco, TX 76701",
-        ),
-        ({"address": "1 Elm", "label": "1 Elm, Waco, Tx"}, "1 Elm, Waco, Tx"),
-        ({"formattedAddress": "1 Elm, Waco"}, "1 Elm, Waco"),
-        ({"address": "1 Elm"}, "1 Elm"),
-    ],
-)
-def test_a_mailing_address_is_one_line(address: Json, line: str) -> None:
-    owner = detail(ownerInfo={"mailAddress": address}).owner
-    assert owner == OwnerData(mailing_address=line)
-
-
-def test_a_phone_that_may_be_called_comes_before_one_that_may_not() -> None:
-    phones = [
-        {"phone": "5121111111", "phoneFtcDnc": "Y"},
-        {"phone": "12"},
-        {"phone": "5122222222", "phoneFtcDnc": "N"},
-    ]
-    assert owner_of({"persons": [{"phones": phones}]}).phone == "5122222222"
-    assert owner_of({"persons": [{"phones": phones[:1]}]}).phone == "5121111111"
-
-
-@pytest.mark.parametrize(
-    ("emails", "expected"),
-    [
-        (["nobody", "a@b.example"], "a@b.example"),
-        ([{"email": "a@b.example"}], "a@b.example"),
-        ("a@b.example", None),
-    ],
-)
-def test_the_first_email_that_looks_like_one_is_taken(emails: object, expected: str | None) -> None:
-    person = {"fullName": "Ada Example", "emails": emails}
-    assert owner_of({"persons": [person]}).email == expected
-
-
-def test_the_first_person_of_whom_anything_is_known_is_the_owner() -> None:
-    persons = [{"ethnicity": "x"}, {"firstName": "Ada", "job": "none"}, {"fullName": "Bob"}]
-    assert owner_of({"persons": persons}) == OwnerData(name="Ada")
 
 
 JSON = st.recursive(

@@ -2,107 +2,40 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from itertools import count
+from datetime import timedelta
 
 import pytest
 
+from tests.unit.tools.observed_examples import (
+    DEPOSIT,
+    HELD,
+    KEPT,
+    NOON,
+    RETURNED,
+    SOLD,
+    WON,
+    came_back,
+    entry,
+    lead,
+    rows,
+)
 from tools.verify.__main__ import report
 from tools.verify.observed import (
-    Assignment,
     Auction,
     Bid,
-    Entry,
     Flow,
-    Lead,
     Limits,
     Observed,
-    Order,
     Share,
-    StandingOrder,
     Submission,
     Tally,
     Terms,
     Total,
     Usage,
-    Wallet,
 )
 from tools.verify.promises import judged
 
-NOON = datetime(2026, 3, 11, 12, tzinfo=UTC)
-OTHER_SIDE = {"LEAD_ASSIGNED": "revenue", "LEAD_RETURNED": "revenue"}
-WON = Usage(
-    daily=Tally(label="2026-03-11", count=1, spent_cents=400),
-    weekly=Tally(label="2026-03-09", count=1, spent_cents=400),
-    monthly=Tally(label="2026-03-01", count=1, spent_cents=400),
-)
-numbers = count(1)
-
-
-def entry(event: str, signed: int, balance: int, sequence: int, **related: str) -> Entry:
-    wallet, other = "wallet:cus_1", OTHER_SIDE.get(event, "funds")
-    if "order_id" in related:
-        other = "held:cus_1"
-    return Entry(
-        id=f"txn_{next(numbers)}",
-        customer_id="cus_1",
-        sequence=sequence,
-        event=event,
-        debit_account=other if signed > 0 else wallet,
-        credit_account=wallet if signed > 0 else other,
-        amount_cents=abs(signed),
-        balance_after_cents=balance,
-        related=related,
-        created_at=NOON + timedelta(seconds=sequence),
-    )
-
-
-def lead(**changes: object) -> Lead:
-    sold = Assignment(
-        customer_id="cus_1",
-        assigned_via="bidding",
-        bid_id="bid_1",
-        charged_cents=400,
-        assigned_at=NOON,
-    )
-    made = Lead(id="lead_1", status="assigned", received_at=NOON, assignment=sold, is_counted=True)
-    return made.model_copy(update={"tenant_id": "tenant_1", **changes})
-
-
-ORDER = Order(id="order_1", auction_id="auction_1", customer_id="cus_1", amount_cents=100)
-STANDING = StandingOrder(order_id="order_1", customer_id="cus_1", amount_cents=100)
-DEPOSIT = entry("FUNDS_ADDED_BY_TENANT", 1_000, 1_000, 1)
-SOLD = entry("LEAD_ASSIGNED", -400, 600, 2, lead_id="lead_1")
-HELD = entry("PLACED_BUY_ORDER", -100, 600, 3, order_id="order_1", auction_id="auction_1")
-WALLET = Wallet(
-    id="cus_1", balance_cents=600, held_cents=100, lifetime_charged_cents=400, usage=WON
-)
-
-KEPT = Observed(
-    at=NOON + timedelta(minutes=1),
-    wallets=(WALLET,),
-    bids=(Bid(id="bid_1", customer_id="cus_1", usage=WON),),
-    entries=(DEPOSIT, SOLD, HELD),
-    leads=(lead(), lead(id="lead_2", status="processing", assignment=None, is_counted=False)),
-    deleted=frozenset({"lead_3"}),
-    submissions=(
-        Submission(id="submission_1", kind="post", status="accepted", lead_id="lead_1"),
-        Submission(id="submission_3", kind="post", status="accepted", lead_id="lead_3"),
-    ),
-    auctions=(Auction(id="auction_1", lead_id="lead_2", orders=(STANDING,)),),
-    orders=(ORDER,),
-    totals=(Total(tenant_id="tenant_1", cycle="2026-03-01", terms=Terms(limits=Limits(leads=5))),),
-    shares=(Share(tenant_id="tenant_1", cycle="2026-03-01", leads_used=2),),
-)
-
 Break = Callable[[], Observed]
-
-
-def rows(*entries: Entry, **wallet: object) -> Observed:
-    changed = WALLET.model_copy(update=wallet)
-    return replace(KEPT, entries=entries, wallets=(changed,))
-
-
 BREAKS: dict[str, tuple[str, Break]] = {
     "charged-twice": (
         "C1",
@@ -154,20 +87,7 @@ BREAKS: dict[str, tuple[str, Break]] = {
             ),
         ),
     ),
-    "a-win-that-came-back-and-is-still-counted": (
-        "C3",
-        lambda: replace(
-            rows(
-                DEPOSIT,
-                SOLD,
-                HELD,
-                entry("LEAD_RETURNED", 400, 1_000, 4, lead_id="lead_1"),
-                balance_cents=1_000,
-                lifetime_refunded_cents=400,
-            ),
-            leads=(lead(status="returned"),),
-        ),
-    ),
+    "a-win-that-came-back-and-is-still-counted": ("C3", came_back),
     "a-refund-of-less": (
         "C4",
         lambda: replace(
@@ -274,12 +194,7 @@ def test_what_breaks_a_promise_is_found(number: str, seen: Break) -> None:
 
 
 def test_a_return_opens_the_lead_for_another_sale() -> None:
-    returned = entry("LEAD_RETURNED", 400, 1_000, 4, lead_id="lead_1")
-    seen = replace(
-        rows(DEPOSIT, SOLD, HELD, returned, balance_cents=1_000, lifetime_refunded_cents=400),
-        leads=(lead(status="returned"),),
-        bids=(Bid(id="bid_1", customer_id="cus_1"),),
-    )
+    seen = replace(came_back(), bids=(Bid(id="bid_1", customer_id="cus_1"),))
     seen = replace(
         seen, wallets=[one.model_copy(update={"usage": Usage()}) for one in seen.wallets]
     )
@@ -291,13 +206,8 @@ def test_a_deleted_lead_is_still_counted() -> None:
 
 
 def test_a_lead_that_came_back_in_a_later_period_stays_in_its_own() -> None:
-    later = entry("LEAD_RETURNED", 400, 1_000, 4, lead_id="lead_1")
-    later = later.model_copy(update={"created_at": NOON + timedelta(days=40)})
-    seen = replace(
-        rows(DEPOSIT, SOLD, HELD, later, balance_cents=1_000, lifetime_refunded_cents=400),
-        leads=(lead(status="returned"),),
-    )
-    assert broken(seen) == set()
+    later = RETURNED.model_copy(update={"created_at": NOON + timedelta(days=40)})
+    assert broken(came_back(later)) == set()
 
 
 def test_a_lead_may_be_withheld_again_and_released_again() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.tools.test_verify import DEPOSIT, HELD, KEPT, NOON, SOLD, WALLET
+from tests.unit.tools.observed_examples import DEPOSIT, HELD, KEPT, NOON, SOLD, WALLET
 from tools.verify.__main__ import report
 from tools.verify.api import api_says_the_same, told
 from tools.verify.observed import Observed, Told, ToldLead, ToldRow, ToldWallet
