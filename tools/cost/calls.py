@@ -22,7 +22,7 @@ WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "Tr
 
 
 class Unpriced(Exception):
-    """Nobody has said what such a call costs: it would be free."""
+    """Nobody has said what such a call costs, or looked at what it wrote: it would be free."""
 
 
 def call_usage(call: Call, tables: Tables, index_factor: int = TRANSACTION_FACTOR) -> Usage:
@@ -50,6 +50,8 @@ def reads_of(call: Call) -> Fraction:
 
 def _add_writes(usage: Usage, call: Call, tables: Tables, index_factor: int) -> None:
     """A refused condition leaves the item as it was and is billed for it; so is a check."""
+    if not call.changes:
+        raise Unpriced(call.operation)
     is_transaction = call.operation == "TransactWriteItems"
     for change in call.changes:
         factor = TRANSACTION_FACTOR if is_transaction else 1

@@ -124,6 +124,7 @@ def test_whatever_is_asked_of_keys_is_a_request() -> None:
     assert used_up == {Line(Item.KMS_REQUEST, "Decrypt"): Fraction(1)}
 
 
-def test_a_call_that_nobody_priced_is_not_free() -> None:
-    with pytest.raises(Unpriced, match="Scan"):
-        used(Call("dynamodb", "Scan", {}, {}))
+@pytest.mark.parametrize("operation", ["Scan", "PutItem"])
+def test_a_call_that_nobody_priced_or_looked_at_is_not_free(operation: str) -> None:
+    with pytest.raises(Unpriced, match=operation):
+        used(Call("dynamodb", operation, {}, {}))
