@@ -18,6 +18,7 @@ from tools.local_stack.progress import Progress
 RESULTS = Path(__file__).with_name("results.json")
 MODULES: Mapping[str, str] = {
     "calls_per_sold_lead": "sold_lead",
+    "cost_per_million": "cost_per_million",
     "auction_reads_growth": "auction_reads",
     "auction_cpu": "auction_cpu",
     "list_reads": "list_reads",

@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from unittest.mock import patch
 
 import boto3
@@ -14,7 +14,10 @@ from tests.bench.market import REGION
 from tests.infrastructure.template import resources
 
 MACHINE_ARN = f"arn:aws:states:{REGION}:123456789012:stateMachine:distribution"
-"""No such machine exists: whoever measures answers for it."""
+"""No such machine exists, nor queue, nor bus: whoever measures answers for them."""
+
+QUEUE_URL = f"https://sqs.{REGION}.amazonaws.com/123456789012/withheld.fifo"
+BUS = "leadflow"
 
 _MADE_OF = (
     "AttributeDefinitions",
@@ -26,14 +29,13 @@ _MADE_OF = (
 
 
 @contextmanager
-def account() -> Iterator[None]:
+def account(*, rolls_back: bool = False) -> Iterator[None]:
     """An empty account; the environment names its tables as it does for a function.
 
-    Its transactions cannot be rolled back: nothing that is measured may fail.
+    Unless asked for, its transactions are not rolled back: no condition may fail there.
     """
     os.environ.update(_environment())
-    # For a rollback the emulator copies the whole table for every write of a transaction.
-    with mock_aws(), patch.object(Table, "__deepcopy__", _not_copied, create=True):
+    with mock_aws(), nullcontext() if rolls_back else _uncopied_tables():
         client = boto3.client("dynamodb", region_name=REGION)
         for name, resource in resources("AWS::DynamoDB::Table").items():
             drawn = {part: resource["Properties"].get(part) for part in _MADE_OF}
@@ -41,6 +43,11 @@ def account() -> Iterator[None]:
                 TableName=name, **{part: value for part, value in drawn.items() if value}
             )
         yield
+
+
+def _uncopied_tables() -> AbstractContextManager[object]:
+    """For a rollback the emulator copies the whole table for every write of a transaction."""
+    return patch.object(Table, "__deepcopy__", _not_copied, create=True)
 
 
 def _not_copied(table: Table, _memo: object) -> Table:
@@ -55,6 +62,8 @@ def _environment() -> dict[str, str]:
         "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,
         "DISTRIBUTION_STATE_MACHINE_ARN": MACHINE_ARN,
+        "WITHHELD_QUEUE_URL": QUEUE_URL,
+        "EVENT_BUS_NAME": BUS,
         "POWERTOOLS_LOG_LEVEL": "CRITICAL",
         **{re.sub(r"(?<!^)(?=[A-Z])", "_", name).upper(): name for name in tables},
     }

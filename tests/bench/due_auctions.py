@@ -23,9 +23,10 @@ from tests.bench.figures import Figure
 from tests.bench.list_reads import unsorted
 from tests.bench.market import Market, context, store
 from tests.bench.read_units import read_units
-from tests.bench.recorder import Call, Json, Recorder, recording
+from tests.bench.recorder import Recorder, recording
 from tests.bench.sold_lead import handler_of
 from tests.infrastructure.template import ROOT
+from tools.cost.recorded import Call, Json
 
 FEW, MANY, DUE = 1_000, 100_000, 10
 GROWTH_MAX = 1.0

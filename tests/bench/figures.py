@@ -1,6 +1,7 @@
 """Figures: what a benchmark found, against its target."""
 
 import json
+import re
 import statistics
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -20,7 +21,10 @@ _VALUE_DIGITS = 4
 
 @dataclass(frozen=True)
 class Figure:
-    """One measured value. `at_most` tells in which direction the target lies."""
+    """One measured value. `at_most` tells in which direction the target lies.
+
+    `notes` are told below the table, and not written down.
+    """
 
     name: str
     value: float
@@ -28,6 +32,7 @@ class Figure:
     target: float
     at_most: bool = True
     details: Mapping[str, object] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     @property
     def met(self) -> bool:
@@ -68,16 +73,25 @@ def merged(path: Path, figures: Iterable[Figure], order: Sequence[str]) -> list[
     """The results file with these figures in it; those of other benchmarks stay."""
     kept = json.loads(path.read_text()) if path.exists() else []
     by_name = {one["name"]: one for one in kept} | {one.name: one.plain() for one in figures}
-    ranks = {name: rank for rank, name in enumerate(order)}
-    known = [one for name, one in by_name.items() if name.partition(".")[0] in ranks]
-    return sorted(known, key=lambda one: ranks[str(one["name"]).partition(".")[0]])
+    ranks = {name: rank for name in by_name if (rank := _rank(name, order)) is not None}
+    return [by_name[name] for name in sorted(ranks, key=lambda name: ranks[name])]
+
+
+def _rank(figure: str, order: Sequence[str]) -> int | None:
+    """The place of a figure's benchmark: `a.b` and `a_b` are figures of `a`."""
+    owners = (rank for rank, name in enumerate(order) if re.match(rf"{name}([._]|$)", figure))
+    return next(owners, None)
 
 
 def show(figures: Iterable[Figure]) -> None:
-    """Print the table."""
+    """Print the table, and the notes."""
+    shown_figures = list(figures)
     table = Table(Column("figure", no_wrap=True), "value", "unit", "target", "")
-    for one in figures:
+    for one in shown_figures:
         verdict = "met" if one.met else "MISSED"
         table.add_row(one.name, shown(one.value), one.unit, one.bound, verdict)
     width = max(Console().width, TABLE_COLUMNS)
-    Console(highlight=False, width=width).print(table)
+    console = Console(highlight=False, width=width)
+    console.print(table)
+    for note in (note for one in shown_figures for note in one.notes):
+        console.print(note)

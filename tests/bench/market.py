@@ -68,6 +68,7 @@ class Market:
     category_id: CategoryId = field(default_factory=lambda: CategoryId(_id("category")))
     lead_type_id: LeadTypeId = field(default_factory=lambda: LeadTypeId(_id("type")))
     source_id: SourceId = field(default_factory=lambda: SourceId(_id("source")))
+    source_type: SourceType = SourceType.INTERNAL
 
     def open(self) -> "Market":
         """Store the tenant and its configuration."""
@@ -123,7 +124,7 @@ class Market:
             id=self.source_id,
             name="Forms",
             lead_category_id=self.category_id,
-            type=SourceType.INTERNAL,
+            type=self.source_type,
             **_BORN,
         )
 
@@ -151,14 +152,20 @@ class Market:
 
     def event(self, email: str | None = None) -> dict[str, Any]:
         """A `POST /leads` as API Gateway hands it over, its caller known already."""
-        event: dict[str, Any] = json.loads((ROOT / "events/submit_lead/post.json").read_text())
+        return self._called("submit_lead/post", email=email or f"lead{next(_numbers)}@example.com")
+
+    def ping_event(self) -> dict[str, Any]:
+        """A `POST /ping` of the same source."""
+        return self._called("receive_ping/ping", email=f"lead{next(_numbers)}@example.com")
+
+    def _called(self, name: str, **members: str) -> dict[str, Any]:
+        event: dict[str, Any] = json.loads((ROOT / f"events/{name}.json").read_text())
         caller = SourcePrincipal(tenant_id=self.tenant_id, source_id=self.source_id)
         event["requestContext"]["authorizer"] = {
             "principal": caller.model_dump_json(),
             "caller": caller.caller,
         }
-        body = json.loads(event["body"]) | {"email": email or f"lead{next(_numbers)}@example.com"}
-        return event | {"body": json.dumps(body)}
+        return event | {"body": json.dumps(json.loads(event["body"]) | members)}
 
 
 def context() -> SimpleNamespace:

@@ -3,31 +3,43 @@
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
-from typing import Any
+from typing import NamedTuple, Protocol, TypeVar
 from unittest.mock import patch
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 from moto.core.botocore_stubber import BotocoreStubber
 
-Json = Mapping[str, Any]
+from tools.cost.recorded import Call, Change, Json
+from tools.cost.units import Image
+
 Answer = Callable[[Json], Json]
 Response = AWSResponse | None
 Emulate = Callable[[], Response]
+Done = TypeVar("Done")
 
 
-@dataclass(frozen=True)
-class Call:
-    """One request: the operation, what was sent, what came back."""
+class Place(NamedTuple):
+    """Where an item lies: its table, and the values of its keys in their order."""
 
-    service: str
-    operation: str
-    sent: Json
-    answered: Json
+    table: str
+    keys: tuple[str, ...]
+
+
+class Images(Protocol):
+    """Looks at items past the emulator's API, for a request tells not what an item was."""
+
+    def places(self, operation: str, sent: Json) -> Sequence[Place]:
+        """The items that a write names; none for other operations."""
+        ...
+
+    def at(self, place: Place) -> Image | None:
+        """An item as it is now."""
+        ...
 
 
 class _Body(BytesIO):
@@ -41,12 +53,15 @@ class _Body(BytesIO):
 class Recorder:
     """Calls since the last `clear`, and the CPU time that the emulator took of this process.
 
-    `answers` take the place of the emulator for operations that it lacks.
+    `answers` take the place of the emulator for operations that it lacks; with `images`, calls
+    tell what they changed.
     """
 
     answers: Mapping[str, Answer] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
     emulator_seconds: float = 0.0
+    images: Images | None = None
+    clock: Callable[[], float] = time.process_time
 
     @property
     def operations(self) -> list[str]:
@@ -68,21 +83,35 @@ class Recorder:
         _, service, operation = event_name.split(".", 2)
         sent = json.loads(_text(request))
         position = len(self.calls)
+        before = self._timed(lambda: self._images(operation, sent))
         if operation in self.answers:
             response: Response = _response(request, self.answers[operation](sent))
         else:
             response = self._timed(emulate)
         if response is not None:
             answered = json.loads(response.content or b"{}")
-            self.calls.insert(position, Call(service, operation, sent, answered))
+            changes = self._timed(lambda: self._changes(before))
+            self.calls.insert(position, Call(service, operation, sent, answered, changes))
         return response
 
-    def _timed(self, emulate: Emulate) -> Response:
-        started = time.process_time()
+    def _images(self, operation: str, sent: Json) -> Mapping[Place, Image | None]:
+        images = self.images
+        if images is None:
+            return {}
+        return {place: images.at(place) for place in images.places(operation, sent)}
+
+    def _changes(self, before: Mapping[Place, Image | None]) -> tuple[Change, ...]:
+        images = self.images
+        if images is None:
+            return ()
+        return tuple(Change(place.table, was, images.at(place)) for place, was in before.items())
+
+    def _timed(self, run: Callable[[], Done]) -> Done:
+        started = self.clock()
         try:
-            return emulate()
+            return run()
         finally:
-            self.emulator_seconds += time.process_time() - started
+            self.emulator_seconds += self.clock() - started
 
 
 @contextmanager

@@ -1,17 +1,13 @@
-"""Write units as DynamoDB bills them for the table itself, computed from what was sent.
+"""Write units for the table itself, computed from what was sent.
 
 Indexes are left out: what an item writes to them does not depend on who asks. Updates name no
-sizes; the items that are updated here are small.
+sizes; the items that are updated here are small. `tools/cost` weighs what really changed.
 """
 
-import math
 from collections.abc import Callable, Iterable, Mapping
 
-from tests.bench.read_units import item_bytes
-from tests.bench.recorder import Call, Json
-
-UNIT_BYTES = 1_024
-_TRANSACTIONAL = 2
+from tools.cost.recorded import Call, Json
+from tools.cost.units import TRANSACTION_FACTOR, item_bytes, write_blocks
 
 
 def write_units(calls: Iterable[Call]) -> int:
@@ -20,7 +16,7 @@ def write_units(calls: Iterable[Call]) -> int:
 
 
 def _of_transaction(sent: Json) -> int:
-    return _TRANSACTIONAL * sum(map(_of_write, sent["TransactItems"]))
+    return TRANSACTION_FACTOR * sum(map(_of_write, sent["TransactItems"]))
 
 
 def _of_write(write: Json) -> int:
@@ -28,7 +24,7 @@ def _of_write(write: Json) -> int:
 
 
 def _of_put(sent: Json) -> int:
-    return max(1, math.ceil(item_bytes(sent["Item"]) / UNIT_BYTES))
+    return write_blocks(item_bytes(sent["Item"]))
 
 
 def _of_small(_sent: Json) -> int:
