@@ -15,10 +15,12 @@ from tests.bench.account import account
 from tests.bench.machine import WalkedMachine
 from tests.bench.market import Market, context
 from tests.bench.partition_units import Load, Place, Tables
-from tests.bench.read_units import item_bytes, read_units
-from tests.bench.recorder import Call, Recorder, recording
+from tests.bench.read_units import read_units
+from tests.bench.recorder import Recorder, recording
 from tests.bench.sold_lead import submit_lead
 from tests.infrastructure.template import ROOT
+from tools.cost.recorded import Call
+from tools.cost.units import item_bytes
 from tools.local_stack.progress import Progress
 
 COUNTED = ROOT / "tools/scale/counted.json"

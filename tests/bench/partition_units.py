@@ -15,9 +15,9 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
 from tests.bench.market import REGION
-from tests.bench.read_units import item_bytes
-from tests.bench.recorder import Call, Json
 from tests.infrastructure.template import resources
+from tools.cost.recorded import Call, Json
+from tools.cost.units import item_bytes
 
 Item = Mapping[str, Mapping[str, Any]]
 Place = tuple[str, str, str]

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.bench.partition_units import Load, Tables
-from tests.bench.recorder import Call, Json
+from tools.cost.recorded import Call, Json
 
 
 def _text(length: int) -> Json:
