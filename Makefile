@@ -88,7 +88,7 @@ faults: dev ## Hit every call to AWS of every path by every kind of fault (half 
 	@LEADFLOW_ALL_FAULTS=1 $(VENV)/pytest tests/integration/faults -q -n $(WORKERS)
 
 disturb: setup ## Break calls, processes and the emulator of a running stack under traffic, and judge it
-	@$(VENV)/pytest tests/e2e/disturbances.py -q -s
+	@$(VENV)/pytest tests/e2e/test_faults.py -q -s
 
 test-e2e: setup ## Run the end-to-end tests against a stack of their own
 	@echo "== e2e"
