@@ -91,7 +91,7 @@ explore: dev ## Walk and fuzz with new seeds; --hypothesis-seed repeats one (an 
 	@HYPOTHESIS_PROFILE=explore $(VENV)/pytest tests/unit -q -n $(WORKERS) -k "walk or fuzz or properties"
 
 disturb: setup ## Break calls, processes and the emulator of a running stack under traffic, and judge it
-	@$(VENV)/pytest tests/e2e/disturbances.py -q -s
+	@$(VENV)/pytest tests/e2e/test_faults.py -q -s
 
 test-e2e: setup ## Run the end-to-end tests against a stack of their own
 	@echo "== e2e"

@@ -5,8 +5,6 @@ meet any fault; what has come of it is looked at in peace again (`Traffic.check`
 """
 
 import random
-import time
-import uuid
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -16,9 +14,10 @@ from dataclasses import dataclass, field
 import httpx
 
 from tests.e2e.conftest import SPARE_DIRECTORY, client_of
-from tests.e2e.marketplace import Buyer, Market, marketplace
-from tests.e2e.operations import invoke, until
-from tests.e2e.shop import Json, Shop, Source, expect, job_ended, lead
+from tests.e2e.marketplace import FALLBACK_CENTS, Buyer, Market, marketplace
+from tests.e2e.operations import invoke
+from tests.e2e.patient import Patient, patient, wait_for
+from tests.e2e.shop import JOB_ENDED, Json, Shop, expect, lead
 from tests.e2e.trade import ACCEPTS, Trade
 from tools.local_stack import StackInfo, create_tenant
 from tools.stub_partner import StubPartner
@@ -27,41 +26,16 @@ from tools.verify.promises import judged
 
 PRICE_CENTS, FUNDS_CENTS, DEPOSIT_CENTS = 1_000, 1_000_000, 777
 FIXED = [{"scope": "county", "enabled": True, "fixed_price_cents": PRICE_CENTS}]
-POSTS, RETURNS, DEPOSITS, AUCTIONS, WAITING, UNSOLD = 16, 4, 4, 2, 3, 5
-THREADS = 6
-TRIES_MAX, RETRY_SECONDS = 90, 1.0
-"""A key may be in flight for as long as its function could have run: half a minute."""
+POSTS, RETURNS, DEPOSITS, AUCTIONS, WAITING, UNSOLD = 14, 4, 4, 2, 3, 4
+THREADS = 3
+SETTLE_SECONDS, IDLE_SECONDS = 300.0, 10
+"""How long all may take to settle, and how long a run may do nothing until it is picked up."""
 
-WEBHOOKS_SECONDS = 420.0
-"""A message whose function was killed is seen again after three minutes, and so is its outbox."""
+WEBHOOKS_SECONDS = 300.0
+"""A message whose function has ended without a word is seen again after three minutes."""
 
 SETTLED = {"assigned", "distribution_error"}
-_SERVER_ERROR = 500
-
-
-def insist(client: httpx.Client, method: str, path: str, body: Json | None = None) -> Json:
-    """The answer for good to a request that is repeated with its key; its status is a member."""
-    headers = {"Idempotency-Key": str(uuid.uuid4())}
-    for _ in range(TRIES_MAX):
-        try:
-            answer = client.request(method, path, json=body, headers=headers)
-        except httpx.HTTPError:
-            time.sleep(RETRY_SECONDS)
-            continue
-        told = _told_in(answer)
-        in_flight = told.get("code") == "idempotency_in_flight"
-        if answer.status_code < _SERVER_ERROR and not in_flight:
-            return {**told, "http_status": answer.status_code}
-        time.sleep(RETRY_SECONDS)
-    message = f"{method} {path} was not answered for good"
-    raise AssertionError(message)
-
-
-def _told_in(answer: httpx.Response) -> Json:
-    """The body; what stands before a function that has ended is not always told in JSON."""
-    is_json = "json" in answer.headers.get("Content-Type", "")
-    body: Json = answer.json() if is_json and answer.content else {}
-    return body
+RUNNING = ("pending", "processing")
 
 
 @dataclass
@@ -70,6 +44,7 @@ class Traffic:
 
     stack: StackInfo
     stub: StubPartner
+    clients: ExitStack
     shop: Shop
     market: Market
     limited: Shop
@@ -79,8 +54,6 @@ class Traffic:
     waiting: list[str] = field(default_factory=list)
     auctions: list[str] = field(default_factory=list)
     buyers: list[Buyer] = field(default_factory=list)
-    posted: list[Json] = field(default_factory=list)
-    bought: list[tuple[str, Json]] = field(default_factory=list)
     answers: dict[str, list[Json]] = field(default_factory=dict)
 
     @property
@@ -94,19 +67,39 @@ class Traffic:
 
     def begin(self) -> None:
         """Make what is there before."""
-        self.unsold = _posted(self.shop.source(), UNSOLD, "unassigned")
+        self.unsold = self._posted(self.shop, self.source, UNSOLD, "unassigned")
         customer = self.shop.customer(FUNDS_CENTS)
         self.shop.bid(customer, PRICE_CENTS)
         self.stub.script("/hook", ACCEPTS)
         hook = {"name": "Hook", "event": "lead.assigned", "url": f"{self.stub.url}/hook"}
-        expect(self.shop.client.post("/webhooks", json=hook), 201)
-        self.sold = _posted(self.shop.source(), RETURNS, "assigned")
-        self.auctions = [self.market.lists()[1] for _ in range(AUCTIONS)]
-        self.buyers = [self.market.buyer() for _ in range(2)]
+        self.shop.made("/webhooks", hook)
+        self.sold = self._posted(self.shop, self.source, RETURNS, "assigned")
+        self._list()
         self.limited.bid(self.limited.customer(FUNDS_CENTS), PRICE_CENTS)
-        limit = {"lead_limit": 0}
-        expect(self.limited.client.put("/subscription", json=limit), 200)
-        self.waiting = _posted(self.limited.source(), WAITING, "withheld")
+        expect(self.limited.client.put("/subscription", json={"lead_limit": 0}), 200)
+        source = posting(self.limited, self.clients)
+        self.waiting = self._posted(self.limited, source, WAITING, "withheld")
+
+    def _list(self) -> None:
+        """Auctions, and buyers who look at them."""
+        listing = self.market.shop
+        price = {"pricing_type": "fallback", "price_cents": FALLBACK_CENTS}
+        source = posting(
+            listing, self.clients, pricing=[{"lead_type_id": listing.lead_type_id, **price}]
+        )
+        self._posted(listing, source, AUCTIONS, "marketplace")
+        self.auctions = [one["id"] for one in self.market.everything()]
+        for _ in range(2):
+            buyer = self.market.buyer()
+            self.buyers.append(Buyer(buyer.id, self.clients.enter_context(patient(buyer.client))))
+
+    def _posted(self, shop: Shop, source: httpx.Client, count: int, status: str) -> list[str]:
+        """Leads that end with this status, however late."""
+        answers = [expect(source.post("/leads", json=lead()), 201) for _ in range(count)]
+        found = [str(one["lead_public_id"]) for one in answers]
+        self._settle(shop, RUNNING)
+        assert {shop.read(f"/leads/{one}")["status"] for one in found} == {status}
+        return found
 
     def wishes(self, seed: int) -> list[Callable[[], object]]:
         """Everything that is asked for, in an order of the seed."""
@@ -114,7 +107,8 @@ class Traffic:
         self.answers = told
 
         def ask(kind: str, client: httpx.Client, method: str, path: str, body: Json | None) -> None:
-            told.setdefault(kind, []).append(insist(client, method, path, body))
+            answer = client.request(method, path, json=body)
+            told.setdefault(kind, []).append({**answer.json(), "http_status": answer.status_code})
 
         def wish(kind: str, client: httpx.Client, route: str, body: Json | None = None) -> None:
             method, _, path = route.partition(" ")
@@ -145,6 +139,10 @@ class Traffic:
             list(pool.map(lambda wish: wish(), wishes))
         return len(wishes)
 
+    def answered(self) -> int:
+        """How many requests have an answer for good by now."""
+        return sum(map(len, list(self.answers.values())))
+
     def recover(self, *, are_jobs_lost: bool) -> None:
         """What AWS calls by itself is called, until all is settled.
 
@@ -153,30 +151,33 @@ class Traffic:
         """
         for name in ("WatchSubscriptions", "AdvanceAuctions", "WatchJobs"):
             invoke(self.stack, f"{name}FunctionName", {})
-        until(lambda: not self._unsettled(), "all leads are settled")
+        self._settle(self.shop, RUNNING)
+        self._settle(self.limited, (*RUNNING, "withheld"))
         [job] = self.answers["jobs"]
         if are_jobs_lost:
-            job = insist(self.shop.client, "POST", "/leads/reprocess", self._bulk)
-        job_ended(self.shop.client, job["id"])
-        until(lambda: not self._unsettled(), "all leads of the job are settled")
-        deadline = time.monotonic() + WEBHOOKS_SECONDS
-        while self._sold_now() - self._told() and time.monotonic() < deadline:
-            time.sleep(RETRY_SECONDS)
-        assert not self._sold_now() - self._told()
+            job = expect(self.shop.client.post("/leads/reprocess", json=self._bulk), 202)
+        wait_for(lambda: self._has_ended(job), "the job ends", SETTLE_SECONDS)
+        self._settle(self.shop, RUNNING)
+        wait_for(self._all_told, "the webhook is told of all sales", WEBHOOKS_SECONDS)
 
-    def _unsettled(self) -> list[Json]:
-        invoke(self.stack, "ReconcileFunctionName", {"idle_seconds": 0})
-        own = [(self.shop, status) for status in ("pending", "processing")]
-        others = [(self.limited, status) for status in ("pending", "processing", "withheld")]
-        asked = [shop.everything("/leads", status=status) for shop, status in own + others]
-        return [one for found in asked for one in found]
+    def _settle(self, shop: Shop, statuses: tuple[str, ...]) -> None:
+        """Runs end by themselves; those whose function was killed are picked up early."""
 
-    def _sold_now(self) -> set[str]:
-        return {one["id"] for one in self.shop.everything("/leads", status="assigned")}
+        def is_settled() -> bool:
+            if not any(shop.everything("/leads", status=status) for status in statuses):
+                return True
+            invoke(self.stack, "ReconcileFunctionName", {"idle_seconds": IDLE_SECONDS})
+            return False
 
-    def _told(self) -> set[str]:
+        wait_for(is_settled, "all leads are settled", SETTLE_SECONDS)
+
+    def _has_ended(self, job: Json) -> bool:
+        return self.shop.read(f"/jobs/{job['id']}")["status"] in JOB_ENDED
+
+    def _all_told(self) -> bool:
         bodies = [call.body for call in self.stub.calls]
-        return {one for one in self._sold_now() if any(one in body for body in bodies)}
+        sold = self.shop.everything("/leads", status="assigned")
+        return all(any(one["id"] in body for body in bodies) for one in sold)
 
     def check(self) -> None:
         """Each wish came true once, or was refused; and every promise of the stack is kept."""
@@ -216,22 +217,23 @@ class Traffic:
         self.shop.check_ledger(self.buyer)
 
 
-def _posted(source: Source, count: int, status: str) -> list[str]:
-    answers = [expect(source.post(lead()), 201) for _ in range(count)]
-    assert {one["status"] for one in answers} == {status}
-    return [str(one["lead_public_id"]) for one in answers]
-
-
 def tenants(stack: StackInfo, stub: StubPartner, clients: ExitStack) -> Traffic:
     """The three tenants, anew."""
     selling, listing, limited = (_shop(stack, name, clients) for name in ("Sell", "List", "Limit"))
     market = clients.enter_context(marketplace(Trade(listing, stub), stack))
-    headers = {"Authorization": selling.source().basic}
-    source = httpx.Client(base_url=stack.api_url, headers=headers, timeout=60)
-    return Traffic(stack, stub, selling, market, limited, clients.enter_context(source))
+    source = posting(selling, clients)
+    return Traffic(stack, stub, clients, selling, market, limited, source)
+
+
+def posting(shop: Shop, clients: ExitStack, **values: object) -> Patient:
+    """A client that speaks for a new source of the shop."""
+    headers = {"Authorization": shop.source(**values).basic}
+    with httpx.Client(base_url=shop.api_url, headers=headers) as source:
+        return clients.enter_context(patient(source))
 
 
 def _shop(stack: StackInfo, name: str, clients: ExitStack) -> Shop:
     token = create_tenant(SPARE_DIRECTORY, name).admin_token
-    client = clients.enter_context(client_of(stack, token))
-    return Shop(client, stack.api_url).open(scopes=FIXED)
+    with client_of(stack, token) as client:
+        speaking = clients.enter_context(patient(client))
+    return Shop(speaking, stack.api_url).open(scopes=FIXED)

@@ -9,6 +9,7 @@ import random
 import signal
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +19,7 @@ import pytest
 from leadflow.adapters.faults import FaultKind, FaultPlan, FaultRule
 from tests.contract_run import held
 from tests.e2e.conftest import SPARE_DIRECTORY
-from tests.e2e.traffic import Traffic, tenants
+from tests.e2e.traffic import tenants
 from tools.local_stack import StackInfo, start_stack, stop_stack
 from tools.local_stack.aws import CONFIG, lambda_, local_session
 from tools.local_stack.files import EmulatorRecord, read
@@ -53,8 +54,9 @@ FAULTY = frozenset(
 )
 """Functions that are hit. Their callers try again at once; a queue of webhooks takes minutes."""
 
-KILLS_MAX, KILL_EVERY_SECONDS = 12, 1.0
-STOP_AFTER_SECONDS = 3.0
+KILLS_MAX, KILL_EVERY_SECONDS = 8, 1.0
+STOP_AFTER, POLL_SECONDS = 8, 0.1
+"""Answers after which the emulator is stopped, and how often they are counted."""
 
 
 @dataclass
@@ -63,6 +65,8 @@ class Disturbance:
 
     stack: StackInfo
     seed: int
+    answers: Callable[[], int]
+    """How much of the traffic has its answer for good."""
     faults: int = 0
     ended: threading.Event = field(default_factory=threading.Event)
 
@@ -92,14 +96,19 @@ def _planned(stack: StackInfo, plan: str) -> Iterator[None]:
         if _is_faulty(one["FunctionName"])
     ]
     assert len(functions) == len(FAULTY)
-    for text in (plan, ""):
+
+    def put(text: str) -> None:
         for one in functions:
             variables = {**one["Environment"]["Variables"], "FAULT_PLAN": text}
             client.update_function_configuration(
                 FunctionName=one["FunctionName"], Environment={"Variables": variables}
             )
-        if text:
-            yield
+
+    try:
+        put(plan)
+        yield
+    finally:
+        put("")
 
 
 def _is_faulty(text: str) -> bool:
@@ -159,7 +168,9 @@ def stopped_emulator(disturbance: Disturbance) -> Iterator[None]:
     """All of AWS stops in order, and is there again."""
 
     def stop_once() -> None:
-        disturbance.ended.wait(STOP_AFTER_SECONDS)
+        while disturbance.answers() < STOP_AFTER:
+            if disturbance.ended.wait(POLL_SECONDS):
+                return
         stop_stack(SPARE_DIRECTORY)
         start_stack(SPARE_DIRECTORY, progress=Progress())
         disturbance.faults += 1
@@ -170,13 +181,13 @@ def stopped_emulator(disturbance: Disturbance) -> Iterator[None]:
 
 @contextmanager
 def _beside(disturbance: Disturbance, work: Callable[[], None]) -> Iterator[None]:
-    thread = threading.Thread(target=work)
-    thread.start()
-    try:
-        yield
-    finally:
-        disturbance.ended.set()
-        thread.join()
+    with ThreadPoolExecutor(1) as pool:
+        done = pool.submit(work)
+        try:
+            yield
+        finally:
+            disturbance.ended.set()
+        done.result()
 
 
 Disturb = Callable[[Disturbance], AbstractContextManager[None]]
@@ -191,10 +202,10 @@ DISTURBANCES: dict[str, Disturb] = {
 def test_traffic_under_a_disturbance_breaks_no_promise(spare: StackInfo, name: str) -> None:
     seed = int(os.environ.get("LEADFLOW_SEED") or random.SystemRandom().randrange(10**6))
     print(f"{name}: LEADFLOW_SEED={seed}")
-    disturbance = Disturbance(spare, seed)
     with ExitStack() as clients, stub_partner() as stub:
-        traffic: Traffic = tenants(spare, stub, clients)
+        traffic = tenants(spare, stub, clients)
         traffic.begin()
+        disturbance = Disturbance(spare, seed, traffic.answered)
         with DISTURBANCES[name](disturbance):
             operations = traffic.run(seed)
         assert disturbance.faults
