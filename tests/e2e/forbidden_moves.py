@@ -61,7 +61,7 @@ READ_LEADS = {
     **_because("sells, settles or releases leads", "SellRoundRobin", "Reconcile", "SubmitLead"),
     **_because("sells, settles or releases leads", "RecordDistributionError", "ReceivePing"),
     **_because("sells, settles or releases leads", "ReleaseWithheldLeads", "ReleaseAuditedLead"),
-    **_because("shows or changes a lead", "DeleteLead", "EditLead", "EnrichLead", "ListLeads"),
+    **_because("shows or changes a lead", "DeleteLead", "EditLead", "EnrichLead"),
     **_because("shows or changes a lead", "ReclassifyLead", "ReprocessLead", "ReturnLead"),
     **_because("shows or changes a lead", "ViewFlows", "ViewLead", "ViewSubmissions"),
     **_because("sends a lead", "DeliverWebhook", "TestPartnerExchange", "TestWebhook"),
