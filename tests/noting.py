@@ -1,6 +1,6 @@
-"""Notes what handlers ask of the tables in the tiers on moto, for `make grants`."""
+"""Notes what handlers ask of AWS in the tiers on moto, for `make grants`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -11,6 +11,9 @@ from botocore.client import BaseClient
 from tools.grants.granted import Grant
 from tools.grants.used import note
 
+Asked = Iterator[tuple[str, str]]
+"""Actions as IAM calls them, each with the resource as the template calls it."""
+
 ITEM_ACTIONS = {
     "ConditionCheck": "ConditionCheckItem",
     "Put": "PutItem",
@@ -19,6 +22,18 @@ ITEM_ACTIONS = {
     "Get": "GetItem",
 }
 """As IAM calls the members of a transaction."""
+
+FILE_ACTIONS = {
+    "AbortMultipartUpload": "AbortMultipartUpload",
+    "CompleteMultipartUpload": "PutObject",
+    "CreateMultipartUpload": "PutObject",
+    "DeleteObject": "DeleteObject",
+    "GetObject": "GetObject",
+    "HeadObject": "GetObject",
+    "PutObject": "PutObject",
+    "UploadPart": "PutObject",
+}
+"""As IAM calls what is done with a file."""
 
 _HANDLING: ContextVar[str] = ContextVar("handling", default="")
 _KNOWN: set[Grant] = set()
@@ -37,14 +52,13 @@ def handling(folder: str) -> Iterator[None]:
 
 @contextmanager
 def noting_calls() -> Iterator[None]:
-    """Within it, calls of functions to tables are noted, each once for the life of the process."""
+    """Within it, calls of functions are noted, each once for the life of the process."""
     call = BaseClient._make_api_call  # type: ignore[attr-defined] # PynamoDB calls it, too
 
     def noted(client: BaseClient, operation: str, sent: Mapping[str, Any]) -> object:
-        if (function := _HANDLING.get()) and client.meta.service_model.service_name == "dynamodb":
-            done = {
-                Grant(function, f"dynamodb:{action}", on) for action, on in asked(operation, sent)
-            }
+        asks = _ASKED.get(client.meta.service_model.service_name)
+        if (function := _HANDLING.get()) and asks:
+            done = {Grant(function, action, on) for action, on in asks(operation, sent)}
             note(done - _KNOWN)
             _KNOWN.update(done)
         return call(client, operation, dict(sent))
@@ -53,15 +67,42 @@ def noting_calls() -> Iterator[None]:
         yield
 
 
-def asked(operation: str, sent: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def of_tables(operation: str, sent: Mapping[str, Any]) -> Asked:
     """The actions that IAM is asked for, and on what; tables are called as the template does."""
     if operation.startswith("Transact"):
         for write in sent["TransactItems"]:
             [(member, detail)] = write.items()
-            yield ITEM_ACTIONS[member], detail["TableName"]
+            yield f"dynamodb:{ITEM_ACTIONS[member]}", detail["TableName"]
     elif operation.startswith("Batch"):
-        yield from ((operation, table) for table in sent["RequestItems"])
+        yield from ((f"dynamodb:{operation}", table) for table in sent["RequestItems"])
     elif index := sent.get("IndexName"):
-        yield operation, f"{sent['TableName']}/index/{index}"
+        yield f"dynamodb:{operation}", f"{sent['TableName']}/index/{index}"
     else:
-        yield operation, sent["TableName"]
+        yield f"dynamodb:{operation}", sent["TableName"]
+
+
+def of_files(operation: str, _sent: Mapping[str, Any]) -> Asked:
+    """The same of files: the template has one bucket, whatever a test calls it."""
+    if operation == "ListObjectsV2":
+        yield "s3:ListBucket", "FilesBucket"
+    else:
+        yield f"s3:{FILE_ACTIONS[operation]}", "FilesBucket/*"
+
+
+def of_machines(operation: str, sent: Mapping[str, Any]) -> Asked:
+    """The same of state machines that are called as the template does."""
+    yield f"states:{operation}", sent["stateMachineArn"].rpartition(":")[2]
+
+
+def of_queues(operation: str, sent: Mapping[str, Any]) -> Asked:
+    """The same of queues that are called as the template does."""
+    yield f"sqs:{operation}", sent["QueueUrl"].rpartition("/")[2]
+
+
+_ASKED: Mapping[str, Callable[[str, Mapping[str, Any]], Asked]] = {
+    "dynamodb": of_tables,
+    "s3": of_files,
+    "stepfunctions": of_machines,
+    "sqs": of_queues,
+}
+"""By service; calls of others are not noted here."""

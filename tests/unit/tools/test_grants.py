@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.noting import asked
+from tests.noting import Asked, of_files, of_machines, of_queues, of_tables
 from tools.grants.__main__ import idle
 from tools.grants.granted import Grant, granted, template_resources
 from tools.grants.used import as_grants
@@ -80,27 +80,47 @@ def test_every_reason_is_about_a_grant_of_the_template() -> None:
 
 
 @pytest.mark.parametrize(
-    ("operation", "sent", "expected"),
+    ("asked", "expected"),
     [
-        ("GetItem", {"TableName": "T"}, [("GetItem", "T")]),
-        ("Query", {"TableName": "T", "IndexName": "I"}, [("Query", "T/index/I")]),
-        ("BatchGetItem", {"RequestItems": {"T": {}}}, [("BatchGetItem", "T")]),
+        (of_tables("GetItem", {"TableName": "T"}), [("dynamodb:GetItem", "T")]),
         (
-            "TransactWriteItems",
-            {
-                "TransactItems": [
-                    {"Put": {"TableName": "T"}},
-                    {"ConditionCheck": {"TableName": "U"}},
-                ]
-            },
-            [("PutItem", "T"), ("ConditionCheckItem", "U")],
+            of_tables("Query", {"TableName": "T", "IndexName": "I"}),
+            [("dynamodb:Query", "T/index/I")],
+        ),
+        (
+            of_tables("BatchGetItem", {"RequestItems": {"T": {}}}),
+            [("dynamodb:BatchGetItem", "T")],
+        ),
+        (
+            of_tables(
+                "TransactWriteItems",
+                {
+                    "TransactItems": [
+                        {"Put": {"TableName": "T"}},
+                        {"ConditionCheck": {"TableName": "U"}},
+                    ]
+                },
+            ),
+            [("dynamodb:PutItem", "T"), ("dynamodb:ConditionCheckItem", "U")],
+        ),
+        (of_files("HeadObject", {}), [("s3:GetObject", "FilesBucket/*")]),
+        (of_files("UploadPart", {}), [("s3:PutObject", "FilesBucket/*")]),
+        (of_files("ListObjectsV2", {}), [("s3:ListBucket", "FilesBucket")]),
+        (
+            of_machines("StartExecution", {"stateMachineArn": "arn:aws:states:r:1:stateMachine:M"}),
+            [("states:StartExecution", "M")],
+        ),
+        (
+            of_queues("SendMessage", {"QueueUrl": "http://127.0.0.1/1/Q"}),
+            [("sqs:SendMessage", "Q")],
         ),
     ],
+    ids=["read", "index", "batch", "transaction", "look", "part", "list", "start", "send"],
 )
 def test_a_call_is_noted_as_the_actions_that_iam_is_asked_for(
-    operation: str, sent: dict[str, object], expected: list[tuple[str, str]]
+    asked: Asked, expected: list[tuple[str, str]]
 ) -> None:
-    assert list(asked(operation, sent)) == expected
+    assert list(asked) == expected
 
 
 @pytest.mark.parametrize(
