@@ -4,32 +4,29 @@ from datetime import timedelta
 
 import pytest
 
-from leadflow.adapters.dynamodb.auction_items import auction_item
-from leadflow.adapters.dynamodb.flows import DynamoFlows
 from leadflow.adapters.dynamodb.leads import DynamoLeads
-from leadflow.adapters.dynamodb.order_items import order_item
 from leadflow.application.finish_archivings import ARCHIVED_WITHIN
 from leadflow.application.free_holds import FreeHolds
-from leadflow.domain.buy_orders import BuyOrder
-from leadflow.domain.decisions import AttemptStatus
 from leadflow.domain.errors import TransientFault
-from leadflow.domain.flows import attempted
-from leadflow.domain.identifiers import OrderId
 from leadflow.domain.leads import LeadStatus
 from leadflow.domain.principals import Role
-from tests.builders import TENANT_ID, numbered
+from tests.builders import TENANT_ID
 from tests.fakes.clock import FixedClock
 from tests.fakes.distribution import ScriptedDistribution
 from tests.integration.events import event, tried
 from tests.integration.http import Client, invoked
-from tests.integration.marketplace_calls import AUCTION, BUYER, by, open_market, wallet
-from tests.integration.seeds import store_customer
+from tests.integration.marketplace_calls import (
+    AUCTION,
+    BUYER,
+    ORDER_ID,
+    an_order,
+    an_order_for_what_its_flow_lists,
+    by,
+    open_market,
+    wallet,
+)
 from tests.trade import principal
-from tests.unit.application.marketplace_world import LISTING
-from tests.unit.domain.auction_examples import auction
 from tests.unit.domain.bidding_examples import NOW
-
-ORDER_ID = OrderId(numbered("order", 1))
 
 
 @pytest.fixture
@@ -42,22 +39,6 @@ def machine(
     tables: dict[str, str], monkeypatch: pytest.MonkeyPatch, clock: FixedClock
 ) -> ScriptedDistribution:
     return open_market(monkeypatch, clock)
-
-
-def an_order() -> BuyOrder:
-    """The order that the events speak of, held already."""
-    order = BuyOrder(
-        id=ORDER_ID,
-        auction_id=AUCTION.id,
-        customer_id=BUYER.id,
-        amount_cents=1_100,
-        placed_at=NOW,
-        updated_at=NOW,
-    )
-    order_item(TENANT_ID, order).save()
-    auction_item(TENANT_ID, AUCTION.with_order(order.standing)).save()
-    store_customer(BUYER.model_copy(update={"held_cents": 1_100}))
-    return order
 
 
 def advance() -> object:
@@ -150,16 +131,7 @@ def _down(*_: object) -> None:
 
 
 def test_a_deleted_leads_holds_are_let_go() -> None:
-    listing = auction(version=1)
-    auction_item(TENANT_ID, listing).save()
-    order = an_order().model_copy(update={"auction_id": listing.id})
-    order_item(TENANT_ID, order).save()
-    held = listing.with_order(order.standing)
-    auction_item(TENANT_ID, held).save()
-    processing = AttemptStatus.PROCESSING
-    entered = attempted(LISTING, processing, None, started_at=NOW, ended_at=NOW)
-    step = entered.model_copy(update={"number": listing.step})
-    DynamoFlows().add_step(TENANT_ID, listing.flow_id, step)
+    listing = an_order_for_what_its_flow_lists()
     admin = Client("delete_lead", principal(Role.ADMIN))
     assert admin.call("DELETE", f"/leads/{listing.lead_id}").status == 204
     assert wallet().held_cents == 0

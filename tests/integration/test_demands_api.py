@@ -11,7 +11,15 @@ from leadflow.domain.demands import Demand, DemandStatus
 from leadflow.domain.identifiers import DemandId
 from leadflow.domain.principals import Principal, Role
 from leadflow.runtime import container
-from tests.builders import CATEGORY_ID, SOURCE_ID, TENANT_ID, TYPE_ID, configuration, numbered
+from tests.builders import (
+    CATEGORY_ID,
+    SOURCE_ID,
+    TENANT_ID,
+    TYPE_ID,
+    configuration,
+    duplicate_check,
+    numbered,
+)
 from tests.fakes.clock import FixedClock
 from tests.integration.events import event, tried
 from tests.integration.http import Answer, Client, invoked
@@ -37,7 +45,8 @@ def clock() -> FixedClock:
 def _wanted(tables: dict[str, str], monkeypatch: pytest.MonkeyPatch, clock: FixedClock) -> None:
     """An open demand of a customer, at a moment that stands still."""
     monkeypatch.setattr(container, "clock", lambda: clock)
-    store_configuration(configuration(from_source=bidder(), of_type=WANTED_TYPE))
+    checks = (duplicate_check(),)
+    store_configuration(configuration(from_source=bidder(), of_type=WANTED_TYPE, checks=checks))
     for number in (1, 2):
         store_customer(customer(number, spendable=500))
     DynamoDemandWriter().put_all(TENANT_ID, [WANTED])
@@ -47,9 +56,11 @@ def seen(path: str, by: Principal, query: dict[str, str] | None = None) -> Answe
     return Client("view_demands", by).call("GET", path, query=query)
 
 
-def offered(cents: object = 1_200, by: Principal | None = None, **lead: object) -> Answer:
+def offered(
+    cents: object = 1_200, by: Principal | None = None, path: str = PATH, **lead: object
+) -> Answer:
     body = {"price_cents": cents, "lead": {**LEAD, **lead}}
-    return Client("offer_on_demand", by or caller()).call("POST", f"{PATH}/offers", body)
+    return Client("offer_on_demand", by or caller()).call("POST", f"{path}/offers", body)
 
 
 def cancelled(by: Principal) -> Answer:
@@ -151,6 +162,18 @@ def test_an_offer_that_waits_is_settled_at_the_close(clock: FixedClock) -> None:
     [told] = tried("view_demands", "all_offers").body["data"]
     assert told == {**own, "source_id": SOURCE_ID}
     assert seen(PATH, ADMIN).body["status"] == "filled"
+
+
+def test_a_person_is_sold_once_and_again_when_the_first_lead_is_gone(clock: FixedClock) -> None:
+    others = [demand(number, owner=2) for number in (2, 3)]
+    DynamoDemandWriter().put_all(TENANT_ID, others)
+    refused, waiting = [f"/demands/{one.id}" for one in others]
+    lead_id = offered(400).body["lead_public_id"]
+    assert offered(400, path=refused).body["reason"] == "duplicate"
+    assert offered(path=waiting).body["status"] == "pending"
+    Client("delete_lead", ADMIN).call("DELETE", f"/leads/{lead_id}")
+    clock.at = NOW + timedelta(minutes=121)
+    assert advance() == {"demands_filled": 1}
 
 
 @pytest.mark.parametrize(

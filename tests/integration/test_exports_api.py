@@ -12,7 +12,7 @@ from leadflow.adapters.files import S3Files
 from leadflow.application import write_exported_leads
 from leadflow.domain.assignments import AssignedVia, Assignment
 from leadflow.domain.identifiers import CustomerId, UserId
-from leadflow.domain.leads import LeadStatus
+from leadflow.domain.leads import LeadStatus, SearchKeys
 from leadflow.domain.principals import Principal, Role, SourcePrincipal, UserPrincipal
 from leadflow.domain.scopes import Scope
 from leadflow.runtime import container
@@ -25,6 +25,7 @@ from tests.unit.domain.bidding_examples import NOW, customer
 
 BUYER, RIVAL = customer(1).id, customer(2).id
 BUCKET = "files"
+UNFOUND = SearchKeys()
 STEPS_MAX = 10
 
 
@@ -48,7 +49,9 @@ def runs(tables: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> ScriptedRun
     return noted
 
 
-def sell(number: int, customer_id: CustomerId = BUYER, **values: str) -> str:
+def sell(
+    number: int, customer_id: CustomerId = BUYER, search: SearchKeys = UNFOUND, **values: str
+) -> str:
     """Store a lead that the customer has bought; its id."""
     assignment = Assignment(
         customer_id=customer_id,
@@ -58,7 +61,7 @@ def sell(number: int, customer_id: CustomerId = BUYER, **values: str) -> str:
         assigned_at=NOW,
     )
     sold = {"status": LeadStatus.ASSIGNED, "assignment": assignment, "values": VALUES | values}
-    store_lead(lead(number, **sold), number)
+    store_lead(lead(number, search=search, **sold), number)
     return numbered("lead", number)
 
 
@@ -118,6 +121,15 @@ def test_a_customer_exports_its_own_leads_and_sees_no_source(runs: ScriptedRuns)
     [row] = rows(runs.started[0])
     assert (row["email"], row["charged_cents"]) == (VALUES["email"], "4500")
     assert not {"source", "payout_cents", "lead_uuid"} & set(row)
+
+
+@pytest.mark.parametrize("text", ["ada@example.com", "(512) 555-0100", "Ada B"])
+def test_what_a_text_finds_is_exported(runs: ScriptedRuns, text: str) -> None:
+    keys = SearchKeys(email="ada@example.com", phone="+15125550100", name="ada byron")
+    found, _ = sell(1, search=keys), sell(2)
+    order(body={"filter": {"q": text}})
+    carried_out(runs.started[0])
+    assert [row["id"] for row in rows(runs.started[0])] == [found]
 
 
 def test_a_deleted_lead_is_in_no_export(runs: ScriptedRuns) -> None:

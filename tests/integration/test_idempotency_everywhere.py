@@ -11,6 +11,7 @@ from tests.bench.recorder import Recorder, recording
 from tests.infrastructure.template import ROOT, resources
 from tests.infrastructure.test_functions import folder, variables
 from tests.integration.http import Context
+from tests.noting import handling
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 CHANGING = sorted(
@@ -38,7 +39,7 @@ def answered(name: str, status: int, monkeypatch: pytest.MonkeyPatch) -> list[st
     """What a request asks of the tables if the routes answer with this status."""
     answer = {"statusCode": status, "body": "{}", "multiValueHeaders": {}}
     monkeypatch.setattr(APIGatewayRestResolver, "resolve", lambda *_: answer)
-    with recording(Recorder()) as recorder:
+    with recording(Recorder()) as recorder, handling(folder(name)):
         # Not through `invoked`: what the routes answer here is none of the document's answers.
         handler = importlib.import_module(f"functions.{folder(name)}.app").handler
         handler(changing_event(name), Context())

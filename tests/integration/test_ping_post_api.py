@@ -40,6 +40,7 @@ from tests.integration.in_process import InProcess
 from tests.integration.seeds import entries_of, store_bid, store_configuration, store_customer
 from tests.unit.application.highest_price_world import asking
 from tests.unit.domain.bidding_examples import bid, customer, dollars
+from tests.unit.domain.round_robin_examples import round_robin
 from tools.stub_partner import Behaviour, StubPartner, stub_partner
 
 PRINCIPAL = SourcePrincipal(tenant_id=TENANT_ID, source_id=SOURCE_ID)
@@ -121,6 +122,12 @@ def test_an_internal_source_is_told_the_bids() -> None:
     told = [(one["price"], one["tcpa_name"], one["customer_id"]) for one in answer.body["bids"]]
     assert told == [(70.0, "Buyer 1", 1), (10.0, "Buyer 2", 2)]
     assert {UUID(one["id"]).version for one in answer.body["bids"]} == {4}
+
+
+def test_a_stage_in_turn_offers_the_lead_to_whose_turn_it_is() -> None:
+    bidding(configuration(by_plan=plan(round_robin())))
+    [told] = ping().body["bids"]
+    assert (told["tcpa_name"], told["customer_id"]) == ("Buyer 1", 1)
 
 
 def test_without_a_match_there_is_no_price_and_there_are_no_bids() -> None:

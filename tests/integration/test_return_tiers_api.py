@@ -44,9 +44,10 @@ def read(customer_id: str = BUYER) -> dict[str, Any]:
     return Client("manage_customers", person()).call("GET", f"/customers/{customer_id}").body
 
 
-def recalculate(principal: UserPrincipal, body: object = None) -> Answer:
+def recalculate(principal: UserPrincipal, body: object = None, key: str | None = None) -> Answer:
+    headers = {"Idempotency-Key": key} if key else {}
     return Client("recalculate_return_tiers", principal).call(
-        "POST", "/return-tiers/recalculate", body
+        "POST", "/return-tiers/recalculate", body, headers=headers
     )
 
 
@@ -156,3 +157,12 @@ def test_a_failed_recalculation_is_told_of(runs: ScriptedRuns) -> None:
     step = event("record_failed_job", "recalculation") | {"job_id": job}
     invoked("record_failed_job", step)
     assert Client("track_jobs", person()).call("GET", f"/jobs/{job}").body["status"] == "failed"
+
+
+def test_a_repeated_recalculation_is_one_job_though_its_first_answer_was_lost(
+    runs: ScriptedRuns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = recalculate(person(), {"confirm": True}, "again")
+    monkeypatch.setattr("leadflow.runtime.http.once", lambda event, context, do: do(event, context))
+    assert recalculate(person(), {"confirm": True}, "again").body["id"] == first.body["id"]
+    assert set(runs.started) == {first.body["id"]}
