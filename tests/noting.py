@@ -1,5 +1,6 @@
 """Notes what handlers ask of AWS in the tiers on moto, for `make grants`."""
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -35,6 +36,9 @@ FILE_ACTIONS = {
 }
 """As IAM calls what is done with a file."""
 
+KEYS = ("EXCHANGE_SECRETS_KEY", "WEBHOOK_SECRETS_KEY")
+"""The variables that name keys."""
+
 _HANDLING: ContextVar[str] = ContextVar("handling", default="")
 _KNOWN: set[Grant] = set()
 
@@ -42,12 +46,15 @@ _KNOWN: set[Grant] = set()
 @contextmanager
 def handling(folder: str) -> Iterator[None]:
     """Within it, calls are those of the function of a folder."""
-    name = "".join(word.capitalize() for word in folder.split("_")) + "Function"
-    token = _HANDLING.set(name)
+    token = _HANDLING.set(f"{_in_template(folder)}Function")
     try:
         yield
     finally:
         _HANDLING.reset(token)
+
+
+def _in_template(name: str) -> str:
+    return "".join(word.capitalize() for word in name.split("_"))
 
 
 @contextmanager
@@ -95,8 +102,15 @@ def of_machines(operation: str, sent: Mapping[str, Any]) -> Asked:
 
 
 def of_queues(operation: str, sent: Mapping[str, Any]) -> Asked:
-    """The same of queues that are called as the template does."""
-    yield f"sqs:{operation}", sent["QueueUrl"].rpartition("/")[2]
+    """The same of queues that are called as the template does; some end in what SQS wants."""
+    yield f"sqs:{operation}", sent["QueueUrl"].rpartition("/")[2].removesuffix(".fifo")
+
+
+def of_keys(operation: str, sent: Mapping[str, Any]) -> Asked:
+    """The same of keys, which variables name as the template does."""
+    for variable in KEYS:
+        if os.environ.get(variable) == sent["KeyId"]:
+            yield f"kms:{operation}", _in_template(variable)
 
 
 _ASKED: Mapping[str, Callable[[str, Mapping[str, Any]], Asked]] = {
@@ -104,5 +118,6 @@ _ASKED: Mapping[str, Callable[[str, Mapping[str, Any]], Asked]] = {
     "s3": of_files,
     "stepfunctions": of_machines,
     "sqs": of_queues,
+    "kms": of_keys,
 }
 """By service; calls of others are not noted here."""

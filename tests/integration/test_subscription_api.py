@@ -78,13 +78,11 @@ def test_withheld_leads_warnings_and_limits_to_come_are_shown() -> None:
 
 
 @pytest.mark.usefixtures("shop")
-def test_a_lowered_limit_acts_in_the_next_cycle_and_room_stays_until_then() -> None:
-    put({"lead_limit": 100})
+def test_first_limits_act_at_once_on_what_was_let_in_without() -> None:
     post()
     answer = put({"lead_limit": 2})
-    assert answer.body["leads"] == {"used": 1, "limit": 100}
-    assert answer.body["next_limits"]["lead_limit"] == 2
-    assert [post().body["status"] for _ in range(2)] == ["assigned", "assigned"]
+    assert answer.body["leads"] == {"used": 1, "limit": 2}
+    assert [post().body["status"] for _ in range(2)] == ["assigned", "withheld"]
 
 
 @pytest.mark.usefixtures("shop")

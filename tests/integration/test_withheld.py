@@ -135,6 +135,16 @@ def test_who_is_first_is_sold_and_the_next_token_is_kept_when_the_room_is_used_u
 
 
 @pytest.mark.usefixtures("told")
+def test_a_lead_that_was_counted_before_needs_room_and_takes_none() -> None:
+    container.plan_usage().change_limits(TENANT_ID, Limits(leads=2))
+    counted, new = waiting(0, is_counted=True), waiting(1)
+    in_dynamo(counted, new)
+    assert release("tokens") == []
+    assert (status(counted), status(new)) == (LeadStatus.ASSIGNED, LeadStatus.ASSIGNED)
+    assert container.plan_usage().standing(TENANT_ID).used.leads == 1
+
+
+@pytest.mark.usefixtures("told")
 def test_behind_a_kept_token_its_group_waits_unseen_and_other_groups_go_on(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

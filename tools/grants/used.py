@@ -1,7 +1,7 @@
 """What functions have done, as tests have noted it: one JSON line of function, action, resource.
 
 The end-to-end tier notes what the emulator's IAM let pass, the tiers on moto what handlers asked of
-the tables. Both call a resource as the template does.
+tables, files, queues, keys and state machines. Both call a resource as the template does.
 """
 
 import json

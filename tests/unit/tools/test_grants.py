@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.noting import Asked, of_files, of_machines, of_queues, of_tables
+from tests.noting import Asked, of_files, of_keys, of_machines, of_queues, of_tables
 from tools.grants.__main__ import idle
 from tools.grants.granted import Grant, granted, template_resources
 from tools.grants.used import as_grants
@@ -111,7 +111,7 @@ def test_every_reason_is_about_a_grant_of_the_template() -> None:
             [("states:StartExecution", "M")],
         ),
         (
-            of_queues("SendMessage", {"QueueUrl": "http://127.0.0.1/1/Q"}),
+            of_queues("SendMessage", {"QueueUrl": "http://127.0.0.1/1/Q.fifo"}),
             [("sqs:SendMessage", "Q")],
         ),
     ],
@@ -121,6 +121,12 @@ def test_a_call_is_noted_as_the_actions_that_iam_is_asked_for(
     asked: Asked, expected: list[tuple[str, str]]
 ) -> None:
     assert list(asked) == expected
+
+
+def test_a_key_is_called_as_the_template_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WEBHOOK_SECRETS_KEY", "arn:1")
+    assert list(of_keys("Decrypt", {"KeyId": "arn:1"})) == [("kms:Decrypt", "WebhookSecretsKey")]
+    assert list(of_keys("Decrypt", {"KeyId": "arn:2"})) == []
 
 
 @pytest.mark.parametrize(
