@@ -1,6 +1,7 @@
 """Runs that end without a sale at a stage, through the real handlers."""
 
 from dataclasses import asdict, replace
+from datetime import timedelta
 
 import pytest
 
@@ -12,6 +13,7 @@ from leadflow.domain.signing_secrets import first_secret
 from leadflow.domain.starts import NamedStart
 from leadflow.runtime import container
 from tests.builders import TENANT_ID, configuration, flow, lead, partner, run
+from tests.fakes.clock import FixedClock
 from tests.fakes.direct_post import SECRET, posting
 from tests.integration.conftest import forget_process
 from tests.integration.http import invoked
@@ -42,14 +44,25 @@ def test_a_receiver_that_is_gone_gets_no_second_lead(stub: StubPartner) -> None:
 
 
 @pytest.mark.usefixtures("tables")
-def test_a_post_that_stayed_open_counts_as_sold_where_the_partners_rule_says_so() -> None:
+@pytest.mark.parametrize(
+    ("function", "event"),
+    [
+        ("record_distribution_error", asdict(run()) | {"fault": {"Error": "CorruptState"}}),
+        ("reconcile", {"idle_seconds": 0}),
+    ],
+    ids=["error", "reconcile"],
+)
+def test_a_post_that_stayed_open_counts_as_sold_where_the_partners_rule_says_so(
+    monkeypatch: pytest.MonkeyPatch, function: str, event: dict[str, object]
+) -> None:
+    later = FixedClock(NOW + timedelta(minutes=11))
+    monkeypatch.setattr(container, "clock", lambda: later)
     store_configuration(configuration(partners=(partner(1),)))
     store_lead(lead())
     kept = RESERVATION.model_copy(update={"treat_unknown_as": TreatUnknownAs.SOLD})
     DynamoLeads().reserve(TENANT_ID, lead().changed(NOW, reservation=kept))
     forget_process()
-    broken_off = asdict(run()) | {"fault": {"Error": "CorruptState"}}
-    assert invoked("record_distribution_error", broken_off)
+    assert invoked(function, event)
     sold = DynamoLeads().get(TENANT_ID, lead().id)
     assert sold
     assert sold.assignment
