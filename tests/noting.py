@@ -102,8 +102,12 @@ def of_machines(operation: str, sent: Mapping[str, Any]) -> Asked:
 
 
 def of_queues(operation: str, sent: Mapping[str, Any]) -> Asked:
-    """The same of queues that are called as the template does; some end in what SQS wants."""
-    yield f"sqs:{operation}", sent["QueueUrl"].rpartition("/")[2].removesuffix(".fifo")
+    """The same of queues, if there are any, that are called as the template does.
+
+    SQS wants an ending of some.
+    """
+    if sent["QueueUrl"]:
+        yield f"sqs:{operation}", sent["QueueUrl"].rpartition("/")[2].removesuffix(".fifo")
 
 
 def of_keys(operation: str, sent: Mapping[str, Any]) -> Asked:

@@ -9,6 +9,8 @@ from typing import Any
 from leadflow.runtime import stage_actions
 from leadflow.runtime.tasks import task_handler
 from tests.infrastructure.template import state_machine
+from tests.infrastructure.test_functions import folder
+from tests.noting import handling
 
 STATES_MAX = 100
 """States of one run, before the walk is taken for a circle."""
@@ -63,7 +65,8 @@ class WalkedMachine:
     def _invoked(self, name: str, data: Data) -> Data:
         self.invocations += 1
         # Over JSON, as between a state machine and a function.
-        return TASKS[name](json.loads(json.dumps(data)), SimpleNamespace())
+        with handling(folder(f"{name}Function")):
+            return TASKS[name](json.loads(json.dumps(data)), SimpleNamespace())
 
 
 def _chosen(state: Mapping[str, Any], data: Data) -> str:

@@ -10,6 +10,7 @@ from leadflow.domain.identifiers import TenantId
 from leadflow.domain.jobs import Job
 from leadflow.runtime import container
 from tests.integration.http import invoked
+from tests.noting import handling
 
 TASKS = {
     "select": "select_leads_to_reprocess",
@@ -35,7 +36,9 @@ class InTurn:
 
 
 def _map(state: Data) -> None:
-    for batch in json.loads(container.files().read(state["batches_key"])):
+    with handling("reprocess_leads_state_machine"):
+        batches = json.loads(container.files().read(state["batches_key"]))
+    for batch in batches:
         ids = {name: state[name] for name in ("tenant_id", "job_id")}
         _called("reprocess_batch", {**ids, "batch": batch})
 

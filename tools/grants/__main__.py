@@ -1,7 +1,8 @@
-"""`make grants`: say which grants of the template no test has used.
+"""`make grants`: say which grants of the template no test has used, and which ones tests lacked.
 
-Exit code 0: each was used, or `without_proof.py` says what for. 1: some were not, or a reason is
-left that nothing needs any more. 2: nothing was noted; `make test` notes it.
+Exit code 0: each was used, or `without_proof.py` says what for. 1: some were not, a reason is left
+that nothing needs any more, or handlers asked on moto, which lets everybody do everything, for what
+they are not granted. 2: nothing was noted; `make test` notes it.
 """
 
 import sys
@@ -11,7 +12,7 @@ from tools.grants.granted import Grant, granted, template_resources
 from tools.grants.used import noted
 from tools.grants.without_proof import WITHOUT_PROOF
 
-IDLE, UNKNOWN = 1, 2
+WRONG, UNKNOWN = 1, 2
 Pattern = tuple[str, str, str]
 
 
@@ -28,6 +29,13 @@ def idle(
     )
 
 
+def lacking(may: Iterable[Grant], did: Iterable[Grant]) -> list[Grant]:
+    """What functions that there are did without a grant."""
+    granted_ones = set(may)
+    functions = {one.function for one in granted_ones}
+    return sorted(one for one in set(did) - granted_ones if one.function in functions)
+
+
 def _fits(grant: Grant, pattern: Pattern) -> bool:
     values = (grant.function, grant.action, grant.resource)
     return all(wanted in ("*", value) for wanted, value in zip(pattern, values, strict=True))
@@ -41,12 +49,15 @@ def main() -> int:
         return UNKNOWN
     may = granted(template_resources())
     unused, left = idle(may, did, WITHOUT_PROOF)
+    lacked = lacking(may, did)
+    for grant in lacked:
+        print(f"A test needs it, and it is not granted: {grant}")
     for grant in unused:
         print(f"No test needs it: {grant}")
     for pattern in left:
         print(f"A reason is left without its grant: {' '.join(pattern)}")
     print(f"{len(may)} grants, {len(may & did)} used by tests, {len(unused)} without a use.")
-    return IDLE if unused or left else 0
+    return WRONG if lacked or unused or left else 0
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.noting import Asked, of_files, of_keys, of_machines, of_queues, of_tables
-from tools.grants.__main__ import idle
+from tools.grants.__main__ import idle, lacking
 from tools.grants.granted import Grant, granted, template_resources
 from tools.grants.used import as_grants
 from tools.grants.without_proof import WITHOUT_PROOF
@@ -72,6 +72,12 @@ def test_a_grant_without_use_needs_a_reason_and_a_reason_such_a_grant() -> None:
     assert idle([READS, WRITES], [READS], {pattern: "why"}) == ([], [])
     assert idle([READS, WRITES], [READS, WRITES], {pattern: "why"}) == ([], [pattern])
     assert idle([READS], [], {pattern: "why"}) == ([READS], [pattern])
+
+
+def test_what_is_done_without_a_grant_is_told_of_functions_that_there_are() -> None:
+    stranger = Grant("OldFunction", "dynamodb:PutItem", "LeadsTable")
+    assert lacking([READS], [READS, WRITES, stranger]) == [WRITES]
+    assert lacking([READS, WRITES], [READS]) == []
 
 
 def test_every_reason_is_about_a_grant_of_the_template() -> None:
