@@ -6,7 +6,7 @@ they are not granted. 2: nothing was noted; `make test` notes it.
 """
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 from tools.grants.granted import Grant, granted, template_resources
 from tools.grants.used import noted
@@ -29,11 +29,13 @@ def idle(
     )
 
 
-def lacking(may: Iterable[Grant], did: Iterable[Grant]) -> list[Grant]:
-    """What functions that there are did without a grant."""
-    granted_ones = set(may)
-    functions = {one.function for one in granted_ones}
-    return sorted(one for one in set(did) - granted_ones if one.function in functions)
+def lacking(may: Iterable[Grant], did: Iterable[Grant], template: Container[str]) -> list[Grant]:
+    """What functions did without a grant; things that the template does not have are left out."""
+    return sorted(
+        one
+        for one in set(did) - set(may)
+        if one.function in template and one.resource.partition("/")[0] in template
+    )
 
 
 def _fits(grant: Grant, pattern: Pattern) -> bool:
@@ -47,9 +49,10 @@ def main() -> int:
     if not did:
         print("Nothing was noted: `make test` notes what functions do.", file=sys.stderr)
         return UNKNOWN
-    may = granted(template_resources())
+    resources = template_resources()
+    may = granted(resources)
     unused, left = idle(may, did, WITHOUT_PROOF)
-    lacked = lacking(may, did)
+    lacked = lacking(may, did, resources)
     for grant in lacked:
         print(f"A test needs it, and it is not granted: {grant}")
     for grant in unused:

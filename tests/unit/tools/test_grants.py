@@ -74,10 +74,15 @@ def test_a_grant_without_use_needs_a_reason_and_a_reason_such_a_grant() -> None:
     assert idle([READS], [], {pattern: "why"}) == ([READS], [pattern])
 
 
-def test_what_is_done_without_a_grant_is_told_of_functions_that_there_are() -> None:
-    stranger = Grant("OldFunction", "dynamodb:PutItem", "LeadsTable")
-    assert lacking([READS], [READS, WRITES, stranger]) == [WRITES]
-    assert lacking([READS, WRITES], [READS]) == []
+def test_what_is_done_without_a_grant_is_told_if_the_template_has_such_things() -> None:
+    template = {"ViewLeadFunction", "LeadsTable"}
+    index = Grant("ViewLeadFunction", "dynamodb:Query", "LeadsTable/index/ByRun")
+    strangers = [
+        Grant("OldFunction", "dynamodb:PutItem", "LeadsTable"),
+        Grant("ViewLeadFunction", "states:StartExecution", "a-machine-of-a-test"),
+    ]
+    assert lacking([READS], [READS, WRITES, index, *strangers], template) == [WRITES, index]
+    assert lacking([READS, WRITES], [READS], template) == []
 
 
 def test_every_reason_is_about_a_grant_of_the_template() -> None:
