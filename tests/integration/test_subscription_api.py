@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from leadflow.adapters.dynamodb import usage_draws
 from leadflow.domain.principals import Role, SourcePrincipal
 from leadflow.domain.sources import SourceType
 from leadflow.runtime import container
@@ -78,7 +79,11 @@ def test_withheld_leads_warnings_and_limits_to_come_are_shown() -> None:
 
 
 @pytest.mark.usefixtures("shop")
-def test_first_limits_act_at_once_on_what_was_let_in_without() -> None:
+def test_first_limits_act_at_once_on_what_was_let_in_without(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # A share that was granted much while there was no limit gives it back.
+    monkeypatch.setattr(usage_draws, "share_number", lambda _: 0)
     post()
     answer = put({"lead_limit": 2})
     assert answer.body["leads"] == {"used": 1, "limit": 2}
