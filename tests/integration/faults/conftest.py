@@ -9,6 +9,7 @@ from botocore.session import Session
 from leadflow.adapters.dynamodb import tables as bound
 from leadflow.adapters.dynamodb import transactions
 from leadflow.adapters.faults import arm
+from leadflow.application import contention
 from leadflow.runtime import container
 from leadflow.runtime.settings import settings
 from tests.integration.conftest import forget_process
@@ -44,6 +45,8 @@ def world(
     settings.cache_clear()
     made = World(stub)
     monkeypatch.setattr(container, "clock", lambda: made.clock)
+    # The clock stands still while somebody waits.
+    monkeypatch.setattr(contention, "_WAIT_SECONDS", 0)
     monkeypatch.setattr(Session, "create_client", _once_each(Session.create_client))
     disarm = [arm(made.switch), arm(made.account)]
     _forget_clients()
