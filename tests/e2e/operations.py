@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 
-POLLS_MAX, POLL_SECONDS = 120, 0.5
+POLLS_MAX, POLL_SECONDS = 360, 0.5
 PUT_AT_ONCE = 25
 QUEUED_AT_ONCE = 10
 """Messages that one call puts into a queue."""

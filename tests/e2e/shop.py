@@ -17,9 +17,9 @@ from tests.e2e.answers import checked
 from tests.markers import Marks
 
 TIMEOUT_SECONDS = 60.0
-SETTLE_POLLS_MAX = 120
+SETTLE_POLLS_MAX = 360
 SETTLE_POLL_SECONDS = 0.5
-JOB_POLLS_MAX = 240
+JOB_POLLS_MAX = 600
 JOB_ENDED = {"succeeded", "failed", "cancelled"}
 _numbers = itertools.count(1)
 

@@ -25,7 +25,7 @@ from tools.local_stack.aws import local_session
 from tools.local_stack.layout import ROOT
 from tools.stub_partner import Act, Behaviour
 
-WALK_SECONDS_MAX = 240
+WALK_SECONDS_MAX = 600
 MARKS = {
     "email": "marker.zq7@example.com",
     "phone": "404-555-0177",

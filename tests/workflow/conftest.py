@@ -50,7 +50,7 @@ UNKNOWN_TO_THE_INTERPRETER = {
 }
 """What moto's grammar of a Distributed Map lacks; it tolerates any number of failures."""
 _PARSE = AmazonStateLanguageParser.parse
-EXECUTIONS_SECONDS = 20.0
+EXECUTIONS_SECONDS = 300
 PAUSE_SECONDS = 0.02
 
 
