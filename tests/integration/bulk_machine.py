@@ -6,10 +6,17 @@
 import json
 from typing import Any, cast
 
+import boto3
+import pytest
+
+from leadflow.adapters.files import S3Files
 from leadflow.domain.identifiers import TenantId
 from leadflow.domain.jobs import Job
 from leadflow.runtime import container
+from tests.builders import configuration, plan, stage
+from tests.fakes.distribution import ScriptedDistribution
 from tests.integration.http import invoked
+from tests.integration.seeds import store_configuration
 from tests.noting import handling
 
 TASKS = {
@@ -21,6 +28,18 @@ TASKS = {
 """The function of each next step, but for the map."""
 
 Data = dict[str, Any]
+BUCKET = "files"
+
+
+def work_off_at_once(patched: pytest.MonkeyPatch) -> S3Files:
+    """A tenant with a bucket, whose jobs are worked off before they are answered with."""
+    boto3.client("s3").create_bucket(Bucket=BUCKET)
+    files, started = S3Files(BUCKET), ScriptedDistribution()
+    patched.setattr(container, "files", lambda: files)
+    patched.setattr(container, "distribution", lambda: started)
+    patched.setattr(container, "job_runs", InTurn)
+    store_configuration(configuration(by_plan=plan(stage(0))))
+    return files
 
 
 class InTurn:

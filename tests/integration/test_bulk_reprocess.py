@@ -6,7 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 
 from leadflow.adapters.dynamodb.leads import DynamoLeads
@@ -20,16 +19,13 @@ from leadflow.domain.jobs import Job, JobKind
 from leadflow.domain.leads import Lead, LeadStatus
 from leadflow.domain.principals import Role, UserPrincipal
 from leadflow.runtime import container
-from tests.builders import TENANT_ID, configuration, lead, numbered, plan, stage
-from tests.fakes.distribution import ScriptedDistribution
+from tests.builders import TENANT_ID, lead, numbered
 from tests.fakes.jobs import ScriptedRuns
-from tests.integration.bulk_machine import InTurn
+from tests.integration.bulk_machine import work_off_at_once
 from tests.integration.http import Answer, Client, answered, invoked
-from tests.integration.seeds import store_configuration
 from tests.integration.seeds import store_lead as accept_lead
 
 EVENTS = Path(__file__).resolve().parents[2] / "events"
-BUCKET = "files"
 ADMIN = UserPrincipal(tenant_id=TENANT_ID, user_id=UserId(numbered("user", 1)), role=Role.ADMIN)
 RUN = BulkRun(tenant_id=TENANT_ID, job_id=JobId(numbered("job", 1)))
 
@@ -61,13 +57,7 @@ class Shop:
 
 @pytest.fixture
 def shop(tables: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Shop:
-    boto3.client("s3").create_bucket(Bucket=BUCKET)
-    files, started = S3Files(BUCKET), ScriptedDistribution()
-    monkeypatch.setattr(container, "files", lambda: files)
-    monkeypatch.setattr(container, "distribution", lambda: started)
-    monkeypatch.setattr(container, "job_runs", InTurn)
-    store_configuration(configuration(by_plan=plan(stage(0))))
-    return Shop(files)
+    return Shop(work_off_at_once(monkeypatch))
 
 
 def confirm(key: str | None = None, **body: object) -> Answer:

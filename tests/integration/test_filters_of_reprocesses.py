@@ -3,24 +3,20 @@
 from datetime import timedelta
 from typing import Any
 
-import boto3
 import pytest
 
-from leadflow.adapters.files import S3Files
 from leadflow.domain.assignments import AssignedVia, Assignment
 from leadflow.domain.identifiers import LeadTypeId, SourceId, UserId
 from leadflow.domain.leads import LeadStatus, SearchKeys
 from leadflow.domain.principals import Role, UserPrincipal
 from leadflow.domain.scopes import Scope
 from leadflow.runtime import container
-from tests.builders import SOURCE_ID, TENANT_ID, TYPE_ID, configuration, lead, numbered
-from tests.fakes.distribution import ScriptedDistribution
-from tests.integration.bulk_machine import InTurn
+from tests.builders import SOURCE_ID, TENANT_ID, TYPE_ID, lead, numbered
+from tests.integration.bulk_machine import work_off_at_once
 from tests.integration.http import Client
-from tests.integration.seeds import store_configuration, store_lead
+from tests.integration.seeds import store_lead
 from tests.unit.domain.bidding_examples import NOW, customer
 
-BUCKET = "files"
 ADMIN = UserPrincipal(tenant_id=TENANT_ID, user_id=UserId(numbered("user", 1)), role=Role.ADMIN)
 EARLIER = NOW - timedelta(days=1)
 MEANT = {
@@ -46,12 +42,7 @@ OTHER = {
 @pytest.fixture(autouse=True)
 def _two_leads(tables: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     """One lead that each filter means, and one that none does."""
-    boto3.client("s3").create_bucket(Bucket=BUCKET)
-    files, started = S3Files(BUCKET), ScriptedDistribution()
-    monkeypatch.setattr(container, "files", lambda: files)
-    monkeypatch.setattr(container, "distribution", lambda: started)
-    monkeypatch.setattr(container, "job_runs", InTurn)
-    store_configuration(configuration())
+    work_off_at_once(monkeypatch)
     store_lead(lead(1, **MEANT), 1)
     store_lead(lead(2, **OTHER), 2)
 
