@@ -23,7 +23,7 @@ from tools.local_stack import StackInfo, create_tenant
 FIXED = [{"scope": "county", "enabled": True, "fixed_price_cents": 1000}]
 RECONCILE, VERIFY = "ReconcileFunctionName", "VerifyLedgerFunctionName"
 EARLIER = {"idle_seconds": 30}
-OWN = "0RECKED000000000"
+OWN = "0recked000000000"
 LEADS, FLOWS, WALLETS = "LeadsTableName", "FlowsTableName", "WalletsTableName"
 
 
