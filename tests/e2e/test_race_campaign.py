@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import datetime
 from random import Random
 
 import pytest
@@ -228,11 +229,14 @@ def _check_threshold(field: Field) -> None:
     shop = field.limited
     assert shop.read("/usage")["leads"]["used"] <= PLACES
     waiting = shop.everything("/leads", status="withheld")
-    in_order = sorted(waiting, key=lambda one: (one["received_at"], one["id"]))
+    in_order = sorted(
+        waiting, key=lambda one: (datetime.fromisoformat(one["received_at"]), one["id"])
+    )
     more = len(waiting) - max(0, len(field.campaign.of("post_at_threshold")) - PLACES)
     assert 0 <= more <= field.campaign.unanswered("post_at_threshold")
     shop.client.put("/subscription", json={"lead_limit": 10_000}).raise_for_status()
     until(lambda: not shop.everything("/leads", status="withheld"), "nobody waits")
     _settle(field)
-    sold = [shop.read(f"/leads/{one['id']}")["assignment"]["assigned_at"] for one in in_order]
+    found = [shop.read(f"/leads/{one['id']}")["assignment"] for one in in_order]
+    sold = [datetime.fromisoformat(one["assigned_at"]) for one in found]
     assert sold == sorted(sold)

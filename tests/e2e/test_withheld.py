@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import pytest
 
@@ -83,9 +84,9 @@ def blocked(stack: StackInfo, tenant_id: str) -> int:
     return sum(line.get("redemption") == "blocked" for line in lines)
 
 
-def assigned_at(leads: Sequence[Json]) -> list[str]:
+def assigned_at(leads: Sequence[Json]) -> list[datetime]:
     """When leads were sold."""
-    return [one["assignment"]["assigned_at"] for one in leads]
+    return [datetime.fromisoformat(one["assignment"]["assigned_at"]) for one in leads]
 
 
 def test_who_waits_is_released_in_the_order_received_as_it_is_by_then(
@@ -120,7 +121,9 @@ def test_as_many_are_released_as_there_are_places_and_the_rest_waits_cheaply(
         answers = limited.source.post_at_once([lead() for _ in range(AT_ONCE)])
         assert {expect(one, 201)["status"] for one in answers} == {"withheld"}
     waiting = limited.shop.everything("/leads", status="withheld")
-    in_order = sorted(waiting, key=lambda one: (one["received_at"], one["id"]))
+    in_order = sorted(
+        waiting, key=lambda one: (datetime.fromisoformat(one["received_at"]), one["id"])
+    )
 
     limited.limit(1 + PLACES)
     limited.until_waiting(WAITING - PLACES)
