@@ -100,11 +100,8 @@ class Campaign:
 
     def unanswered(self, kind: str) -> int:
         """Operations of a kind of which nobody was ever told what became of them."""
-        told: dict[str, set[int]] = {}
-        for one in self.answers:
-            if one.kind == kind:
-                told.setdefault(one.key, set()).add(one.status)
-        return sum(not any(200 <= status < 300 for status in all_of) for all_of in told.values())
+        asked = {one.key for one in self.answers if one.kind == kind}
+        return len(asked - {one.key for one in self.of(kind)})
 
     def _ask(self, kind: str, key: str, about: str, call: Call) -> Json:
         """Ask, and where no answer came or it says so ask again; every answer is noted.
