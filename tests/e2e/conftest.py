@@ -53,7 +53,7 @@ def stack() -> Iterator[StackInfo]:
         found = judged(seen)
         leaked = leaks(info)
         assert not any(found.values()), report(seen, found)
-        assert not leaked, leaked[:LEAKS_SHOWN]
+        assert not leaked, "\n".join(map(str, leaked[:LEAKS_SHOWN]))
         _note_grants(info)
     finally:
         stop_stack(DIRECTORY)

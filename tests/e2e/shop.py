@@ -25,10 +25,12 @@ _numbers = itertools.count(1)
 
 Json = dict[str, Any]
 PEOPLES_DOMAIN = "@people.example.com"
-PHONE = "404-555-0123"
+PHONE = "404-555-0164"
+"""Of every lead; not the one of the API document's examples, which callers put anywhere."""
+
 SECRET_CHARACTERS_MIN = 20
 SECRET_MEMBERS = {"api_secret", "bearer_token", "token", "secret"}
-PEOPLE, SECRETS = Marks({"+14045550123", "Lovelace", PEOPLES_DOMAIN}), Marks()
+PEOPLE, SECRETS = Marks({"+14045550164", "Lovelace", PEOPLES_DOMAIN}), Marks()
 """What is known of every lead that tests post, and every secret that they are told."""
 REFUSALS: list[str] = []
 """What was answered with 4xx or 5xx."""

@@ -11,7 +11,7 @@ import pytest
 from standardwebhooks import Webhook
 
 from tests.e2e.marketplace import FALLBACK_CENTS, FUNDS, LONG, Market, marketplace
-from tests.e2e.shop import Json, at_once, expect
+from tests.e2e.shop import PHONE, Json, at_once, expect
 from tests.e2e.trade import ACCEPTS, Trade
 from tools.local_stack import StackInfo
 
@@ -19,7 +19,7 @@ BUYERS = 32
 INTERVAL_SECONDS = 60
 TO_LAST = {"first_price_cents": 2500, "last_price_cents": 500, "increment_cents": 2000}
 ONE_PRICE = {"first_price_cents": 500, "last_price_cents": 500, "increment_cents": 100}
-PERSON = ("Lovelace", "example.com", "4045550123", "404-555-0123")
+PERSON = ("Lovelace", "example.com", "4045550164", PHONE)
 
 
 @pytest.fixture

@@ -1,10 +1,13 @@
 """What the search of a whole run takes for a leak, and what belongs where it is."""
 
+import json
+
 import pytest
 
 from tests.e2e.leaks import LOGICAL, forbidden, kind_of
 from tests.e2e.shop import PEOPLE, SECRETS, lead
 from tests.e2e.trade import PARTNER_TOKEN
+from tools.openapi.document import document
 
 POSTED = str(lead())
 TABLE = "leadflow-local-{}-0A1B2C3D"
@@ -35,3 +38,7 @@ def test_a_secret_belongs_to_the_secrets_even_where_people_do() -> None:
     assert forbidden(leads, PARTNER_TOKEN) == [PARTNER_TOKEN]
     assert PARTNER_TOKEN in SECRETS.known
     assert PEOPLE.known
+
+
+def test_what_the_document_gives_as_an_example_is_nobody_looked_for() -> None:
+    assert PEOPLE.found(json.dumps(document())) == []
