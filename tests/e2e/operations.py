@@ -12,7 +12,7 @@ from leadflow.adapters.dynamodb.demand_items import demand_item
 from leadflow.adapters.dynamodb.keys import moment_key
 from leadflow.domain.demands import Demand
 from leadflow.domain.identifiers import TenantId
-from tests.e2e.shop import Json
+from tests.e2e.shop import Json, Shop
 from tools.local_stack import StackInfo
 from tools.local_stack.aws import CONFIG, cloudformation, lambda_, local_session
 
@@ -22,20 +22,22 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 
-POLLS_MAX, POLL_SECONDS = 360, 0.5
+WAIT_SECONDS, POLL_SECONDS = 180.0, 0.5
+SETTLE_SECONDS, IDLE_SECONDS = 300.0, 10
+"""How long all may take to settle, and how long a run may do nothing until it is picked up."""
+
+RUNNING = ("pending", "processing")
 PUT_AT_ONCE = 25
 QUEUED_AT_ONCE = 10
 """Messages that one call puts into a queue."""
 
 
-def until(holds: Callable[[], bool], what: str) -> None:
-    """Wait for something; fail when it takes too long."""
-    for _ in range(POLLS_MAX):
-        if holds():
-            return
+def until(holds: Callable[[], bool], what: str, seconds: float = WAIT_SECONDS) -> None:
+    """Ask until something holds; fail when it takes too long."""
+    ends_at = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < ends_at, f"It never came that {what}"
         time.sleep(POLL_SECONDS)
-    message = f"It never came that {what}"
-    raise AssertionError(message)
 
 
 def output(stack: StackInfo, name: str) -> str:
@@ -53,6 +55,18 @@ def invoke(stack: StackInfo, name: str, event: Json) -> Json:
     assert not answer.get("FunctionError"), told
     answered: Json = json.loads(told) or {}
     return answered
+
+
+def settle(stack: StackInfo, shops: Sequence[Shop], statuses: Sequence[str] = RUNNING) -> None:
+    """Wait until no lead has such a status; runs whose function was killed are picked up early."""
+
+    def are_settled() -> bool:
+        if not any(shop.everything("/leads", status=one) for shop in shops for one in statuses):
+            return True
+        invoke(stack, "ReconcileFunctionName", {"idle_seconds": IDLE_SECONDS})
+        return False
+
+    until(are_settled, "all leads are settled", SETTLE_SECONDS)
 
 
 def items(stack: StackInfo, table: str) -> list[Json]:

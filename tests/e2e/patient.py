@@ -7,7 +7,6 @@ the emulator stops.
 import contextlib
 import time
 import uuid
-from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -53,14 +52,6 @@ def patient(client: httpx.Client) -> Patient:
         timeout=TIMEOUT_SECONDS,
         event_hooks={"response": [remembered]},
     )
-
-
-def wait_for(holds: Callable[[], bool], what: str, seconds: float) -> None:
-    """Ask until something holds; fail when it takes too long."""
-    ends_at = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < ends_at, f"It never came that {what}"
-        time.sleep(RETRY_SECONDS)
 
 
 def _is_of_the_product(answer: httpx.Response) -> bool:

@@ -21,7 +21,7 @@ from tests.contract_run import held
 from tests.e2e.campaign import AUDITED_CITY, LOST, UNAVAILABLE, Campaign
 from tests.e2e.conftest import DIRECTORY, client_of
 from tests.e2e.marketplace import FALLBACK_CENTS, LONG, Market
-from tests.e2e.operations import invoke, until
+from tests.e2e.operations import settle, until
 from tests.e2e.shop import Json, Shop
 from tests.e2e.test_demands import Wanted
 from tests.e2e.trade import RANGES, Trade, highest_price, round_robin, stage
@@ -38,7 +38,6 @@ FUNDS = (900_000, 900_000, 15_000)
 """Of the buyers: held by a cap, by a budget, and by their money."""
 TURNS_CENTS, PLACES = 1_000, 12
 DEMANDS = 6
-SETTLE_SECONDS, IDLE_SECONDS = 300, 10
 
 
 @dataclass(frozen=True)
@@ -139,13 +138,8 @@ def _check(field: Field) -> None:
 
 
 def _settle(field: Field) -> None:
-    """Runs end by themselves; those whose function was killed are picked up earlier than usual."""
-    shops = (field.shop, field.turns, field.limited)
-    until_at = time.monotonic() + SETTLE_SECONDS
-    while any(shop.everything("/leads", status="processing") for shop in shops):
-        assert time.monotonic() < until_at, "leads are still processing"
-        time.sleep(IDLE_SECONDS)
-        invoke(field.stack, "ReconcileFunctionName", {"idle_seconds": IDLE_SECONDS})
+    """Runs and auctions come to their end."""
+    settle(field.stack, (field.shop, field.turns, field.limited))
     field.campaign.advance()
 
 

@@ -15,8 +15,8 @@ import httpx
 
 from tests.e2e.conftest import SPARE_DIRECTORY, client_of
 from tests.e2e.marketplace import FALLBACK_CENTS, Buyer, Market, marketplace
-from tests.e2e.operations import invoke
-from tests.e2e.patient import Patient, patient, wait_for
+from tests.e2e.operations import RUNNING, SETTLE_SECONDS, invoke, settle, until
+from tests.e2e.patient import Patient, patient
 from tests.e2e.shop import JOB_ENDED, Json, Shop, expect, lead
 from tests.e2e.trade import ACCEPTS, Trade
 from tools.local_stack import StackInfo, create_tenant
@@ -28,14 +28,10 @@ PRICE_CENTS, FUNDS_CENTS, DEPOSIT_CENTS = 1_000, 1_000_000, 777
 FIXED = [{"scope": "county", "enabled": True, "fixed_price_cents": PRICE_CENTS}]
 POSTS, RETURNS, DEPOSITS, AUCTIONS, WAITING, UNSOLD = 14, 4, 4, 2, 3, 4
 THREADS = 3
-SETTLE_SECONDS, IDLE_SECONDS = 300.0, 10
-"""How long all may take to settle, and how long a run may do nothing until it is picked up."""
-
 WEBHOOKS_SECONDS = 300.0
 """A message whose function has ended without a word is seen again after three minutes."""
 
 SETTLED = {"assigned", "distribution_error"}
-RUNNING = ("pending", "processing")
 
 
 @dataclass
@@ -97,7 +93,7 @@ class Traffic:
         """Leads that end with this status, however late."""
         answers = [expect(source.post("/leads", json=lead()), 201) for _ in range(count)]
         found = [str(one["lead_public_id"]) for one in answers]
-        self._settle(shop, RUNNING)
+        settle(self.stack, [shop])
         assert {shop.read(f"/leads/{one}")["status"] for one in found} == {status}
         return found
 
@@ -151,25 +147,14 @@ class Traffic:
         """
         for name in ("WatchSubscriptions", "AdvanceAuctions", "WatchJobs"):
             invoke(self.stack, f"{name}FunctionName", {})
-        self._settle(self.shop, RUNNING)
-        self._settle(self.limited, (*RUNNING, "withheld"))
+        settle(self.stack, [self.shop])
+        settle(self.stack, [self.limited], (*RUNNING, "withheld"))
         [job] = self.answers["jobs"]
         if are_jobs_lost:
             job = expect(self.shop.client.post("/leads/reprocess", json=self._bulk), 202)
-        wait_for(lambda: self._has_ended(job), "the job ends", SETTLE_SECONDS)
-        self._settle(self.shop, RUNNING)
-        wait_for(self._all_told, "the webhook is told of all sales", WEBHOOKS_SECONDS)
-
-    def _settle(self, shop: Shop, statuses: tuple[str, ...]) -> None:
-        """Runs end by themselves; those whose function was killed are picked up early."""
-
-        def is_settled() -> bool:
-            if not any(shop.everything("/leads", status=status) for status in statuses):
-                return True
-            invoke(self.stack, "ReconcileFunctionName", {"idle_seconds": IDLE_SECONDS})
-            return False
-
-        wait_for(is_settled, "all leads are settled", SETTLE_SECONDS)
+        until(lambda: self._has_ended(job), "the job ends", SETTLE_SECONDS)
+        settle(self.stack, [self.shop])
+        until(self._all_told, "the webhook is told of all sales", WEBHOOKS_SECONDS)
 
     def _has_ended(self, job: Json) -> bool:
         return self.shop.read(f"/jobs/{job['id']}")["status"] in JOB_ENDED
