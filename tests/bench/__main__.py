@@ -19,6 +19,8 @@ RESULTS = Path(__file__).with_name("results.json")
 MODULES: Mapping[str, str] = {
     "calls_per_sold_lead": "sold_lead",
     "cost_per_million": "cost_per_million",
+    "submit_overhead": "submit_overhead",
+    "wallet_contention": "wallet_contention",
     "auction_reads_growth": "auction_reads",
     "auction_cpu": "auction_cpu",
     "list_reads": "list_reads",

@@ -60,14 +60,18 @@ class LeadFile:
     leads: int
 
     def fill(self) -> "LeadFile":
-        """Open the tenant and put its leads on file, the newest first."""
+        """Open the tenant and put its leads on file."""
         self.market.open()
         # The emulator weighs the whole item again for each of its attributes.
         with patch.object(LimitedSizeDict, "__setitem__", dict.__setitem__):
-            for number in range(self.leads):
-                store(lead_item(self.market.tenant_id, self._lead(number)))
+            self.put()
         self.page({})  # the configuration comes into the process
         return self
+
+    def put(self) -> None:
+        """Put the leads on file, the newest first."""
+        for number in range(self.leads):
+            store(lead_item(self.market.tenant_id, self._lead(number)))
 
     def filters(self) -> Mapping[str, Mapping[str, str]]:
         """A query for each filter of the list, which means the older half of the leads."""

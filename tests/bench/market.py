@@ -134,7 +134,7 @@ class Market:
         scopes = tuple(Scope)
         for number in range(bids):
             if number % len(scopes) == 0:
-                customer = _customer(number // len(scopes) + 1, chance)
+                customer = a_customer(number // len(scopes) + 1, chance)
                 store(customer_item(self.tenant_id, customer))
             self._store_bid(_bid(customer, scopes[number % len(scopes)], self, chance))
 
@@ -179,7 +179,8 @@ def context() -> SimpleNamespace:
     )
 
 
-def _customer(number: int, chance: random.Random) -> Customer:
+def a_customer(number: int, chance: random.Random) -> Customer:
+    """One of the market; a tenth has no money."""
     return Customer(
         id=CustomerId(_id("cus")),
         number=number,

@@ -12,6 +12,7 @@ from tests.bench.machine import WalkedMachine
 from tests.bench.market import Market, context
 from tests.bench.recorder import Recorder, recording
 from tests.infrastructure.template import ROOT
+from tools.cost.recorded import Call
 
 BIDS_ON_FILE = (10, 1_000, 10_000)
 LEADS = 2
@@ -34,6 +35,15 @@ def calls_per_sold_lead() -> Sequence[Figure]:
         _figure(f"{name}.aws_calls", "calls", CALLS_MAX, sizes),
         _figure(f"{name}.transitions", "transitions", TRANSITIONS_MAX, sizes),
     ]
+
+
+def calls_of_a_sale(bids: int) -> Sequence[Call]:
+    """What AWS is asked for while one lead is sold, in this order, the configuration known."""
+    machine = WalkedMachine()
+    recorder = Recorder({"StartSyncExecution": machine.start_sync_execution})
+    with recording(recorder):
+        _measured(bids, recorder, machine)
+    return recorder.calls
 
 
 def _measured(bids: int, recorder: Recorder, machine: WalkedMachine) -> dict[str, Any]:

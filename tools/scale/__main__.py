@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from tools.chart import chart
 from tools.local_stack.progress import Progress
 from tools.scale import runs, tables
-from tools.scale.chart import chart
 from tools.scale.counted import counted
 from tools.scale.wallet import Design, Sold
 
@@ -13,6 +13,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 DOCUMENT, DRAWING = DOCS / "scale.md", DOCS / "scale-wallet.svg"
 TITLE = "Sales per second of one wallet (simulated, logarithmic)"
 LEVELS = (10, 20, 50, 100, 200, 500)
+COUNTED = "sellers at the same time"
 
 
 def main() -> None:
@@ -41,7 +42,7 @@ def main() -> None:
         print(f"\n{name}\n\n{content}", end="")
         text = tables.put(text, name, content)
     DOCUMENT.write_text(text)
-    DRAWING.write_text(chart(TITLE, _lines(wallets), LEVELS))
+    DRAWING.write_text(chart(TITLE, _lines(wallets), LEVELS, COUNTED))
 
 
 def _lines(wallets: Mapping[Design, Sequence[Sold]]) -> dict[str, list[tuple[int, float]]]:

@@ -9,10 +9,10 @@ from leadflow.adapters.dynamodb import transactions
 from leadflow.application import contention, sell_at_highest_price
 from leadflow.domain.plan_usage import SHARES
 from tests.infrastructure.template import ROOT, state_machine
+from tools.chart import chart
 from tools.scale import tables
 from tools.scale.assumed import AUCTIONS, CONFLICTS, TASKS, Latencies, Patience
 from tools.scale.ceilings import Ceiling, ceilings, released_per_second, sales_of_a_lifetime
-from tools.scale.chart import chart
 from tools.scale.counted import counted
 from tools.scale.executions import little
 from tools.scale.limits import CHECKED_ON, LIMITS, PARTITION_WRITES
@@ -112,7 +112,9 @@ def test_content_between_marks_is_replaced_and_nothing_else() -> None:
 
 
 def test_a_chart_has_a_line_for_each_name_and_escapes_it() -> None:
-    drawn = chart("a & b", {"one": [(1, 10), (2, 20)], "<two>": [(1, 20), (2, 50)]}, (10, 20, 50))
+    drawn = chart(
+        "a & b", {"one": [(1, 10), (2, 20)], "<two>": [(1, 20), (2, 50)]}, (10, 20, 50), "of them"
+    )
     assert drawn.count("<polyline") == 2
     assert "a &amp; b" in drawn
     assert "&lt;two&gt;" in drawn
