@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import permutations
 
 import pytest
 
@@ -37,14 +38,14 @@ class Market:
     asked: list[CustomerId] = field(default_factory=list)
     places: list[tuple[CustomerId, Scope]] = field(default_factory=list)
 
-    def reading(self) -> BidReading:
+    def reading(self, *, everything: bool = False) -> BidReading:
         reading = BidReading.begun(
             {scope: self._stream(bids) for scope, bids in self.bids.items()},
             bidders_of=self._bidders,
             siblings_of=self._siblings,
             assess=looked_at,
         )
-        reading.read()
+        reading.read(everything=everything)
         return reading
 
     def _stream(self, bids: Sequence[Bid]) -> Iterator[Bid]:
@@ -137,7 +138,7 @@ def test_the_leaders_narrower_bid_is_looked_up_instead_of_searched() -> None:
     reading = market.reading()
     assert market.asked == [narrow.customer_id]
     assert narrow.id in reading.contenders
-    assert market.fetched == [FIRST_CHUNK]
+    assert market.fetched == [FIRST_CHUNK - NARROWER_ASKED_MAX]
 
 
 def test_a_leader_without_a_narrower_bid_is_known_from_the_first_fetch() -> None:
@@ -146,7 +147,44 @@ def test_a_leader_without_a_narrower_bid_is_known_from_the_first_fetch() -> None
     market = Market({Scope.STATE: wide, Scope.COUNTY: equal})
     market.reading()
     assert market.places == [(one.customer_id, Scope.COUNTY) for one in wide[:NARROWER_ASKED_MAX]]
-    assert (market.asked, market.fetched) == ([], [FIRST_CHUNK])
+    assert (market.asked, market.fetched) == ([], [FIRST_CHUNK - NARROWER_ASKED_MAX])
+
+
+@pytest.mark.parametrize("scopes", list(permutations(Scope)))
+def test_a_tie_at_the_top_makes_the_first_fetch_no_larger(scopes: tuple[Scope, ...]) -> None:
+    bids = {
+        scope: [bid(500, owner=first + number, scope=scope) for number in range(9)]
+        for first, scope in zip((10, 20, 30), scopes, strict=True)
+    }
+    market = Market(bids)
+    seen = list(market.reading().contenders)
+    assert [fetched + len(market.places) for fetched in market.fetched] == [FIRST_CHUNK]
+    assert seen == [one.id for one in bids[scopes[0]][: len(seen)]]
+
+
+def test_what_was_put_back_is_looked_at_by_the_next_fetch() -> None:
+    bids = {
+        scope: [bid(500, owner=first + number, scope=scope) for number in range(9)]
+        for first, scope in zip((30, 20, 10), Scope, strict=True)
+    }
+    market = Market(bids, change=_paused)
+    seen = [one.candidate.id for one in market.reading().blocked]
+    assert seen == [one.id for scope in reversed(Scope) for one in bids[scope]]
+    assert market.fetched[0] < FIRST_CHUNK
+
+
+def test_where_all_bids_fit_the_first_fetch_none_is_put_back() -> None:
+    bids = {scope: [bid(500, owner=number, scope=scope) for number in (1, 2)] for scope in Scope}
+    market = Market(bids)
+    assert len(market.reading().contenders) == 6
+    assert (market.places, market.fetched) == ([], [2])
+
+
+def test_where_everything_is_read_nobody_is_asked_for_narrower_bids() -> None:
+    bids = {scope: [bid(500, owner=number, scope=scope) for number in range(20)] for scope in Scope}
+    market = Market(bids)
+    assert len(market.reading(everything=True).contenders) == 60
+    assert market.places == []
 
 
 def test_where_nothing_is_tied_nobody_is_asked_for_narrower_bids() -> None:
@@ -170,4 +208,4 @@ def test_a_narrower_bid_that_offers_less_is_not_looked_up() -> None:
     equal = [bid(500, owner=number) for number in range(100, 200)]
     market = Market({Scope.STATE: wide, Scope.COUNTY: equal}, siblings=(bid(400, owner=1),))
     market.reading()
-    assert (market.asked, market.fetched) == ([], [FIRST_CHUNK])
+    assert (market.asked, market.fetched) == ([], [FIRST_CHUNK - NARROWER_ASKED_MAX])

@@ -4,8 +4,18 @@ from datetime import datetime, timedelta
 from itertools import permutations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from leadflow.domain.auction import best_of_each_customer, decide, failed, propose, rank, winning
+from leadflow.domain.auction import (
+    best_of_each_customer,
+    decide,
+    failed,
+    leaders,
+    propose,
+    rank,
+    winning,
+)
 from leadflow.domain.contenders import BidContender, Contender
 from leadflow.domain.decisions import Decision, Reason
 from leadflow.domain.limits import Budgets
@@ -55,6 +65,23 @@ def test_the_ranking_does_not_depend_on_the_order_of_the_input() -> None:
     field = [offered(50, 1), offered(50, 2), partner(50), offered(60, 3, "50")]
 
     assert len({tuple(rank(order)) for order in permutations(field)}) == 1
+
+
+OFFERS = st.builds(
+    lambda amount, owner, penalty, won, scope: contender(
+        bid(amount, owner, scope, last_won_at=won), terms_of_tier=tier(penalty)
+    ),
+    st.integers(1, 3).map(lambda tens: tens * 10),
+    st.integers(1, 4),
+    st.sampled_from(["0", "50", "100"]),
+    st.sampled_from([None, NOW, minutes(5)]),
+    st.sampled_from(Scope),
+) | st.builds(partner, st.sampled_from([10, 15, 30]), st.sampled_from(["0", "50"]))
+
+
+@given(st.lists(OFFERS, max_size=8))
+def test_the_leaders_are_the_first_two_of_the_ranking(field: list[Contender]) -> None:
+    assert leaders(field) == rank(best_of_each_customer(field).kept)[:2]
 
 
 @pytest.mark.parametrize("tied", [2, 3])

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -20,7 +21,8 @@ LOOKED_AT_MAX = 500
 """Bids that one auction looks at; behind them it is decided among those that it has."""
 
 FIRST_CHUNK = 8
-"""Bids whose customers are fetched together at first; each further fetch takes twice as many."""
+"""Customers and narrower bids that are fetched together at first; each further fetch asks for
+twice as many, so that ties at the top make no fetch any larger."""
 
 NARROWER_ASKED_MAX = 2
 """First bids of a chunk for which it is asked, in the same call, what their customers bid in a
@@ -53,6 +55,12 @@ class _Stream:
         taken, self.head = self.head, next(self.rest, None)
         return taken
 
+    def put_back(self, bid: Bid) -> None:
+        """Make the bid that was taken last the next one again."""
+        if self.head is not None:
+            self.rest = chain((self.head,), self.rest)
+        self.head = bid
+
 
 @dataclass
 class BidReading:
@@ -68,6 +76,7 @@ class BidReading:
     _looked_at: set[str] = field(default_factory=set)
     _complete: set[CustomerId] = field(default_factory=set)
     _narrower_cents: dict[BidId, int] = field(default_factory=dict)
+    _everything: bool = False
 
     @classmethod
     def begun(
@@ -90,6 +99,7 @@ class BidReading:
 
         With `everything` until nothing is unread, for those who show all offers.
         """
+        self._everything = everything
         chunk = FIRST_CHUNK
         while len(self._looked_at) < LOOKED_AT_MAX:
             need = still_needed(self.contenders.values(), self._bounds(), self._complete)
@@ -98,7 +108,7 @@ class BidReading:
             if need is Need.SIBLINGS and not everything:
                 self._complete_leader()
                 continue
-            self._look_at([bid for _ in range(chunk) if (bid := self._next()) is not None])
+            self._look_at(self._chunk(chunk))
             chunk *= 2
 
     def _bounds(self) -> Mapping[Scope, StreamKey]:
@@ -115,6 +125,14 @@ class BidReading:
             if stream.head is not None
         ]
         return min(heads, key=itemgetter(0))[1].take() if heads else None
+
+    def _chunk(self, size: int) -> list[Bid]:
+        """The next bids; what is asked about the first of them takes the place of the last."""
+        taken = [bid for _ in range(size) if (bid := self._next()) is not None]
+        while len(taken) + len(self._asked_of(taken)) > size:
+            last = taken.pop()
+            self.streams[last.scope].put_back(last)
+        return taken
 
     def _complete_leader(self) -> None:
         proposal = propose(self.contenders.values())
@@ -145,13 +163,16 @@ class BidReading:
 
     def _get_to_know(self, customer_ids: Sequence[CustomerId], bids: Sequence[Bid]) -> None:
         """Fetch customers and, for the first of the bids, whether a narrower one may replace it."""
-        first = bids[:NARROWER_ASKED_MAX]
-        asked = [(bid.customer_id, scope) for bid in first for scope in self._tied_scopes(bid)]
-        known = self.bidders_of(customer_ids, asked)
+        known = self.bidders_of(customer_ids, self._asked_of(bids))
         self._customers.update(known.customers)
-        for bid in first:
+        for bid in bids[:NARROWER_ASKED_MAX]:
             amounts = (known.live.get((bid.customer_id, scope), 0) for scope in Scope)
             self._narrower_cents[bid.id] = max(amounts)
+
+    def _asked_of(self, bids: Sequence[Bid]) -> Sequence[tuple[CustomerId, Scope]]:
+        """Nobody is asked about where all bids are read anyway."""
+        first = () if self._everything else bids[:NARROWER_ASKED_MAX]
+        return [(bid.customer_id, scope) for bid in first for scope in self._tied_scopes(bid)]
 
     def _tied_scopes(self, bid: Bid) -> Sequence[Scope]:
         """Narrower scopes in which an unread bid may offer as much as this one in full."""

@@ -7,13 +7,16 @@ proposes again; `decide` closes the auction with one decision for each candidate
 """
 
 from collections.abc import Iterable, Sequence
+from heapq import nlargest
 from typing import NamedTuple
 
-from leadflow.domain.contenders import BidContender, Contender
+from leadflow.domain.contenders import BidContender, Contender, RankKey
 from leadflow.domain.decisions import VERDICTS, Decision, Reason, Verdict
 from leadflow.domain.eligibility import AuctionTerms
 from leadflow.domain.money import less, round_half_up
 from leadflow.domain.scores import score_text
+
+_LEADERS = 2
 
 
 class Selection(NamedTuple):
@@ -64,8 +67,15 @@ def rank(contenders: Iterable[Contender]) -> list[Contender]:
     return sorted(contenders, key=_rank_key)
 
 
-def _rank_key(contender: Contender) -> tuple[object, ...]:
+def _rank_key(contender: Contender) -> RankKey:
     return contender.rank_key
+
+
+def leaders(contenders: Iterable[Contender]) -> list[Contender]:
+    """The first two of the ranking, all that winner and price depend on; fewer if there are."""
+    kept = best_of_each_customer(contenders).kept
+    highest = nlargest(_LEADERS, [one.score for one in kept])
+    return rank(one for one in kept if one.score >= highest[-1])[:_LEADERS]
 
 
 def price(winner: Contender, runner_up: Contender | None) -> PriceQuote:
@@ -93,11 +103,11 @@ def smart_price(winner: BidContender, runner_up_score: int | None) -> int:
 
 def propose(contenders: Iterable[Contender]) -> Proposal | None:
     """The best contender at its price against the next best; None without contenders."""
-    ranked = rank(best_of_each_customer(contenders).kept)
-    if not ranked:
+    ahead = leaders(contenders)
+    if not ahead:
         return None
-    runner_up = ranked[1] if len(ranked) > 1 else None
-    return Proposal(ranked[0], price(ranked[0], runner_up))
+    runner_up = ahead[1] if len(ahead) > 1 else None
+    return Proposal(ahead[0], price(ahead[0], runner_up))
 
 
 def standing(contenders: Iterable[Contender]) -> list[Proposal]:
@@ -127,8 +137,9 @@ def decide(
     `contenders` includes the winner. Where nobody won, everybody is in `blocked` already.
     """
     kept, lower = best_of_each_customer(contenders)
+    winners_key = won.winner.rank_key
     losers = (
-        _competed(terms, loser, _why_lost(loser, won.winner))
+        _competed(terms, loser, _why_lost(loser, winners_key))
         for loser in rank(kept)
         if loser is not won.winner
     )
@@ -141,10 +152,11 @@ def failed(terms: AuctionTerms, proposal: Proposal, reason: Reason) -> Decision:
     return _competed(terms, proposal.winner, reason, proposal.quote)
 
 
-def _why_lost(loser: Contender, winner: Contender) -> Reason:
-    if loser.rank_key < winner.rank_key:
+def _why_lost(loser: Contender, winners_key: RankKey) -> Reason:
+    key = loser.rank_key
+    if key < winners_key:
         return Reason.NOT_SELECTED
-    return Reason.TIE_LOST if loser.score == winner.score else Reason.OUTSCORED
+    return Reason.TIE_LOST if key[0] == winners_key[0] else Reason.OUTSCORED
 
 
 def _competed(

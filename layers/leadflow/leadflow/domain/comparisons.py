@@ -22,17 +22,25 @@ _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ISO_DATE_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
 
 
+Edge = tuple[NormalValue, bool]
+"""A place between facts of one type: right before the value, or right behind it."""
+
+Bounds = tuple[Edge | None, Edge | None]
+"""No fact before the first edge or behind the second can pass; None: there is no such end."""
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """A row made ready for many leads.
 
     A fact of another type than `fact_type` fails. `accepted` are all facts that can pass, where
-    they can be named.
+    they can be named; `bounds` is where they lie, if they have an order.
     """
 
     fact_type: type
     test: _Test
     accepted: frozenset[NormalValue] | None = None
+    bounds: Bounds | None = None
 
 
 def comparison(operator: Operator, value: RowValue) -> Comparison:
@@ -53,7 +61,8 @@ _Operands = tuple[NormalValue, ...]
 def _equals(operands: _Operands) -> Comparison:
     operand = operands[0]
     if isinstance(operand, str) and _ISO_DATE.fullmatch(operand):
-        return Comparison(str, lambda fact, _: _day_of(str(fact)) == operand)
+        bounds = _edge(operand, behind=False), _edge(operand, behind=True)
+        return Comparison(str, lambda fact, _: _day_of(str(fact)) == operand, bounds=bounds)
     return Comparison(type(operand), lambda fact, _: fact == operand, frozenset({operand}))
 
 
@@ -78,11 +87,30 @@ def _negated(build: Callable[[_Operands], Comparison]) -> Callable[[_Operands], 
 def _ordered(order: _Order) -> Callable[[_Operands], Comparison]:
     def ordered(operands: _Operands) -> Comparison:
         operand = operands[0]
+        bounds = _bounds(order, operand)
         if isinstance(operand, str):
-            return Comparison(str, lambda fact, _: order(_cut(fact, operand), operand))
-        return Comparison(type(operand), lambda fact, _: order(fact, operand))
+            return Comparison(
+                str, lambda fact, _: order(_cut(fact, operand), operand), bounds=bounds
+            )
+        return Comparison(type(operand), lambda fact, _: order(fact, operand), bounds=bounds)
 
     return ordered
+
+
+def _bounds(order: _Order, operand: NormalValue) -> Bounds | None:
+    edge = _edge(operand, behind=order in {gt, le})
+    if edge is None:
+        return None
+    return (edge, None) if order in {gt, ge} else (None, edge)
+
+
+def _edge(operand: NormalValue, *, behind: bool) -> Edge | None:
+    """Behind a date lie its moments: whatever starts with it. Other texts have no order."""
+    if not isinstance(operand, str):
+        return operand, behind
+    if not (_ISO_DATE.fullmatch(operand) or _ISO_DATE_TIME.fullmatch(operand)):
+        return None
+    return (operand[:-1] + chr(ord(operand[-1]) + 1) if behind else operand), False
 
 
 def _cut(fact: NormalValue, operand: str) -> str:
@@ -95,7 +123,14 @@ def _between(operands: _Operands) -> Comparison:
     return Comparison(
         lowest.fact_type,
         lambda fact, today: lowest.test(fact, today) and highest.test(fact, today),
+        bounds=_both(lowest, highest),
     )
+
+
+def _both(lowest: Comparison, highest: Comparison) -> Bounds | None:
+    if not lowest.bounds or not highest.bounds or lowest.fact_type is not highest.fact_type:
+        return None
+    return lowest.bounds[0], highest.bounds[1]
 
 
 def _within_past_days(operands: _Operands) -> Comparison:

@@ -37,7 +37,12 @@ class BidContender(NamedTuple):
     tier: TierTerms
     effective_cents: int
     score: int
-    rank_key: RankKey
+
+    @property
+    def rank_key(self) -> RankKey:
+        """Its place; not kept, for among many bids only those that lead are asked for it."""
+        last_won_at = self.bid.last_won_at or NEVER
+        return -self.score, _CUSTOMER, last_won_at, self.customer.number, self.bid.id
 
     @property
     def candidate(self) -> Candidate:
@@ -92,9 +97,7 @@ def bid_contender(
 ) -> BidContender:
     """A bid that competes with its effective amount (F3)."""
     score = score_of(effective_cents, tier.penalty)
-    last_won_at = bid.last_won_at or NEVER
-    rank_key = (-score, _CUSTOMER, last_won_at, customer.number, bid.id)
-    return BidContender(bid, customer, setting, tier, effective_cents, score, rank_key)
+    return BidContender(bid, customer, setting, tier, effective_cents, score)
 
 
 def partner_contender(

@@ -8,7 +8,8 @@ from typing import Annotated, Self
 from pydantic import Field as Bound
 from pydantic import model_validator
 
-from leadflow.domain.conditions import Conditions, Fact, Row, matches
+from leadflow.domain.condition_index import ConditionIndex
+from leadflow.domain.conditions import Conditions, Fact
 from leadflow.domain.identifiers import CategoryId, LeadTypeId
 from leadflow.domain.model import Frozen
 from leadflow.domain.money import PositiveCents
@@ -84,52 +85,25 @@ class LeadType(Frozen):
 
 @dataclass(frozen=True)
 class Classifier:
-    """The types of one category, made ready for many leads.
+    """The types of one category, made ready for many leads; `owners` has the type of each group."""
 
-    A type whose every group asks for certain values of some property is looked at only for leads
-    that have one of them, so most of a thousand types cost a lead nothing.
-    """
-
-    ordered: Sequence[LeadType]
+    groups: ConditionIndex
+    owners: Sequence[LeadType]
     fallback: LeadType | None
-    by_fact: Mapping[str, Mapping[Fact, frozenset[int]]]
-    always: frozenset[int]
 
     def classify(self, facts: Mapping[str, Fact], today: date) -> LeadType | None:
         """The type of a lead with these facts; None: it is Uncategorized (`product.md`, 6.2)."""
-        for index in sorted(self._candidates(facts)):
-            if matches(self.ordered[index].conditions, facts, today):
-                return self.ordered[index]
-        return self.fallback
-
-    def _candidates(self, facts: Mapping[str, Fact]) -> set[int]:
-        found = set(self.always)
-        for name, by_value in self.by_fact.items():
-            if name in facts:
-                found |= by_value.get(facts[name], frozenset())
-        return found
+        number = self.groups.first_match(facts, today)
+        return self.fallback if number is None else self.owners[number]
 
 
 def classifier(types: Iterable[LeadType]) -> Classifier:
     """Order the live types of one category: ascending priority, equal numbers by creation."""
     live = [one for one in types if not one.archived]
     fallback = next((one for one in live if one.fallback), None)
-    ordered = sorted((one for one in live if one.conditions), key=_order)
-    always = set[int]()
-    by_fact: dict[str, dict[Fact, set[int]]] = {}
-    for index, one in enumerate(ordered):
-        anchors = [_anchor(group) for group in one.conditions]
-        if None in anchors:
-            always.add(index)
-            continue
-        for name, accepted in filter(None, anchors):
-            for fact in accepted:
-                by_fact.setdefault(name, {}).setdefault(fact, set()).add(index)
-    frozen = {
-        name: {fact: frozenset(indexes) for fact, indexes in by_value.items()}
-        for name, by_value in by_fact.items()
-    }
-    return Classifier(ordered, fallback, frozen, frozenset(always))
+    owned = [(group, one) for one in sorted(live, key=_order) for group in one.conditions]
+    groups = ConditionIndex([group for group, _ in owned])
+    return Classifier(groups, [one for _, one in owned], fallback)
 
 
 def classify(types: Iterable[LeadType], facts: Mapping[str, Fact], today: date) -> LeadType | None:
@@ -139,9 +113,3 @@ def classify(types: Iterable[LeadType], facts: Mapping[str, Fact], today: date) 
 
 def _order(one: LeadType) -> tuple[int, datetime, str]:
     return one.priority or PRIORITY_MAX, one.created_at, one.id
-
-
-def _anchor(group: Sequence[Row]) -> tuple[str, frozenset[Fact]] | None:
-    """The property of which the group accepts the fewest values, if it names any."""
-    named = [(row.property, row.comparison.accepted) for row in group if row.comparison.accepted]
-    return min(named, key=lambda anchor: len(anchor[1]), default=None)

@@ -29,7 +29,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from leadflow.domain.auction import best_of_each_customer, rank
+from leadflow.domain.auction import leaders
 from leadflow.domain.bids import Bid
 from leadflow.domain.contenders import NEVER, BidContender, Contender
 from leadflow.domain.identifiers import CustomerId
@@ -75,10 +75,10 @@ def still_needed(
     """
     if not bounds:
         return Need.NOTHING
-    ranked = rank(best_of_each_customer(contenders).kept)
-    if not _two_stand(ranked, min(bounds.values())):
+    ahead = leaders(contenders)
+    if not _two_stand(ahead, min(bounds.values())):
         return Need.MORE_BIDS
-    replaceable = _may_be_replaced(ranked[0], bounds, complete)
+    replaceable = _may_be_replaced(ahead[0], bounds, complete)
     return Need.SIBLINGS if replaceable else Need.NOTHING
 
 
@@ -91,12 +91,12 @@ def may_stop(
     return still_needed(contenders, bounds, complete) is Need.NOTHING
 
 
-def _two_stand(ranked: list[Contender], nearest: StreamKey) -> bool:
-    if len(ranked) <= 1:
+def _two_stand(ahead: list[Contender], nearest: StreamKey) -> bool:
+    if len(ahead) <= 1:
         return False
     negated_amount, last_won_at, number, _ = nearest
     best_unread = (negated_amount * SCORE_UNITS_PER_CENT, 0, last_won_at, number)
-    winner, runner_up = ranked[:2]
+    winner, runner_up = ahead
     return -runner_up.score <= best_unread[0] and winner.rank_key[:4] <= best_unread
 
 
