@@ -1,5 +1,6 @@
 """What a function's start leaves out is there when it is needed."""
 
+import gc
 import pkgutil
 import subprocess
 import sys
@@ -60,3 +61,8 @@ def test_ports_load_none_of_the_models_that_they_only_mention(name: str) -> None
     )
     assert name in ran.stdout.split()
     assert set(HEAVY_OF_PORTS).isdisjoint(ran.stdout.split())
+
+
+def test_garbage_is_looked_for_seldom_but_is_looked_for() -> None:
+    assert gc.isenabled()
+    assert gc.get_threshold()[0] == leadflow.GARBAGE_OBJECTS_MAX
