@@ -7,6 +7,6 @@ after each seven hundred of them, which is Python's habit, took a quarter of the
 import gc
 
 GARBAGE_OBJECTS_MAX = 150_000
-"""Objects that may be made beyond those given up before garbage is looked for; about 30 MiB."""
+"""Objects that may be made beyond those given up before garbage is looked for; some 30 MiB."""
 
 gc.set_threshold(GARBAGE_OBJECTS_MAX)
