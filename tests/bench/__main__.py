@@ -27,6 +27,7 @@ MODULES: Mapping[str, str] = {
     "due_auctions": "due_auctions",
     "ping_round_overhead": "ping_round",
     "cold_start_ratio": "cold_starts",
+    "memory_ratio": "cold_starts",
     "classify_rate": "classify_rate",
     "export_memory": "export_memory",
     "bulk_import": "bulk_import",

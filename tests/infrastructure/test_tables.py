@@ -1,12 +1,15 @@
 """Rules that every table of the template keeps, and that the items fit the tables."""
 
 import pytest
+from pynamodb.attributes import UnicodeAttribute
 from pynamodb.indexes import Index
 from pynamodb.models import Model
 
-from leadflow.adapters.dynamodb.tables import TABLES as ITEMS
+from leadflow.adapters.dynamodb import tables
 from tests.infrastructure.template import resources
+from tests.stored_items import items_of_tables
 
+ITEMS = items_of_tables()
 TABLES = resources("AWS::DynamoDB::Table")
 EVERY_TABLE = pytest.mark.parametrize("name", sorted(TABLES))
 
@@ -65,7 +68,7 @@ def drawn(index: Index[Model]) -> tuple[str, dict[str, str]]:
 
 
 @pytest.mark.parametrize("table", sorted(ITEMS))
-def test_every_index_that_the_code_reads_is_in_the_template(table: str) -> None:
+def test_every_index_that_the_code_reads_is_in_the_template(table: tables.Table) -> None:
     properties = TABLES[f"{table.capitalize()}Table"]["Properties"]
     made = {
         index["IndexName"]: (
@@ -81,3 +84,38 @@ def test_every_index_that_the_code_reads_is_in_the_template(table: str) -> None:
         for index in item._indexes.values()
     }
     assert read == made
+
+
+def test_every_kind_of_items_lives_in_one_table() -> None:
+    housed = [kind for kinds in ITEMS.values() for kind in kinds]
+    stored = [one for one in Model.__subclasses__() if one.__module__.startswith("leadflow.")]
+    assert sorted(map(repr, housed)) == sorted(map(repr, stored))
+
+
+@pytest.fixture
+def nothing_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "_BOUND", [])
+    monkeypatch.setattr(tables, "TABLES", {table: [] for table in tables.Table})
+
+
+def made_item() -> type[Model]:
+    """A kind of items, as a module defines it when it is loaded."""
+
+    @tables.lives_in(tables.Table.FLOWS)
+    class MadeItem(Model):
+        class Meta:
+            table_name = ""
+
+        pk = UnicodeAttribute(hash_key=True)
+
+    return MadeItem
+
+
+@pytest.mark.usefixtures("nothing_bound")
+@pytest.mark.parametrize("is_loaded_late", [False, True])
+def test_items_are_bound_whether_loaded_before_or_after_the_names(is_loaded_late: bool) -> None:
+    early = None if is_loaded_late else made_item()
+    tables.name_tables({table: f"my-{table}" for table in tables.Table}, "eu-west-1")
+    kind = early or made_item()
+    assert (kind.Meta.table_name, kind.Meta.region) == ("my-flows", "eu-west-1")
+    assert tables.table_region() == "eu-west-1"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from leadflow.adapters.dynamodb import tables
+from tests.stored_items import items_of_tables
 
 ROOT = Path(__file__).resolve().parents[2]
 PERSONAL: Mapping[str, tuple[str, frozenset[str]]] = {
@@ -59,7 +59,7 @@ IMPERSONAL = {
 """Those that hold ids, amounts, times, and contacts of companies and their users."""
 
 KNOWN = IMPERSONAL | set(PERSONAL)
-ITEMS = {item.__name__: item for classes in tables.TABLES.values() for item in classes}
+ITEMS = {item.__name__: item for kinds in items_of_tables().values() for item in kinds}
 
 
 def test_every_item_is_said_to_hold_personal_data_or_none() -> None:

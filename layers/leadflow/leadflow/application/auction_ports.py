@@ -1,13 +1,19 @@
 """What an auction needs: bids, and customers with their wallets."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from __future__ import annotations
 
-from leadflow.domain.bids import Bid
-from leadflow.domain.customers import Customer
-from leadflow.domain.identifiers import BidId, CustomerId, LeadTypeId, TenantId
-from leadflow.domain.scopes import Scope
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from leadflow.domain.identifiers import CustomerId
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    from leadflow.domain.bids import Bid
+    from leadflow.domain.customers import Customer
+    from leadflow.domain.identifiers import BidId, LeadTypeId, TenantId
+    from leadflow.domain.scopes import Scope
 
 
 class BidBook(Protocol):

@@ -3,20 +3,25 @@
 Adapters implement these; only the container knows which. Any method may raise `TransientFault`.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from pydantic import JsonValue
 
-from leadflow.application.exchange_ports import Secrets
-from leadflow.application.ports import ConfigurationReader, Page, Window
-from leadflow.domain.credentials import Credential
-from leadflow.domain.identifiers import LeadTypeId, OwnerId, TenantId, UserId
+from leadflow.application.ports import ConfigurationReader
 from leadflow.domain.model import Frozen
-from leadflow.domain.users import User
+
+if TYPE_CHECKING:
+    from leadflow.application.exchange_ports import Secrets
+    from leadflow.application.ports import Page, Window
+    from leadflow.domain.credentials import Credential
+    from leadflow.domain.identifiers import LeadTypeId, OwnerId, TenantId, UserId
+    from leadflow.domain.users import User
 
 
 class ResourceKind(StrEnum):

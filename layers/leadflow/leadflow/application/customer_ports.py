@@ -5,17 +5,21 @@ only on the state that it was given; if somebody else wrote in between, it is as
 is there then. So it may be called several times and must have no effects of its own.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
+from __future__ import annotations
 
-from leadflow.application.list_ports import Spot
-from leadflow.application.ports import Page, Window
-from leadflow.domain.bids import Bid
-from leadflow.domain.customers import Customer
-from leadflow.domain.identifiers import BidId, CustomerId, TenantId, TransactionId
-from leadflow.domain.ledger import Entry, Posting
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+
+    from leadflow.application.list_ports import Spot
+    from leadflow.application.ports import Page, Window
+    from leadflow.domain.bids import Bid
+    from leadflow.domain.customers import Customer
+    from leadflow.domain.identifiers import BidId, CustomerId, TenantId, TransactionId
+    from leadflow.domain.ledger import Entry, Posting
 
 
 @dataclass(frozen=True)

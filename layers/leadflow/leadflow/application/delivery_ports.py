@@ -3,26 +3,30 @@
 Adapters implement these; only the container knows which. Any method may raise `TransientFault`.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
+from __future__ import annotations
 
-from leadflow.application.configuration_ports import AuditEntry, Change
-from leadflow.application.exchange_ports import Secrets
-from leadflow.application.ports import Page, Window
-from leadflow.domain.customers import Customer
-from leadflow.domain.deliveries import Delivery, Outbox
-from leadflow.domain.identifiers import (
-    CustomerId,
-    DeliveryId,
-    TakingId,
-    TenantId,
-    UserId,
-    WebhookId,
-)
-from leadflow.domain.users import User
-from leadflow.domain.webhooks import Webhook
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from leadflow.application.configuration_ports import AuditEntry, Change
+    from leadflow.application.exchange_ports import Secrets
+    from leadflow.application.ports import Page, Window
+    from leadflow.domain.customers import Customer
+    from leadflow.domain.deliveries import Delivery, Outbox
+    from leadflow.domain.identifiers import (
+        CustomerId,
+        DeliveryId,
+        TakingId,
+        TenantId,
+        UserId,
+        WebhookId,
+    )
+    from leadflow.domain.users import User
+    from leadflow.domain.webhooks import Webhook
 
 
 @dataclass(frozen=True)

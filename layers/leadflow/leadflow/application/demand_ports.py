@@ -1,27 +1,31 @@
 """Demands, and what sources offer for them."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
-from typing import Protocol
+from __future__ import annotations
 
-from leadflow.application.list_ports import Period, Spot
-from leadflow.application.ports import Claim
-from leadflow.domain.customers import Customer
-from leadflow.domain.demand_offers import DemandOffer
-from leadflow.domain.demands import Demand
-from leadflow.domain.flows import Flow, FlowStep
-from leadflow.domain.identifiers import (
-    CategoryId,
-    CustomerId,
-    DemandId,
-    OfferId,
-    SourceId,
-    TenantId,
-)
-from leadflow.domain.leads import Lead
-from leadflow.domain.ledger import Entry
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from leadflow.application.list_ports import Period, Spot
+    from leadflow.application.ports import Claim
+    from leadflow.domain.customers import Customer
+    from leadflow.domain.demand_offers import DemandOffer
+    from leadflow.domain.demands import Demand
+    from leadflow.domain.flows import Flow, FlowStep
+    from leadflow.domain.identifiers import (
+        CategoryId,
+        CustomerId,
+        DemandId,
+        OfferId,
+        SourceId,
+        TenantId,
+    )
+    from leadflow.domain.leads import Lead
+    from leadflow.domain.ledger import Entry
 
 
 class DemandWriter(Protocol):

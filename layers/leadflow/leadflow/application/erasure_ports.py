@@ -4,23 +4,27 @@ Adapters implement these; only the container knows which. Everything may be repe
 method may raise `TransientFault`.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Protocol
-from uuid import UUID
+from __future__ import annotations
 
-from leadflow.domain.deliveries import Delivery
-from leadflow.domain.erasure import Remains
-from leadflow.domain.identifiers import (
-    DemandId,
-    FlowId,
-    LeadId,
-    ReturnRequestId,
-    SubmissionId,
-    TenantId,
-    WebhookId,
-)
-from leadflow.domain.pings import Ping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from uuid import UUID
+
+    from leadflow.domain.deliveries import Delivery
+    from leadflow.domain.erasure import Remains
+    from leadflow.domain.identifiers import (
+        DemandId,
+        FlowId,
+        LeadId,
+        ReturnRequestId,
+        SubmissionId,
+        TenantId,
+        WebhookId,
+    )
+    from leadflow.domain.pings import Ping
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,18 @@ Adapters implement these. Nothing here raises for what the other side does: what
 way is a value, for each has its own meaning.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from leadflow.domain.exchanges import ExchangeKind
-from leadflow.domain.identifiers import PartnerId, TenantId
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from leadflow.domain.exchanges import ExchangeKind
+    from leadflow.domain.identifiers import PartnerId, TenantId
 
 RESPONSE_BYTES_MAX = 256 * 1024
 """Size limit of every answer from outside, in bytes."""
@@ -133,9 +137,7 @@ class CallCounts(Protocol):
         """Count calls in the minute of `at`, in one write; losing them is no fault."""
         ...
 
-    def since(
-        self, tenant_id: TenantId, since: datetime, until: datetime
-    ) -> Sequence["MinuteCount"]:
+    def since(self, tenant_id: TenantId, since: datetime, until: datetime) -> Sequence[MinuteCount]:
         """What was counted in every minute that begins from `since` to `until`."""
         ...
 

@@ -1,11 +1,15 @@
 """What facts are made of and where they are told; `told_facts` says what they are."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from __future__ import annotations
 
-from leadflow.domain.stored_changes import Change
-from leadflow.domain.told_facts import Told
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from leadflow.domain.stored_changes import Change
+    from leadflow.domain.told_facts import Told
 
 
 class Bus(Protocol):

@@ -1,13 +1,17 @@
 """Imports, the claims on what they import, and the files that are uploaded for them."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Protocol
+from __future__ import annotations
 
-from leadflow.domain.demands import Demand
-from leadflow.domain.identifiers import ImportId, TenantId
-from leadflow.domain.lead_imports import ImportClaim, LeadImport
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import timedelta
+
+    from leadflow.domain.demands import Demand
+    from leadflow.domain.identifiers import ImportId, TenantId
+    from leadflow.domain.lead_imports import ImportClaim, LeadImport
 
 
 class Imports(Protocol):

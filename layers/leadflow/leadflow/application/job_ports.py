@@ -1,13 +1,17 @@
 """Jobs, the workflows that carry them, and the files that they read and write."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Protocol
+from __future__ import annotations
 
-from leadflow.domain.identifiers import JobId, TenantId
-from leadflow.domain.jobs import Job, JobOutcome, JobStatus
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from contextlib import AbstractContextManager
+    from datetime import datetime, timedelta
+
+    from leadflow.domain.identifiers import JobId, TenantId
+    from leadflow.domain.jobs import Job, JobOutcome, JobStatus
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,21 @@
 """Leads as those who keep them see them: changed, opened again, deleted (`product.md`, 11)."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from leadflow.application.admissions import Admission
-from leadflow.application.ports import Refused
-from leadflow.domain.auction_listings import Auction
 from leadflow.domain.erasure import Traces
-from leadflow.domain.flows import Flow, FlowStep
-from leadflow.domain.identifiers import LeadId, TenantId, UserId
-from leadflow.domain.leads import Lead
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from leadflow.application.ports import Refused
+    from leadflow.domain.auction_listings import Auction
+    from leadflow.domain.flows import Flow, FlowStep
+    from leadflow.domain.identifiers import LeadId, TenantId, UserId
+    from leadflow.domain.leads import Lead
 
 
 @dataclass(frozen=True)

@@ -5,16 +5,20 @@ objects themselves come in one batch. That keeps the indexes small and the reads
 however long the list is.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
-from typing import Protocol
+from __future__ import annotations
 
-from leadflow.domain.flows import Attempt, Flow, FlowStep
-from leadflow.domain.identifiers import FlowId, LeadId, SubmissionId, TenantId
-from leadflow.domain.leads import Lead
-from leadflow.domain.submissions import Submission
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from leadflow.domain.flows import Attempt, Flow, FlowStep
+    from leadflow.domain.identifiers import FlowId, LeadId, SubmissionId, TenantId
+    from leadflow.domain.leads import Lead
+    from leadflow.domain.submissions import Submission
 
 
 @dataclass(frozen=True)

@@ -1,19 +1,23 @@
 """The marketplace: auctions of leads, and the buy orders of customers."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
+from __future__ import annotations
 
-from leadflow.application.list_ports import Spot
-from leadflow.application.ports import Page, Refused, Window
-from leadflow.domain.auction_listings import Auction
-from leadflow.domain.buy_orders import BuyOrder
-from leadflow.domain.customers import Customer
-from leadflow.domain.flows import FlowEnding, FlowStep
-from leadflow.domain.identifiers import AuctionId, CustomerId, OrderId, TenantId
-from leadflow.domain.leads import Lead
-from leadflow.domain.ledger import Entry
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from leadflow.application.list_ports import Spot
+    from leadflow.application.ports import Page, Refused, Window
+    from leadflow.domain.auction_listings import Auction
+    from leadflow.domain.buy_orders import BuyOrder
+    from leadflow.domain.customers import Customer
+    from leadflow.domain.flows import FlowEnding, FlowStep
+    from leadflow.domain.identifiers import AuctionId, CustomerId, OrderId, TenantId
+    from leadflow.domain.leads import Lead
+    from leadflow.domain.ledger import Entry
 
 
 class AuctionReader(Protocol):

@@ -1,9 +1,13 @@
 """What work on a schedule needs from the stores, over all tenants."""
 
-from collections.abc import Sequence
-from typing import Protocol
+from __future__ import annotations
 
-from leadflow.domain.identifiers import TenantId
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from leadflow.domain.identifiers import TenantId
 
 
 class Tenants(Protocol):

@@ -1,16 +1,20 @@
 """Where pings are kept."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
-from uuid import UUID
+from typing import TYPE_CHECKING, Protocol
 
-from leadflow.application.ports import Claim
-from leadflow.domain.flows import Flow, FlowStep
-from leadflow.domain.identifiers import FlowId, SourceId, SubmissionId, TenantId
-from leadflow.domain.pings import Ping
-from leadflow.domain.submissions import Submission
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
+    from leadflow.application.ports import Claim
+    from leadflow.domain.flows import Flow, FlowStep
+    from leadflow.domain.identifiers import FlowId, SourceId, SubmissionId, TenantId
+    from leadflow.domain.pings import Ping
+    from leadflow.domain.submissions import Submission
 
 
 @dataclass(frozen=True)

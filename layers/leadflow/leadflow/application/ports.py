@@ -4,25 +4,30 @@ Adapters implement these; only the container knows which. Every method that writ
 conditional transaction. Any method may raise `TransientFault`.
 """
 
-from collections.abc import Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
-from typing import Generic, Protocol, TypeVar
-from uuid import UUID
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from leadflow.application.admissions import Admission
-from leadflow.domain.bids import Bid
-from leadflow.domain.configuration import Configuration
-from leadflow.domain.customers import Customer
-from leadflow.domain.flows import Flow, FlowEnding, FlowStep
-from leadflow.domain.identifiers import FlowId, LeadId, SubmissionId, TenantId
-from leadflow.domain.leads import Lead
-from leadflow.domain.ledger import Entry
-from leadflow.domain.pings import Ping
-from leadflow.domain.plans import Plan
-from leadflow.domain.rotations import RotationState
-from leadflow.domain.submissions import Submission
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from leadflow.domain.bids import Bid
+    from leadflow.domain.configuration import Configuration
+    from leadflow.domain.customers import Customer
+    from leadflow.domain.flows import Flow, FlowEnding, FlowStep
+    from leadflow.domain.identifiers import FlowId, LeadId, SubmissionId, TenantId
+    from leadflow.domain.leads import Lead
+    from leadflow.domain.ledger import Entry
+    from leadflow.domain.pings import Ping
+    from leadflow.domain.plans import Plan
+    from leadflow.domain.rotations import RotationState
+    from leadflow.domain.submissions import Submission
 
 
 class Clock(Protocol):

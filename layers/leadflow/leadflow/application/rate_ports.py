@@ -1,9 +1,13 @@
 """The port that bounds how often something is asked for."""
 
-from datetime import datetime
-from typing import Protocol
+from __future__ import annotations
 
-from leadflow.domain.identifiers import TenantId
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from leadflow.domain.identifiers import TenantId
 
 
 class RequestRates(Protocol):

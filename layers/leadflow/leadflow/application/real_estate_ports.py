@@ -1,12 +1,16 @@
 """The Real Estate API, as the stage that enriches leads sees it (`product.md`, 15.4)."""
 
-from collections.abc import Mapping, Sequence
-from typing import Protocol
+from __future__ import annotations
 
-from leadflow.application.exchange_ports import Reply
-from leadflow.domain.configuration import RealEstateApi as Access
-from leadflow.domain.identifiers import TenantId
-from leadflow.domain.real_estate_answers import Endpoint, PropertyAddress
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from leadflow.application.exchange_ports import Reply
+    from leadflow.domain.configuration import RealEstateApi as Access
+    from leadflow.domain.identifiers import TenantId
+    from leadflow.domain.real_estate_answers import Endpoint, PropertyAddress
 
 ENDPOINT_SECONDS_MAX = 10
 """How long an endpoint may take; all are asked at the same time."""

@@ -1,13 +1,17 @@
 """What returning leads, and asking for it, needs from the stores."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from __future__ import annotations
 
-from leadflow.application.list_ports import Period, Spot
-from leadflow.domain.identifiers import CustomerId, ReturnRequestId, TenantId
-from leadflow.domain.leads import Lead
-from leadflow.domain.returns import Returned, ReturnRequest, ReturnStatus
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from leadflow.application.list_ports import Period, Spot
+    from leadflow.domain.identifiers import CustomerId, ReturnRequestId, TenantId
+    from leadflow.domain.leads import Lead
+    from leadflow.domain.returns import Returned, ReturnRequest, ReturnStatus
 
 
 class Returns(Protocol):

@@ -1,12 +1,16 @@
 """Whose turn it is in the Round Robin stages of a tenant, and who may take part in them."""
 
-from collections.abc import Mapping, Sequence
-from typing import Protocol
+from __future__ import annotations
 
-from leadflow.application.list_ports import Spot
-from leadflow.domain.customers import Customer
-from leadflow.domain.identifiers import CustomerId, StageId, TenantId
-from leadflow.domain.rotations import RotationState
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from leadflow.application.list_ports import Spot
+    from leadflow.domain.customers import Customer
+    from leadflow.domain.identifiers import CustomerId, StageId, TenantId
+    from leadflow.domain.rotations import RotationState
 
 
 class Rotations(Protocol):

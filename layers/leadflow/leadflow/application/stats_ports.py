@@ -1,12 +1,17 @@
 """Where statistics are counted from, and up to when they have been told (`product.md`, 21.1)."""
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime
-from typing import Protocol
+from __future__ import annotations
 
-from leadflow.domain.identifiers import TenantId
-from leadflow.domain.lead_stats import StatsLine
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
 from leadflow.domain.model import Frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from leadflow.domain.identifiers import TenantId
+    from leadflow.domain.lead_stats import StatsLine
 
 
 class StatsPeriod(Frozen):

@@ -1,11 +1,15 @@
 """A tenant's usage of its subscription plan, as actions see it (`product.md`, 19)."""
 
-from typing import Protocol
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
 
 from leadflow.application.admissions import Admission, admission_of
-from leadflow.application.customer_ports import Author
-from leadflow.domain.identifiers import TenantId
-from leadflow.domain.subscriptions import Cycle, Limits, Measure, Standing
+
+if TYPE_CHECKING:
+    from leadflow.application.customer_ports import Author
+    from leadflow.domain.identifiers import TenantId
+    from leadflow.domain.subscriptions import Cycle, Limits, Measure, Standing
 
 __all__ = ["Admission", "PlanUsage", "admission_of"]
 

@@ -1,11 +1,15 @@
 """What withheld leads wait in: their order, and the queue whose tokens let them out (19.3)."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
+from __future__ import annotations
 
-from leadflow.domain.identifiers import LeadId, TenantId
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from leadflow.domain.identifiers import LeadId, TenantId
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,10 @@ that keys, conditions and indexes need. `tables.py` says what the tables are cal
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
+from leadflow.adapters.dynamodb.tables import Table, lives_in
 
+
+@lives_in(Table.CONFIGURATION)
 class ConfigurationItem(Model):
     """A configured object, a version of the plan, a stamp, a counter, a tenant or an audit line."""
 
@@ -20,6 +23,7 @@ class ConfigurationItem(Model):
     version = NumberAttribute(null=True)
 
 
+@lives_in(Table.CONFIGURATION)
 class UserItem(Model):
     """A user of the tenant, of a customer or of a partner."""
 
@@ -32,6 +36,7 @@ class UserItem(Model):
     version = NumberAttribute(null=True)
 
 
+@lives_in(Table.CONFIGURATION)
 class CredentialItem(Model):
     """What a hashed token or API key stands for."""
 

@@ -3,7 +3,10 @@
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
+from leadflow.adapters.dynamodb.tables import Table, lives_in
 
+
+@lives_in(Table.DELIVERIES)
 class DeliveryItem(Model):
     """A delivery among those of its webhook, in the order of their facts; it expires."""
 
@@ -17,6 +20,7 @@ class DeliveryItem(Model):
     expires_at = NumberAttribute()
 
 
+@lives_in(Table.DELIVERIES)
 class PendingItem(Model):
     """Stands for a delivery that is still to be made; it comes and goes with that status."""
 
@@ -28,6 +32,7 @@ class PendingItem(Model):
     expires_at = NumberAttribute()
 
 
+@lives_in(Table.DELIVERIES)
 class LeadDeliveryItem(Model):
     """Tells, among those of a lead, of a delivery that is about it; it expires with that."""
 
@@ -41,6 +46,7 @@ class LeadDeliveryItem(Model):
     expires_at = NumberAttribute()
 
 
+@lives_in(Table.DELIVERIES)
 class OutboxItem(Model):
     """Needs for deliveries of a webhook, and who attends to them; times are Unix microseconds.
 

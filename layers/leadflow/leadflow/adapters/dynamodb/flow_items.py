@@ -8,6 +8,8 @@ from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribu
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
+from leadflow.adapters.dynamodb.tables import Table, lives_in
+
 
 class FlowsByStarted(GlobalSecondaryIndex["FlowItem"]):
     """Flows of a tenant in the order in which they were started, a month to a partition."""
@@ -20,6 +22,7 @@ class FlowsByStarted(GlobalSecondaryIndex["FlowItem"]):
     started_key = UnicodeAttribute(range_key=True)
 
 
+@lives_in(Table.FLOWS)
 class FlowItem(Model):
     """The head of a flow: how it began, how it ended, and when its lead was deleted."""
 
@@ -37,6 +40,7 @@ class FlowItem(Model):
     by_started = FlowsByStarted()
 
 
+@lives_in(Table.FLOWS)
 class FlowStepItem(Model):
     """What one task added to a flow; put once."""
 
@@ -48,6 +52,7 @@ class FlowStepItem(Model):
     document = UnicodeAttribute()
 
 
+@lives_in(Table.FLOWS)
 class RotationItem(Model):
     """What one Round Robin stage has handed out: its JSON, packed, for it grows with its takers."""
 
@@ -60,6 +65,7 @@ class RotationItem(Model):
     version = NumberAttribute()
 
 
+@lives_in(Table.FLOWS)
 class UsageTotalItem(Model):
     """What a tenant may use of its subscription plan, and what of it is granted to shares."""
 
@@ -72,6 +78,7 @@ class UsageTotalItem(Model):
     version = NumberAttribute()
 
 
+@lives_in(Table.FLOWS)
 class UsageShareItem(Model):
     """A share of a tenant's usage in one cycle. Numbers are added to, and absent until then."""
 
@@ -86,6 +93,7 @@ class UsageShareItem(Model):
     sales_left_cents = NumberAttribute(null=True)
 
 
+@lives_in(Table.FLOWS)
 class BookmarkItem(Model):
     """Where work on a schedule goes on; of the stack, so its partition names no tenant."""
 

@@ -6,7 +6,10 @@ The marks of blocks lie in the marketplace's table, beside the demands that they
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.models import Model
 
+from leadflow.adapters.dynamodb.tables import Table, lives_in
 
+
+@lives_in(Table.FLOWS)
 class ImportItem(Model):
     """An import; put once."""
 
@@ -18,6 +21,7 @@ class ImportItem(Model):
     document = UnicodeAttribute()
 
 
+@lives_in(Table.FLOWS)
 class ImportClaimItem(Model):
     """Which import has a content, by the content's fingerprint."""
 
@@ -30,6 +34,7 @@ class ImportClaimItem(Model):
     holder = UnicodeAttribute()
 
 
+@lives_in(Table.MARKETPLACE)
 class DemandBlockItem(Model):
     """Stands for the demands of consecutive rows that were stored together; put once."""
 

@@ -3,7 +3,10 @@
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
+from leadflow.adapters.dynamodb.tables import Table, lives_in
 
+
+@lives_in(Table.FLOWS)
 class JobItem(Model):
     """A job: what was asked for as `document`; what changes while it runs beside it.
 
@@ -26,6 +29,7 @@ class JobItem(Model):
     started_key = UnicodeAttribute(null=True)
 
 
+@lives_in(Table.FLOWS)
 class JobPartItem(Model):
     """Stands for a part of a job that has been counted; put once."""
 

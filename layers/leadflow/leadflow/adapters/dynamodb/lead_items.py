@@ -8,6 +8,8 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
+from leadflow.adapters.dynamodb.tables import Table, lives_in
+
 LEAD = "LEAD"
 """The sort key of every lead's item."""
 
@@ -118,6 +120,7 @@ class LeadsByRun(GlobalSecondaryIndex["LeadItem"]):
     run_key = UnicodeAttribute(range_key=True)
 
 
+@lives_in(Table.LEADS)
 class LeadItem(Model):
     """A lead, or what is left of one that is deleted: no data, and no key of an index."""
 
@@ -153,6 +156,7 @@ class LeadItem(Model):
     by_run = LeadsByRun()
 
 
+@lives_in(Table.LEADS)
 class SubmissionItem(Model):
     """A submission; it shares the time and source indexes of the leads."""
 
@@ -171,6 +175,7 @@ class SubmissionItem(Model):
     by_source = LeadsBySource()
 
 
+@lives_in(Table.LEADS)
 class ReturnRequestItem(Model):
     """A request to return a lead; it shares three indexes with the leads."""
 
@@ -191,6 +196,7 @@ class ReturnRequestItem(Model):
     by_customer = LeadsByCustomer()
 
 
+@lives_in(Table.LEADS)
 class ClaimItem(Model):
     """The newest lead with one duplicate fingerprint."""
 
@@ -203,6 +209,7 @@ class ClaimItem(Model):
     claimed_at_ms = NumberAttribute()
 
 
+@lives_in(Table.LEADS)
 class PingItem(Model):
     """An answered ping."""
 
@@ -215,6 +222,7 @@ class PingItem(Model):
     version = NumberAttribute()
 
 
+@lives_in(Table.LEADS)
 class PingKeyItem(Model):
     """The newest ping of a source with certain data."""
 
@@ -226,6 +234,7 @@ class PingKeyItem(Model):
     ping_id = UnicodeAttribute()
 
 
+@lives_in(Table.LEADS)
 class SuppressionItem(Model):
     """Recognises the phone or e-mail of a person that was erased, by a keyed digest."""
 

@@ -8,6 +8,8 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
+from leadflow.adapters.dynamodb.tables import Table, lives_in
+
 
 class AuctionsByTenant(GlobalSecondaryIndex["AuctionItem"]):
     """Auctions of a tenant in one status, in the order in which they were opened."""
@@ -56,6 +58,7 @@ class DemandsByCategory(GlobalSecondaryIndex["DemandItem"]):
     closes_key = UnicodeAttribute(range_key=True)
 
 
+@lives_in(Table.MARKETPLACE)
 class AuctionItem(Model):
     """An auction; one that is removed is not listed.
 
@@ -79,6 +82,7 @@ class AuctionItem(Model):
     by_due = AuctionsByDue()
 
 
+@lives_in(Table.MARKETPLACE)
 class OrderItem(Model):
     """A buy order among those of its customer; one that has ended expires."""
 
@@ -92,6 +96,7 @@ class OrderItem(Model):
     expires_at = NumberAttribute(null=True)
 
 
+@lives_in(Table.MARKETPLACE)
 class DemandItem(Model):
     """A demand; it is due once an offer waits for its close."""
 
@@ -116,6 +121,7 @@ class DemandItem(Model):
     by_due = AuctionsByDue()
 
 
+@lives_in(Table.MARKETPLACE)
 class OfferItem(Model):
     """An offer, in the partition of its demand."""
 
@@ -134,6 +140,7 @@ class OfferItem(Model):
     by_owner = DemandsByOwner()
 
 
+@lives_in(Table.MARKETPLACE)
 class WaitingItem(Model):
     """The place of an offer that waits for the close, beside the offer: they sort by rank."""
 
@@ -145,6 +152,7 @@ class WaitingItem(Model):
     offer_id = UnicodeAttribute()
 
 
+@lives_in(Table.MARKETPLACE)
 class ArchivingItem(Model):
     """A customer that is being archived, beside its orders; it is due until that is done."""
 

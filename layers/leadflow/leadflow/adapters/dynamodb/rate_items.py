@@ -6,7 +6,10 @@ from typing import Any, Self
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
+from leadflow.adapters.dynamodb.tables import Table, lives_in
 
+
+@lives_in(Table.IDEMPOTENCY)
 class RateItem(Model):
     """How many requests of one kind, or of one source, were admitted in one minute."""
 
@@ -18,6 +21,7 @@ class RateItem(Model):
     expiration = NumberAttribute()
 
 
+@lives_in(Table.IDEMPOTENCY)
 class CallCountItem(Model):
     """How often partners were called in one minute, and how often they were late.
 

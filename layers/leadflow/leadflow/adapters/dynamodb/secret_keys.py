@@ -14,7 +14,6 @@ from leadflow.adapters.aws_calls import faults_translated, short_calls
 from leadflow.adapters.dynamodb.configuration_items import ConfigurationItem
 from leadflow.adapters.dynamodb.keys import tenant_key
 from leadflow.adapters.dynamodb.store import is_written, read
-from leadflow.application.configuration_ports import ResourceKind
 from leadflow.domain.errors import CorruptState
 from leadflow.domain.identifiers import TenantId
 
@@ -34,6 +33,9 @@ class Purpose(StrEnum):
 
 def purpose_of(owner: str) -> Purpose:
     """What the secrets of a configured object are for."""
+    # Every function names its keys; only those with secrets need what owners are.
+    from leadflow.application.configuration_ports import ResourceKind  # noqa: PLC0415
+
     is_webhook = owner.startswith(f"{ResourceKind.WEBHOOK}#")
     return Purpose.WEBHOOKS if is_webhook else Purpose.EXCHANGES
 

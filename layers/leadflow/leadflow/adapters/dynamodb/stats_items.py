@@ -3,7 +3,10 @@
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
+from leadflow.adapters.dynamodb.tables import Table, lives_in
 
+
+@lives_in(Table.MARKETPLACE)
 class StatsLineItem(Model):
     """A lead that was received or assigned, among those of its tenant and hour."""
 
@@ -16,6 +19,7 @@ class StatsLineItem(Model):
     expires_at = NumberAttribute()
 
 
+@lives_in(Table.MARKETPLACE)
 class StatsPeriodItem(Model):
     """The last period of a tenant; it does not expire."""
 

@@ -1,116 +1,68 @@
-"""Which items live in which table, and what this stack calls the tables."""
+"""What this stack calls its tables, and which kinds of items live in which.
+
+Every kind says where it lives, so a function loads only those that it reads or writes.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeVar
 
 from pynamodb.models import Model
 
-from leadflow.adapters.dynamodb.configuration_items import (
-    ConfigurationItem,
-    CredentialItem,
-    UserItem,
-)
-from leadflow.adapters.dynamodb.delivery_items import (
-    DeliveryItem,
-    LeadDeliveryItem,
-    OutboxItem,
-    PendingItem,
-)
-from leadflow.adapters.dynamodb.flow_items import (
-    BookmarkItem,
-    FlowItem,
-    FlowStepItem,
-    RotationItem,
-    UsageShareItem,
-    UsageTotalItem,
-)
-from leadflow.adapters.dynamodb.import_items import (
-    DemandBlockItem,
-    ImportClaimItem,
-    ImportItem,
-)
-from leadflow.adapters.dynamodb.job_items import JobItem, JobPartItem
-from leadflow.adapters.dynamodb.lead_items import (
-    ClaimItem,
-    LeadItem,
-    PingItem,
-    PingKeyItem,
-    ReturnRequestItem,
-    SubmissionItem,
-    SuppressionItem,
-)
-from leadflow.adapters.dynamodb.marketplace_items import (
-    ArchivingItem,
-    AuctionItem,
-    DemandItem,
-    OfferItem,
-    OrderItem,
-    WaitingItem,
-)
-from leadflow.adapters.dynamodb.rate_items import CallCountItem, RateItem
-from leadflow.adapters.dynamodb.stats_items import StatsLineItem, StatsPeriodItem
-from leadflow.adapters.dynamodb.wallet_items import (
-    BidderItem,
-    BidGuardItem,
-    BidItem,
-    BidOwnerItem,
-    CustomerItem,
-    EntryItem,
-)
-
-TABLES: dict[str, tuple[type[Model], ...]] = {
-    "leads": (
-        LeadItem,
-        SubmissionItem,
-        ReturnRequestItem,
-        ClaimItem,
-        PingItem,
-        PingKeyItem,
-        SuppressionItem,
-    ),
-    "configuration": (ConfigurationItem, UserItem, CredentialItem),
-    "wallets": (
-        CustomerItem,
-        BidItem,
-        BidderItem,
-        BidGuardItem,
-        BidOwnerItem,
-        EntryItem,
-    ),
-    "flows": (
-        FlowItem,
-        FlowStepItem,
-        RotationItem,
-        BookmarkItem,
-        UsageTotalItem,
-        UsageShareItem,
-        JobItem,
-        JobPartItem,
-        ImportItem,
-        ImportClaimItem,
-    ),
-    "marketplace": (
-        AuctionItem,
-        OrderItem,
-        ArchivingItem,
-        DemandItem,
-        OfferItem,
-        WaitingItem,
-        DemandBlockItem,
-        StatsLineItem,
-        StatsPeriodItem,
-    ),
-    "deliveries": (DeliveryItem, PendingItem, LeadDeliveryItem, OutboxItem),
-    "idempotency": (RateItem, CallCountItem),
-}
+Item = TypeVar("Item", bound=Model)
 
 
-def name_tables(names: dict[str, str], region: str) -> None:
-    """Bind every item class to its table."""
-    for table, classes in TABLES.items():
-        for item in classes:
-            item.Meta.table_name = names[table]
-            item.Meta.region = region
+class Table(StrEnum):
+    """The tables of a stack."""
+
+    LEADS = "leads"
+    CONFIGURATION = "configuration"
+    WALLETS = "wallets"
+    FLOWS = "flows"
+    MARKETPLACE = "marketplace"
+    DELIVERIES = "deliveries"
+    IDEMPOTENCY = "idempotency"
+
+
+TABLES: Mapping[Table, list[type[Model]]] = {table: [] for table in Table}
+"""The kinds of items that were loaded so far."""
+
+
+@dataclass(frozen=True)
+class _Stack:
+    names: Mapping[str, str]
+    region: str
+
+    def bind(self, table: Table, kind: type[Model]) -> None:
+        meta = kind.Meta
+        meta.table_name, meta.region = self.names[table], self.region
+
+
+_BOUND: list[_Stack] = []
+
+
+def lives_in(table: Table) -> Callable[[type[Item]], type[Item]]:
+    """Bind a kind of items to its table, whichever of the two is known first."""
+
+    def housed(kind: type[Item]) -> type[Item]:
+        TABLES[table].append(kind)
+        for stack in _BOUND:
+            stack.bind(table, kind)
+        return kind
+
+    return housed
+
+
+def name_tables(names: Mapping[str, str], region: str) -> None:
+    """Bind every kind of items to its table, also those that are loaded later."""
+    stack = _Stack(names, region)
+    _BOUND[:] = [stack]
+    for table, kinds in TABLES.items():
+        for kind in kinds:
+            stack.bind(table, kind)
 
 
 def table_region() -> str:
     """The region of the tables, once they are named."""
-    region: str = LeadItem.Meta.region  # type: ignore[attr-defined] # Meta is untyped
-    return region
+    return _BOUND[0].region

@@ -13,6 +13,8 @@ from pynamodb.indexes import (
 )
 from pynamodb.models import Model
 
+from leadflow.adapters.dynamodb.tables import Table, lives_in
+
 
 class BidsByRank(GlobalSecondaryIndex["BidItem"]):
     """Live bids on one lead type in one location, in the order in which they would win."""
@@ -36,6 +38,7 @@ class WalletsByTenant(GlobalSecondaryIndex["CustomerItem"]):
     list_key = UnicodeAttribute(range_key=True)
 
 
+@lives_in(Table.WALLETS)
 class CustomerItem(Model):
     """A customer with its wallet and its own counters."""
 
@@ -54,6 +57,7 @@ class CustomerItem(Model):
     by_tenant = WalletsByTenant()
 
 
+@lives_in(Table.WALLETS)
 class BidItem(Model):
     """A bid with its own counters; an archived one has left the rank index."""
 
@@ -73,6 +77,7 @@ class BidItem(Model):
     by_tenant = WalletsByTenant()
 
 
+@lives_in(Table.WALLETS)
 class BidGuardItem(Model):
     """Keeps a second live bid of a customer out of a lead type, scope and location.
 
@@ -88,6 +93,7 @@ class BidGuardItem(Model):
     amount_cents = NumberAttribute()
 
 
+@lives_in(Table.WALLETS)
 class BidderItem(Model):
     """What an auction reads of a customer's partition: the customer, or the guard of a bid."""
 
@@ -111,6 +117,7 @@ class EntriesBySequence(LocalSecondaryIndex["EntryItem"]):
     sequence = NumberAttribute(range_key=True)
 
 
+@lives_in(Table.WALLETS)
 class EntryItem(Model):
     """A row of the ledger: put once, never overwritten, never deleted."""
 
@@ -125,6 +132,7 @@ class EntryItem(Model):
     by_sequence = EntriesBySequence()
 
 
+@lives_in(Table.WALLETS)
 class BidOwnerItem(Model):
     """Whose a bid is, for those who know only its id; put once."""
 

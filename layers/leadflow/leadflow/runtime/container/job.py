@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from leadflow.domain.jobs import JobKind
 from leadflow.runtime.container.foundation import known_settings, tables_named
 
 if TYPE_CHECKING:
@@ -30,6 +29,7 @@ def jobs() -> DynamoJobs:
 def job_runs() -> StandardWorkflows:
     """The workflows behind jobs."""
     from leadflow.adapters.workflows import StandardWorkflows
+    from leadflow.domain.jobs import JobKind
 
     return StandardWorkflows(
         {

@@ -1,16 +1,20 @@
 """What the source API answers; every `price` is what the source is paid, in dollars."""
 
+from __future__ import annotations
+
 from datetime import datetime
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 from uuid import UUID
 
-from leadflow.application.receive_ping import PingAnswer
-from leadflow.application.submit_lead import Answer
 from leadflow.domain.model import Frozen
 from leadflow.domain.money import dollars
-from leadflow.domain.promises import PingOffer
 from leadflow.domain.sources import SourceType
 from leadflow.runtime.representations.sparse import Sparse
+
+if TYPE_CHECKING:
+    from leadflow.application.receive_ping import PingAnswer
+    from leadflow.application.submit_lead import Answer
+    from leadflow.domain.promises import PingOffer
 
 
 class LeadAnswer(Frozen):

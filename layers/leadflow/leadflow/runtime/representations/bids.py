@@ -1,15 +1,21 @@
 """Bids over HTTP (`api.md`, 5 and 8)."""
 
-from datetime import datetime
-from typing import ClassVar, Literal
+from __future__ import annotations
 
-from leadflow.application.bid_standing import BidView
-from leadflow.domain.bids import Bid, BidStatus, BidStatuses
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from leadflow.domain.bids import BidStatus, BidStatuses
 from leadflow.domain.limits import Budgets, LeadCaps
 from leadflow.domain.model import Frozen
-from leadflow.domain.positions import Hint, Position
+from leadflow.domain.positions import Position
 from leadflow.domain.scopes import Scope
 from leadflow.runtime.representations.sparse import Sparse
+
+if TYPE_CHECKING:
+    from leadflow.application.bid_standing import BidView
+    from leadflow.domain.bids import Bid
+    from leadflow.domain.positions import Hint
 
 
 class PlaceBody(Sparse):

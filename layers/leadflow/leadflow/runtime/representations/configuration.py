@@ -3,33 +3,42 @@
 A plain resource reads as it is written: its request form, with what may not be written beside it.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, JsonValue
-
-from leadflow.application.configuration_ports import REAL_ESTATE_API, AuditEntry
+from leadflow.application.configuration_ports import REAL_ESTATE_API
 from leadflow.application.manage_configuration.desk import (
-    Configured,
-    Shown,
     SigningSecret,
-    ToldSecrets,
 )
 from leadflow.application.manage_configuration.settings import settings_form
-from leadflow.domain.configuration import AuditCondition, LeadCategory, RealEstateApi
+from leadflow.domain.configuration import AuditCondition, LeadCategory
 from leadflow.domain.duplicates import DuplicateCheck
 from leadflow.domain.lead_types import LeadType
 from leadflow.domain.model import Frozen
 from leadflow.domain.partners import Partner
 from leadflow.domain.permissions import PERMISSIONS, ROLE_PERMISSIONS
-from leadflow.domain.plans import Plan
 from leadflow.domain.principals import Role
 from leadflow.domain.return_tiers import ReturnTier
-from leadflow.domain.settings import TenantSettings
 from leadflow.domain.sources import Source
-from leadflow.domain.users import User
 from leadflow.domain.webhooks import Webhook
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel, JsonValue
+
+    from leadflow.application.configuration_ports import AuditEntry
+    from leadflow.application.manage_configuration.desk import (
+        Configured,
+        Shown,
+        ToldSecrets,
+    )
+    from leadflow.domain.configuration import RealEstateApi
+    from leadflow.domain.plans import Plan
+    from leadflow.domain.settings import TenantSettings
+    from leadflow.domain.users import User
 
 Body = Mapping[str, object]
 

@@ -1,13 +1,17 @@
 """Customers and wallets over HTTP (`api.md`, 5 and 8)."""
 
-from datetime import datetime
-from typing import Literal
+from __future__ import annotations
 
-from leadflow.application.bid_standing import CustomerView
-from leadflow.application.manage_wallets import Wallet
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+
 from leadflow.domain.customers import CustomerStatus, CustomerStatuses
 from leadflow.domain.limits import Budgets, LeadCaps
 from leadflow.domain.model import Frozen
+
+if TYPE_CHECKING:
+    from leadflow.application.bid_standing import CustomerView
+    from leadflow.application.manage_wallets import Wallet
 
 
 class TierBody(Frozen):

@@ -1,15 +1,20 @@
 """Demands and offers over HTTP (`api.md`, 5)."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from datetime import datetime
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
-from leadflow.application.browse_demands import Audience, DemandView
-from leadflow.application.offer_on_demand import OfferView
+from leadflow.application.browse_demands import Audience
 from leadflow.domain.decisions import Outcome
 from leadflow.domain.demand_offers import OfferStatus
 from leadflow.domain.demands import DemandStatus
 from leadflow.runtime.representations.sparse import Sparse
+
+if TYPE_CHECKING:
+    from leadflow.application.browse_demands import DemandView
+    from leadflow.application.offer_on_demand import OfferView
 
 
 class DemandBody(Sparse):

@@ -1,16 +1,22 @@
 """Flows, in lists and by themselves (`api.md`, 4)."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
 from datetime import datetime
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 from uuid import UUID
 
-from leadflow.application.view_flows import FlowRecord, FlowSummary
 from leadflow.domain.decisions import AttemptReason, AttemptStatus, Decision, Outcome, Phase
-from leadflow.domain.flows import Attempt, Channel, EventName, Flow, FlowKind
+from leadflow.domain.flows import Channel, EventName, FlowKind
 from leadflow.domain.model import Frozen
 from leadflow.domain.plans import Method
 from leadflow.runtime.representations.sparse import Sparse
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from leadflow.application.view_flows import FlowRecord, FlowSummary
+    from leadflow.domain.flows import Attempt, Flow
 
 
 class RecipientBody(Sparse):

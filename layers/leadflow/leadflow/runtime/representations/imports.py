@@ -1,10 +1,14 @@
 """Imports over HTTP (`api.md`, 4)."""
 
-from datetime import datetime
-from typing import Literal
+from __future__ import annotations
 
-from leadflow.application.import_leads import PreparedImport
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+
 from leadflow.domain.model import Frozen
+
+if TYPE_CHECKING:
+    from leadflow.application.import_leads import PreparedImport
 
 
 class UploadBody(Frozen):

@@ -1,14 +1,19 @@
 """Jobs over HTTP (`api.md`, 4 and 8)."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import JsonValue
 
-from leadflow.application.track_jobs import JobView, Link
-from leadflow.domain.jobs import Job, JobKind, JobProgress, JobStatus
+from leadflow.domain.jobs import JobKind, JobProgress, JobStatus
 from leadflow.domain.model import Frozen
+
+if TYPE_CHECKING:
+    from leadflow.application.track_jobs import JobView, Link
+    from leadflow.domain.jobs import Job
 
 _LINK_NAMES = {
     JobKind.LEAD_REPROCESS: "report_url",

@@ -1,13 +1,11 @@
 """What the actions on one lead answer (`api.md`, 4)."""
 
-from typing import ClassVar
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import ConfigDict, Field
 
-from leadflow.application.edit_lead import Edited
-from leadflow.application.enrich_lead import Enriched
-from leadflow.application.reclassification import LeadClass, Reclassification
-from leadflow.application.reclassify_lead import Reclassified
 from leadflow.domain.model import Frozen
 from leadflow.domain.real_estate_answers import Endpoint
 from leadflow.runtime.representations.leads import (
@@ -16,6 +14,12 @@ from leadflow.runtime.representations.leads import (
     lead_detail_body,
 )
 from leadflow.runtime.representations.sparse import Sparse
+
+if TYPE_CHECKING:
+    from leadflow.application.edit_lead import Edited
+    from leadflow.application.enrich_lead import Enriched
+    from leadflow.application.reclassification import LeadClass, Reclassification
+    from leadflow.application.reclassify_lead import Reclassified
 
 ShownLead = LeadBody | DeliveredLeadBody
 

@@ -1,19 +1,24 @@
 """Leads as tenants, as customers and as partners see them (`api.md`, 4)."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from datetime import datetime
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import JsonValue
 
-from leadflow.application.lead_views import DeliveredLead, ShownLead
+from leadflow.application.lead_views import DeliveredLead
 from leadflow.domain.assignments import Assignment
-from leadflow.domain.enrichment import EnrichedData
 from leadflow.domain.leads import FieldValues, Lead, LeadStatus
 from leadflow.domain.scopes import Scope
 from leadflow.domain.supplied_leads import SuppliedLead
 from leadflow.runtime.representations.sparse import Sparse
+
+if TYPE_CHECKING:
+    from leadflow.application.lead_views import ShownLead
+    from leadflow.domain.enrichment import EnrichedData
 
 
 class LeadBody(Sparse):

@@ -1,11 +1,11 @@
 """Listings, purchases and buy orders over HTTP (`api.md`, 5)."""
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import ClassVar, Literal
+from __future__ import annotations
 
-from leadflow.application.browse_marketplace import FloorBy, ListedAuction
-from leadflow.application.buy_lead import ItemResult, Purchase
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from leadflow.application.browse_marketplace import FloorBy
 from leadflow.domain.buy_orders import BuyOrder, OrderStatus
 from leadflow.domain.model import Frozen
 from leadflow.runtime.representations.leads import (
@@ -14,6 +14,12 @@ from leadflow.runtime.representations.leads import (
     lead_detail_body,
 )
 from leadflow.runtime.representations.sparse import Sparse
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from leadflow.application.browse_marketplace import ListedAuction
+    from leadflow.application.buy_lead import ItemResult, Purchase
 
 
 class AuctionBody(Frozen):

@@ -1,14 +1,19 @@
 """Payout reports over HTTP."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from leadflow.application.report_payouts import PayoutReport
 from leadflow.domain.model import Frozen
 from leadflow.domain.supplied_leads import SourcePayout
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from leadflow.application.report_payouts import PayoutReport
 
 
 class PayoutReportBody(Frozen):

@@ -1,14 +1,18 @@
 """What a reprocess answers (`api.md`, 4)."""
 
-from collections.abc import Mapping
-from typing import ClassVar
+from __future__ import annotations
 
-from leadflow.application.preview_reprocess import Preview
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar
+
 from leadflow.domain.decisions import Outcome
 from leadflow.domain.identifiers import FlowId
 from leadflow.domain.leads import LeadStatus
 from leadflow.domain.model import Frozen
 from leadflow.runtime.representations.sparse import Sparse
+
+if TYPE_CHECKING:
+    from leadflow.application.preview_reprocess import Preview
 
 
 class FlowOpenedBody(Frozen):

@@ -1,10 +1,15 @@
 """Return requests over HTTP (`api.md`, 4)."""
 
+from __future__ import annotations
+
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from leadflow.domain.model import Frozen
-from leadflow.domain.returns import ReturnRequest, ReturnStatus
+from leadflow.domain.returns import ReturnStatus
+
+if TYPE_CHECKING:
+    from leadflow.domain.returns import ReturnRequest
 
 
 class ReturnRequestBody(Frozen):

@@ -1,10 +1,15 @@
 """Bodies that leave out members which have nothing to say."""
 
-from typing import ClassVar
+from __future__ import annotations
 
-from pydantic import SerializerFunctionWrapHandler, model_serializer
+from typing import TYPE_CHECKING, ClassVar
+
+from pydantic import model_serializer
 
 from leadflow.domain.model import Frozen
+
+if TYPE_CHECKING:
+    from pydantic import SerializerFunctionWrapHandler
 
 
 class Sparse(Frozen):

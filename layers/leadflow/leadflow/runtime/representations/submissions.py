@@ -1,21 +1,26 @@
 """Submissions with what was sent, and what became of it (`api.md`, 3)."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from pydantic import JsonValue
 
-from leadflow.application.view_submissions import SubmissionView
 from leadflow.domain.errors import MalformedRequest
 from leadflow.domain.json_objects import parse_object
-from leadflow.domain.leads import Lead, LeadStatus
+from leadflow.domain.leads import LeadStatus
 from leadflow.domain.model import Frozen
 from leadflow.domain.money import dollars
 from leadflow.domain.submissions import SubmissionKind, SubmissionStatus
+
+if TYPE_CHECKING:
+    from leadflow.application.view_submissions import SubmissionView
+    from leadflow.domain.leads import Lead
 
 
 class OutcomeBody(Frozen):

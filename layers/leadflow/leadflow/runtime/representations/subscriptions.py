@@ -1,12 +1,17 @@
 """Subscriptions over HTTP (`api.md`, 6)."""
 
-from collections.abc import Mapping
-from typing import ClassVar, Literal
+from __future__ import annotations
 
-from leadflow.application.manage_subscription import Subscription
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar, Literal
+
 from leadflow.domain.model import Frozen
-from leadflow.domain.subscriptions import Cycle, Limits, Measure, Standing
+from leadflow.domain.subscriptions import Cycle, Measure
 from leadflow.runtime.representations.sparse import Sparse
+
+if TYPE_CHECKING:
+    from leadflow.application.manage_subscription import Subscription
+    from leadflow.domain.subscriptions import Limits, Standing
 
 
 class UsedBody(Frozen):

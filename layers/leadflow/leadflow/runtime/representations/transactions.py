@@ -1,11 +1,16 @@
 """Transactions over HTTP (`api.md`, 5)."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from leadflow.domain.ledger import Entry, LedgerEvent, TransactionState
+from leadflow.domain.ledger import LedgerEvent, TransactionState
 from leadflow.domain.model import Frozen
+
+if TYPE_CHECKING:
+    from leadflow.domain.ledger import Entry
 
 
 class TransactionBody(Frozen):

@@ -1,9 +1,14 @@
 """Trial calls of partners, as the API shows them (`api.md`, 6)."""
 
-from collections.abc import Mapping
-from dataclasses import asdict
+from __future__ import annotations
 
-from leadflow.application.try_partner_exchange import Trial
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from leadflow.application.try_partner_exchange import Trial
 
 
 def trial_body(trial: Trial) -> Mapping[str, object]:

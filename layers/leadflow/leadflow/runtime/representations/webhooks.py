@@ -1,22 +1,29 @@
 """Customers' webhooks, deliveries and trials, as the API shows them (`api.md`, 6)."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import JsonValue
 
-from leadflow.application.manage_customer_webhooks import StoredWebhook, webhook_form
-from leadflow.application.try_webhook import WebhookTrial
+from leadflow.application.manage_customer_webhooks import webhook_form
 from leadflow.domain.deliveries import (
-    Delivery,
     DeliveryAttempt,
     DeliveryStatus,
     ReceivedResponse,
     SentRequest,
 )
 from leadflow.domain.model import Frozen
-from leadflow.domain.webhooks import Webhook
+
+if TYPE_CHECKING:
+    from leadflow.application.manage_customer_webhooks import StoredWebhook
+    from leadflow.application.try_webhook import WebhookTrial
+    from leadflow.domain.deliveries import (
+        Delivery,
+    )
+    from leadflow.domain.webhooks import Webhook
 
 Body = Mapping[str, JsonValue]
 
