@@ -6,15 +6,23 @@ import pytest
 
 from leadflow.adapters.dynamodb.bids import bid_item, bid_of
 from leadflow.adapters.dynamodb.customers import customer_item, customer_of
+from leadflow.adapters.dynamodb.flow_items import FlowStepItem
+from leadflow.adapters.dynamodb.flows import step_item, step_of
+from leadflow.adapters.dynamodb.lead_items import PingItem
+from leadflow.adapters.dynamodb.packing import PACKED_FROM
+from leadflow.adapters.dynamodb.pings import ping_item, ping_of
+from leadflow.domain.flows import EventName, FlowStep, TimelineEvent
+from leadflow.domain.identifiers import FlowId
+from leadflow.domain.sources import SourceType
 from tests.bench.account import BUS, MACHINE_ARN
-from tests.bench.cost_paths import Scene, scene, sold
-from tests.builders import TENANT_ID
-from tests.unit.domain.bidding_examples import bid, customer
+from tests.bench.cost_paths import Scene, pinged, scene, sold
+from tests.builders import TENANT_ID, ping
+from tests.unit.domain.bidding_examples import NOW, bid, customer
 from tools.cost.recorded import Change, Invocation
 from tools.cost.units import WRITE_BYTES, item_bytes
 
-ONE_UNIT = ("CUSTOMER", "BID", "ENTRY", "FLOW", "SUBMISSION")
-"""Kinds of items of a sale that are one write unit each, as often as they are written."""
+ONE_UNIT = ("CUSTOMER", "BID", "ENTRY", "FLOW", "STEP", "SUBMISSION", "PING")
+"""Kinds of items of a sale and a ping that are one write unit, as often as they are written."""
 
 
 @pytest.fixture(autouse=True)
@@ -37,9 +45,13 @@ def _written(invocation: Invocation) -> Iterator[Change]:
         yield from _written(task)
 
 
-def test_a_sale_writes_items_of_one_unit(metered: Scene) -> None:
-    path = metered.measured(sold, 3, 1)
-    changes = [one for invocation in path.invocations[:3] for one in _written(invocation)]
+def test_a_sale_and_a_ping_write_items_of_one_unit(metered: Scene) -> None:
+    paths = [metered.measured(sold, 3, 1)]
+    metered.source_type = SourceType.VENDOR
+    metered.enter()
+    paths.append(metered.measured(pinged, 2, 1))
+    invocations = [one for path in paths for one in path.invocations]
+    changes = [change for invocation in invocations for change in _written(invocation)]
     sizes = {kind: max(_sizes(changes, kind)) for kind in ONE_UNIT}
     assert {kind: size for kind, size in sizes.items() if size > WRITE_BYTES} == {}
 
@@ -64,3 +76,25 @@ def test_a_bid_that_was_stored_in_full_is_read_as_one_that_is_stored_in_short() 
 
     assert len(short.document) < len(full.document)
     assert bid_of(short) == bid_of(full) == bid(100, 1)
+
+
+@pytest.mark.parametrize("length", [1, PACKED_FROM])
+def test_a_step_is_packed_only_if_it_is_long_and_read_either_way(length: int) -> None:
+    event = TimelineEvent(at=NOW, event=EventName.INITIATED, description="x" * length)
+    step = FlowStep(number=1, timeline=(event,))
+
+    item = step_item(TENANT_ID, FlowId("flow_1"), step)
+
+    assert [item.packed is not None, item.document is None] == [length == PACKED_FROM] * 2
+    assert step_of(item) == step
+    old = FlowStepItem(item.pk, item.sk, document=step.model_dump_json(exclude_none=True))
+    assert step_of(old) == step
+
+
+def test_a_ping_that_was_stored_in_full_is_read_as_one_that_is_packed() -> None:
+    asked = ping(values={"first_name": "x" * PACKED_FROM})
+    packed = ping_item(TENANT_ID, asked)
+    assert b"first_name" not in packed.packed
+    assert ping_of(packed) == asked
+    old = PingItem(packed.pk, packed.sk, document=asked.model_dump_json(exclude_none=True))
+    assert ping_of(old) == asked
