@@ -9,6 +9,7 @@ from leadflow.adapters.dynamodb.customers import customer_item, customer_of
 from leadflow.adapters.dynamodb.flow_items import FlowStepItem
 from leadflow.adapters.dynamodb.flows import step_item, step_of
 from leadflow.adapters.dynamodb.lead_items import PingItem
+from leadflow.adapters.dynamodb.leads import lead_item, lead_of
 from leadflow.adapters.dynamodb.packing import PACKED_FROM
 from leadflow.adapters.dynamodb.pings import ping_item, ping_of
 from leadflow.domain.flows import EventName, FlowStep, TimelineEvent
@@ -16,7 +17,7 @@ from leadflow.domain.identifiers import FlowId
 from leadflow.domain.sources import SourceType
 from tests.bench.account import BUS, MACHINE_ARN
 from tests.bench.cost_paths import Scene, pinged, scene, sold
-from tests.builders import TENANT_ID, ping
+from tests.builders import TENANT_ID, lead, ping
 from tests.unit.domain.bidding_examples import NOW, bid, customer
 from tools.cost.recorded import Change, Invocation
 from tools.cost.units import WRITE_BYTES, item_bytes
@@ -98,3 +99,11 @@ def test_a_ping_that_was_stored_in_full_is_read_as_one_that_is_packed() -> None:
     assert ping_of(packed) == asked
     old = PingItem(packed.pk, packed.sk, document=asked.model_dump_json(exclude_none=True))
     assert ping_of(old) == asked
+
+
+def test_a_lead_that_was_stored_in_full_is_read_as_one_that_is_stored_in_short() -> None:
+    short, full = lead_item(TENANT_ID, lead()), lead_item(TENANT_ID, lead())
+    full.document = lead().model_dump_json(exclude_none=True)
+
+    assert len(short.document) < len(full.document)
+    assert lead_of(short) == lead_of(full) == lead()
