@@ -57,6 +57,7 @@ class Metering:
             log_lines=text.count("\n"),
             calls=tuple(calls),
             runs=tuple(self._runs.pop()),
+            platform_logs=logs_platform(),
         )
         self._inner_seconds = outer + taken
         (self._tasks[-1] if self._tasks else self.invocations).append(invocation)
@@ -97,10 +98,20 @@ class MeteredMachine(WalkedMachine):
 
 def memory_of(function: str) -> int:
     """The memory that the template gives a function."""
-    resource = resources("AWS::Serverless::Function")[f"{_camel(function)}Function"]
-    shared: int = template()["Globals"]["Function"]["MemorySize"]
-    found: int = resource["Properties"].get("MemorySize", shared)
+    found: int = _drawn(function, "MemorySize")
     return found
+
+
+def logs_platform() -> bool:
+    """Whether Lambda writes lines of its own for each invocation, by the template."""
+    drawn = template()["Globals"]["Function"].get("LoggingConfig", {})
+    return drawn.get("LogFormat") != "JSON" or drawn.get("SystemLogLevel", "INFO") != "WARN"
+
+
+def _drawn(function: str, name: str) -> Any:  # noqa: ANN401 # whatever the template says
+    """A property of a function, its own or the one that all share."""
+    own = resources("AWS::Serverless::Function")[f"{_camel(function)}Function"]["Properties"]
+    return own.get(name, template()["Globals"]["Function"].get(name))
 
 
 @contextmanager

@@ -47,7 +47,8 @@ class Assumptions:
 
     platform_log_bytes: int = 350
     platform_log_lines: int = 4
-    """START, END, REPORT and XRAY, which Lambda itself writes for each invocation."""
+    """START, END, REPORT and XRAY, which Lambda itself writes for each invocation unless its log is
+    JSON at a level above INFO: the template says."""
 
     line_overhead_bytes: int = 26
     """What CloudWatch adds to the text of each line."""
