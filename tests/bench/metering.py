@@ -58,6 +58,7 @@ class Metering:
             calls=tuple(calls),
             runs=tuple(self._runs.pop()),
             platform_logs=logs_platform(),
+            is_traced=is_traced(function),
         )
         self._inner_seconds = outer + taken
         (self._tasks[-1] if self._tasks else self.invocations).append(invocation)
@@ -102,9 +103,17 @@ def memory_of(function: str) -> int:
     return found
 
 
+def is_traced(function: str) -> bool:
+    """Whether X-Ray draws some of a function's invocations, by the template.
+
+    One that only passes on what others have drawn is none, if nobody is traced who wakes it.
+    """
+    return bool(_drawn(function, "Tracing") == "Active")
+
+
 def logs_platform() -> bool:
     """Whether Lambda writes lines of its own for each invocation, by the template."""
-    drawn = template()["Globals"]["Function"].get("LoggingConfig", {})
+    drawn: dict[str, str] = template()["Globals"]["Function"].get("LoggingConfig", {})
     return drawn.get("LogFormat") != "JSON" or drawn.get("SystemLogLevel", "INFO") != "WARN"
 
 

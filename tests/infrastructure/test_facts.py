@@ -107,6 +107,12 @@ def test_facts_of_many_leads_come_together_and_nobody_waits_long_for_them(name: 
     assert 1 <= mapping["MaximumBatchingWindowInSeconds"] <= WAITED_SECONDS_MAX
 
 
+@pytest.mark.parametrize("name", ["PublishFactsFunction", "PlanDeliveriesFunction"])
+def test_what_no_request_waits_for_is_traced_only_where_its_cause_was(name: str) -> None:
+    functions = resources("AWS::Serverless::Function")
+    assert functions[name]["Properties"]["Tracing"] == "PassThrough"
+
+
 def passes(old: str | None, new: str, sort_key: str = "LEAD") -> bool:
     """Whether a change of the leads' table passes its filters."""
     images = {"NewImage": {"status": {"S": new}}}

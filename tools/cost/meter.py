@@ -79,7 +79,8 @@ def _add_invocation(
     taken = lambda_gb_seconds(billed_ms(invocation, assumed), invocation.memory_mb)
     usage.add(_LAMBDA[assumed.architecture], name, taken)
     usage.add(Item.LOG_GB, name, _gb(_logged(invocation, assumed)))
-    usage.add(Item.TRACE, name, assumed.traced_share)
+    if invocation.is_traced:
+        usage.add(Item.TRACE, name, assumed.traced_share)
     for call in invocation.calls:
         usage.join(call_usage(call, tables, assumed.index_factor))
     for run in invocation.runs:

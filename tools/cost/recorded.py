@@ -43,7 +43,7 @@ class Run:
 class Invocation:
     """One invocation of a function: the CPU time of its own, its log, its calls and its runs.
 
-    `platform_logs`: Lambda itself writes lines for it, too.
+    `platform_logs`: Lambda itself writes lines for it, too. `is_traced`: X-Ray may draw it.
     """
 
     function: str
@@ -54,6 +54,7 @@ class Invocation:
     calls: tuple[Call, ...] = ()
     runs: tuple[Run, ...] = ()
     platform_logs: bool = True
+    is_traced: bool = True
 
 
 @dataclass(frozen=True)
