@@ -17,13 +17,20 @@ from leadflow.domain.identifiers import FlowId
 from leadflow.domain.sources import SourceType
 from tests.bench.account import BUS, MACHINE_ARN
 from tests.bench.cost_paths import Scene, pinged, scene, sold
+from tests.bench.images import drawn_tables
 from tests.builders import TENANT_ID, lead, ping
 from tests.unit.domain.bidding_examples import NOW, bid, customer
+from tools.cost.assumptions import Assumptions
+from tools.cost.meter import path_usage
+from tools.cost.prices import Item
 from tools.cost.recorded import Change, Invocation
 from tools.cost.units import WRITE_BYTES, item_bytes
 
 ONE_UNIT = ("CUSTOMER", "BID", "ENTRY", "FLOW", "STEP", "SUBMISSION", "PING")
 """Kinds of items of a sale and a ping that are one write unit, as often as they are written."""
+
+UNITS_MAX = 68, 20
+"""Write units of a sold lead with its facts, and of a ping, with 200 bids on file."""
 
 
 @pytest.fixture(autouse=True)
@@ -55,6 +62,9 @@ def test_a_sale_and_a_ping_write_items_of_one_unit(metered: Scene) -> None:
     changes = [change for invocation in invocations for change in _written(invocation)]
     sizes = {kind: max(_sizes(changes, kind)) for kind in ONE_UNIT}
     assert {kind: size for kind, size in sizes.items() if size > WRITE_BYTES} == {}
+    for path, most in zip(paths, UNITS_MAX, strict=True):
+        usage = path_usage(path, drawn_tables(), Assumptions())
+        assert usage.of(Item.WRITE_UNIT) / path.leads <= most
 
 
 def _sizes(changes: list[Change], kind: str) -> list[int]:
