@@ -4,7 +4,6 @@ The figures lie beside the simulation that uses them (`tools/scale/counted.json`
 """
 
 import json
-import math
 from collections.abc import Iterable, Mapping
 from contextlib import redirect_stdout
 from io import StringIO
@@ -12,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench.account import account
+from tests.bench.images import MotoImages
 from tests.bench.machine import WalkedMachine
 from tests.bench.market import Market, context
-from tests.bench.partition_units import Load, Place, Tables
+from tests.bench.partition_units import Load, Place, borne
 from tests.bench.read_units import read_units
 from tests.bench.recorder import Recorder, recording
 from tests.bench.sold_lead import submit_lead
@@ -31,24 +31,24 @@ LEADS = 3
 
 def counted() -> dict[str, Any]:
     """Sell some leads in the tables that there are, and count the last one."""
-    machine, tables = WalkedMachine(), Tables()
-    recorder = Recorder({"StartSyncExecution": machine.start_sync_execution})
+    machine = WalkedMachine()
+    answers = {"StartSyncExecution": machine.start_sync_execution}
+    recorder = Recorder(answers, images=MotoImages())
     with recording(recorder):
         market = Market().open()
         market.fill(BIDS_ON_FILE)
         for _ in range(LEADS):
             recorder.clear()
             machine.clear()
-            tables.look()
             status = json.loads(submit_lead()(market.event(), context())["body"])["status"]
             if status != "assigned":
                 message = f"The lead was not sold but {status}."
                 raise AssertionError(message)
-        return _figures(recorder.calls, machine, tables.borne(recorder.calls), tables)
+        return _figures(recorder.calls, machine, borne(recorder.calls))
 
 
 def _figures(
-    calls: list[Call], machine: WalkedMachine, loads: Mapping[Place, Load], tables: Tables
+    calls: list[Call], machine: WalkedMachine, loads: Mapping[Place, Load]
 ) -> dict[str, Any]:
     return {
         "aws_calls": len(calls),
@@ -56,7 +56,7 @@ def _figures(
         "api_requests": 1,
         "stamp_read_units": read_units(_of_configuration(calls)),
         "market_read_units": max(read_units([call]) for call in calls if _is_query(call)),
-        "wallet_bytes": _bytes_kept(tables),
+        "wallet_bytes": _bytes_kept(calls),
         "writes": {"|".join(place): vars(load) for place, load in sorted(loads.items())},
     }
 
@@ -69,10 +69,11 @@ def _is_query(call: Call) -> bool:
     return call.operation == "Query" and call.sent.get("IndexName") == "ByRank"
 
 
-def _bytes_kept(tables: Tables) -> int:
+def _bytes_kept(calls: Iterable[Call]) -> int:
     """What a sale adds to its wallet's partition for good: the entry, and again in its index."""
-    sizes = [item_bytes(item) for key, item in tables.items.items() if "\0ENTRY#" in key[1]]
-    return 2 * math.ceil(sum(sizes) / len(sizes))
+    changes = [change for call in calls for change in call.changes if change.before is None]
+    [entry] = [one.after for one in changes if one.after and "sequence" in one.after]
+    return 2 * item_bytes(entry)
 
 
 def main() -> None:

@@ -1,8 +1,10 @@
 """Looks into the emulator's tables: what the items that a write names were, and are."""
 
+import base64
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from functools import cache
+from typing import Any
 
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
@@ -35,7 +37,17 @@ class MotoImages:
         table = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables[place.table]
         partition, *sort = [DynamoType({"S": key}) for key in place.keys]
         item = table.get_item(partition, sort[0] if sort else None)
-        return None if item is None else deepcopy(item.to_json()["Attributes"])
+        if item is None:
+            return None
+        return {name: _sent(value) for name, value in item.to_json()["Attributes"].items()}
+
+
+def _sent(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A value as it is sent: the emulator shows bytes as they are."""
+    [(kind, content)] = value.items()
+    if isinstance(content, bytes):
+        return {kind: base64.b64encode(content).decode()}
+    return deepcopy(value)
 
 
 def _named(operation: str, sent: Json) -> Iterator[tuple[str, Image]]:

@@ -57,6 +57,8 @@ class Metering:
             log_lines=text.count("\n"),
             calls=tuple(calls),
             runs=tuple(self._runs.pop()),
+            platform_logs=logs_platform(),
+            is_traced=is_traced(function),
         )
         self._inner_seconds = outer + taken
         (self._tasks[-1] if self._tasks else self.invocations).append(invocation)
@@ -97,10 +99,28 @@ class MeteredMachine(WalkedMachine):
 
 def memory_of(function: str) -> int:
     """The memory that the template gives a function."""
-    resource = resources("AWS::Serverless::Function")[f"{_camel(function)}Function"]
-    shared: int = template()["Globals"]["Function"]["MemorySize"]
-    found: int = resource["Properties"].get("MemorySize", shared)
+    found: int = _drawn(function, "MemorySize")
     return found
+
+
+def is_traced(function: str) -> bool:
+    """Whether X-Ray draws some of a function's invocations, by the template.
+
+    One that only passes on what others have drawn is none, if nobody is traced who wakes it.
+    """
+    return bool(_drawn(function, "Tracing") == "Active")
+
+
+def logs_platform() -> bool:
+    """Whether Lambda writes lines of its own for each invocation, by the template."""
+    drawn: dict[str, str] = template()["Globals"]["Function"].get("LoggingConfig", {})
+    return drawn.get("LogFormat") != "JSON" or drawn.get("SystemLogLevel", "INFO") != "WARN"
+
+
+def _drawn(function: str, name: str) -> Any:  # noqa: ANN401 # whatever the template says
+    """A property of a function, its own or the one that all share."""
+    own = resources("AWS::Serverless::Function")[f"{_camel(function)}Function"]["Properties"]
+    return own.get(name, template()["Globals"]["Function"].get(name))
 
 
 @contextmanager

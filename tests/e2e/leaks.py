@@ -5,6 +5,7 @@ Each place is searched with a control: something that is put there, and has to b
 
 import json
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -156,7 +157,7 @@ class Places:
         for name in self.dynamodb.list_tables()["TableNames"]:
             for page in self.dynamodb.get_paginator("scan").paginate(TableName=name):
                 for item in page["Items"]:
-                    yield kind_of(name, item), json.dumps(item, default=str)
+                    yield kind_of(name, item), json.dumps(item, default=unpacked)
 
     def _files(self) -> Texts:
         for place, text in self.whole_files():
@@ -247,6 +248,14 @@ def leaks(stack: StackInfo) -> list[Leak]:
             "texts of a whole run are searched for people and secrets", ["C12"], operations=searched
         )
     return found
+
+
+def unpacked(content: object) -> str:
+    """What no JSON holds as text: packed documents (`packing.py`), and sealed bytes as they are."""
+    try:
+        return zlib.decompress(content).decode() if isinstance(content, bytes) else str(content)
+    except zlib.error:
+        return str(content)
 
 
 def forbidden(place: str, text: str) -> list[str]:

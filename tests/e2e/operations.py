@@ -2,6 +2,7 @@
 
 import json
 import time
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -94,7 +95,8 @@ def expire_ping(stack: StackInfo, ping_id: str) -> None:
         if item["sk"]["S"] == "PING" and ping_id in item["pk"]["S"]
     ]
     [item] = stored
-    document = json.loads(item["document"]["S"])
+    packed = item.pop("packed", None)
+    document = json.loads(zlib.decompress(packed["B"]) if packed else item["document"]["S"])
     document["expires_at"] = document["received_at"]
     changed = item | {"document": {"S": json.dumps(document)}}
     _dynamodb(stack).put_item(TableName=output(stack, "LeadsTableName"), Item=changed)

@@ -162,7 +162,7 @@ def test_money_that_nobody_booked_is_found_and_all_else_is_in_order(left: Left) 
         if item["pk"]["S"].endswith(left.buyer) and item["sk"]["S"] == "CUSTOMER"
     ]
     document = json.loads(wallet["document"]["S"])
-    document["balance_cents"] += 1
+    document["balance_cents"] = document.get("balance_cents", 0) + 1
     try:
         put_items(left.stack, WALLETS, [wallet | {"document": {"S": json.dumps(document)}}])
         assert judged()["mismatches"] == 2

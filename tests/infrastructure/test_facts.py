@@ -25,6 +25,9 @@ FILTERS_MAX = 5
 RETENTION_SECONDS = 24 * 60 * 60
 """How long a stream keeps a record."""
 
+WAITED_SECONDS_MAX = 5
+"""How long a fact may wait for others, at its stream and at its queue."""
+
 EVERY_STREAM = pytest.mark.parametrize("name", STREAMED)
 EVERY_STATUS = pytest.mark.parametrize("status", LeadStatus)
 RULE = resources("AWS::Events::Rule")["DeliveriesRule"]["Properties"]
@@ -93,6 +96,21 @@ def test_what_fails_is_cut_small_and_kept_while_the_stream_still_has_it(name: st
 @EVERY_STREAM
 def test_a_stream_wakes_the_function_only_for_what_it_asks_for(name: str) -> None:
     assert 1 <= len(filters_of(name)) <= FILTERS_MAX
+
+
+@pytest.mark.parametrize(
+    "name", ["LeadsStreamMapping", "WalletsStreamMapping", "DeliveriesQueueMapping"]
+)
+def test_facts_of_many_leads_come_together_and_nobody_waits_long_for_them(name: str) -> None:
+    mapping = resources("AWS::Lambda::EventSourceMapping")[name]["Properties"]
+    assert mapping["BatchSize"] >= 10
+    assert 1 <= mapping["MaximumBatchingWindowInSeconds"] <= WAITED_SECONDS_MAX
+
+
+@pytest.mark.parametrize("name", ["PublishFactsFunction", "PlanDeliveriesFunction"])
+def test_what_no_request_waits_for_is_traced_only_where_its_cause_was(name: str) -> None:
+    functions = resources("AWS::Serverless::Function")
+    assert functions[name]["Properties"]["Tracing"] == "PassThrough"
 
 
 def passes(old: str | None, new: str, sort_key: str = "LEAD") -> bool:

@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -64,6 +65,17 @@ def test_a_function_has_a_log_group_of_its_own_with_a_retention(name: str) -> No
     wanted = name.removesuffix("Function") + "LogGroup"
     assert FUNCTIONS[name]["Properties"]["LoggingConfig"]["LogGroup"] == {"Ref": wanted}
     assert LOG_GROUPS[wanted]["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+
+
+@EVERY_FUNCTION
+def test_a_function_logs_json_and_lambda_itself_only_what_goes_wrong(
+    name: str, transformed: dict[str, Any]
+) -> None:
+    drawn = transformed[name]["Properties"]["LoggingConfig"]
+    assert drawn["LogGroup"] == {"Ref": name.removesuffix("Function") + "LogGroup"}
+    assert (drawn["LogFormat"], drawn["SystemLogLevel"]) == ("JSON", "WARN")
+    # The logger's own level decides: Lambda must not drop what it lets through.
+    assert drawn["ApplicationLogLevel"] == "INFO"
 
 
 @EVERY_FUNCTION

@@ -14,7 +14,7 @@ PERSONAL: Mapping[str, tuple[str, frozenset[str]]] = {
     "SubmissionItem": ("SUBMISSION", frozenset({"document"})),
     "ReturnRequestItem": ("RETURN", frozenset({"document"})),
     "ClaimItem": ("CLAIM", frozenset({"pk"})),
-    "PingItem": ("PING", frozenset({"document"})),
+    "PingItem": ("PING", frozenset({"document", "packed"})),
     "PingKeyItem": ("PING_KEY", frozenset({"pk"})),
     "SuppressionItem": ("ERASED", frozenset({"pk"})),
     "DemandItem": ("DEMAND", frozenset({"document"})),

@@ -43,11 +43,13 @@ class Assumptions:
     """Of writes to indexes in a transaction. Whether AWS doubles them could not be verified."""
 
     traced_share: Fraction = Fraction(1, 20)
-    """X-Ray's default, beyond the first request of each second, which is always traced."""
+    """X-Ray's default, beyond the first request of each second, which is always traced. Functions
+    that only pass on what others have drawn are not traced: the template says."""
 
     platform_log_bytes: int = 350
     platform_log_lines: int = 4
-    """START, END, REPORT and XRAY, which Lambda itself writes for each invocation."""
+    """START, END, REPORT and XRAY, which Lambda itself writes for each invocation unless its log is
+    JSON at a level above INFO: the template says."""
 
     line_overhead_bytes: int = 26
     """What CloudWatch adds to the text of each line."""

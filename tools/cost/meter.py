@@ -78,10 +78,9 @@ def _add_invocation(
     usage.add(Item.LAMBDA_REQUEST, name, 1)
     taken = lambda_gb_seconds(billed_ms(invocation, assumed), invocation.memory_mb)
     usage.add(_LAMBDA[assumed.architecture], name, taken)
-    lines = invocation.log_lines + assumed.platform_log_lines
-    logged = invocation.log_bytes + assumed.platform_log_bytes
-    usage.add(Item.LOG_GB, name, _gb(logged + lines * assumed.line_overhead_bytes))
-    usage.add(Item.TRACE, name, assumed.traced_share)
+    usage.add(Item.LOG_GB, name, _gb(_logged(invocation, assumed)))
+    if invocation.is_traced:
+        usage.add(Item.TRACE, name, assumed.traced_share)
     for call in invocation.calls:
         usage.join(call_usage(call, tables, assumed.index_factor))
     for run in invocation.runs:
@@ -89,6 +88,14 @@ def _add_invocation(
         usage.add(Item.EXPRESS_TIME, "distribution", taken)
         for task in run.tasks:
             _add_invocation(usage, task, tables, assumed)
+
+
+def _logged(invocation: Invocation, assumed: Assumptions) -> int:
+    lines, size = invocation.log_lines, invocation.log_bytes
+    if invocation.platform_logs:
+        lines += assumed.platform_log_lines
+        size += assumed.platform_log_bytes
+    return size + lines * assumed.line_overhead_bytes
 
 
 def billed_ms(invocation: Invocation, assumed: Assumptions) -> float:

@@ -41,7 +41,10 @@ class Run:
 
 @dataclass(frozen=True)
 class Invocation:
-    """One invocation of a function: the CPU time of its own, its log, its calls and its runs."""
+    """One invocation of a function: the CPU time of its own, its log, its calls and its runs.
+
+    `platform_logs`: Lambda itself writes lines for it, too. `is_traced`: X-Ray may draw it.
+    """
 
     function: str
     memory_mb: int
@@ -50,6 +53,8 @@ class Invocation:
     log_lines: int
     calls: tuple[Call, ...] = ()
     runs: tuple[Run, ...] = ()
+    platform_logs: bool = True
+    is_traced: bool = True
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Tables as the template draws them: what a write to an item writes to its indexes besides."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,17 +16,20 @@ class Index:
     projected: frozenset[str] | None = None
 
     def write_units(self, before: Image | None, after: Image | None) -> int:
-        """What a change of an item writes here.
+        """The units of all that a change of an item writes here."""
+        return sum(units for _, units in self.written(before, after))
 
-        Nothing if what is projected stays as it was; an entry whose key changes is deleted and put.
+    def written(self, before: Image | None, after: Image | None) -> Iterator[tuple[Image, int]]:
+        """The entries that a change of an item writes here, with the units of each.
+
+        None if what is projected stays as it was; an entry whose key changes is deleted and put.
         """
         old, new = self._entry(before), self._entry(after)
-        if old == new:
-            return 0
-        sizes = [item_bytes(one) for one in (old, new) if one is not None]
-        if old is None or new is None or self._key(old) == self._key(new):
-            return write_blocks(max(sizes))
-        return sum(map(write_blocks, sizes))
+        entries = [one for one in (old, new) if one is not None]
+        if old is not None and new is not None and self._key(old) != self._key(new):
+            yield from ((one, write_blocks(item_bytes(one))) for one in entries)
+        elif old != new:
+            yield entries[-1], write_blocks(max(map(item_bytes, entries)))
 
     def _entry(self, item: Image | None) -> Image | None:
         if item is None or not all(key in item for key in self.keys):

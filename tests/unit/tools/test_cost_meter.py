@@ -59,6 +59,17 @@ def test_a_path_is_counted_with_all_that_it_set_off() -> None:
     }
 
 
+def test_what_lambda_does_not_log_is_not_billed() -> None:
+    quiet = replace(TASK, platform_logs=False)
+    path = Path(leads=1, answers=(), invocations=(quiet,))
+    assert path_usage(path, {}, ASSUMED).of(Item.LOG_GB) == Fraction(600 + 2 * 26, 10**9)
+
+
+def test_what_is_not_traced_costs_no_traces() -> None:
+    path = Path(leads=1, answers=(), invocations=(TASK, replace(TASK, is_traced=False)))
+    assert path_usage(path, {}, ASSUMED).of(Item.TRACE) == Fraction(1, 20)
+
+
 def test_a_bill_is_of_a_million_leads_and_names_what_is_dearest() -> None:
     usage = Usage()
     usage.add(Item.API_REQUEST, "api", 2)

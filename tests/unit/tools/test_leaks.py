@@ -1,10 +1,11 @@
 """What the search of a whole run takes for a leak, and what belongs where it is."""
 
 import json
+import zlib
 
 import pytest
 
-from tests.e2e.leaks import LOGICAL, forbidden, kind_of
+from tests.e2e.leaks import LOGICAL, forbidden, kind_of, unpacked
 from tests.e2e.shop import PEOPLE, SECRETS, lead
 from tests.e2e.trade import PARTNER_TOKEN
 from tools.openapi.document import document
@@ -29,6 +30,12 @@ def test_a_lead_belongs_to_its_item_and_nowhere_else() -> None:
     assert len(forbidden(flows, POSTED)) == 3
     for place in ("/aws/lambda/submit", "refusal", "metric", "file name"):
         assert forbidden(place, POSTED), place
+
+
+def test_what_is_packed_is_searched_too() -> None:
+    step = {"packed": {"B": zlib.compress(POSTED.encode())}, "sealed": {"B": b"no archive"}}
+    flows = kind_of(TABLE.format("FlowsTable"), item("tenant_1#flow_1", "STEP#001"))
+    assert len(forbidden(flows, json.dumps(step, default=unpacked))) == 3
 
 
 def test_a_secret_belongs_to_the_secrets_even_where_people_do() -> None:

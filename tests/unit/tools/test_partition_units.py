@@ -2,19 +2,18 @@
 
 import pytest
 
-from tests.bench.partition_units import Load, Tables
-from tools.cost.recorded import Call, Json
+from tests.bench.partition_units import Load, borne
+from tools.cost.recorded import Call, Change, Json
 
 
 def _text(length: int) -> Json:
     return {"S": "x" * length}
 
 
-def _put(table: str, item: Json, *, in_transaction: bool = True) -> Call:
-    write = {"TableName": table, "Item": item}
-    if not in_transaction:
-        return Call("dynamodb", "PutItem", write, {})
-    return Call("dynamodb", "TransactWriteItems", {"TransactItems": [{"Put": write}]}, {})
+def _put(
+    table: str, before: Json | None, after: Json, operation: str = "TransactWriteItems"
+) -> Call:
+    return Call("dynamodb", operation, {}, {}, (Change(table, before, after),))
 
 
 def _flow(length: int) -> Json:
@@ -23,21 +22,22 @@ def _flow(length: int) -> Json:
 
 
 @pytest.mark.parametrize(
-    ("length", "in_transaction", "units"),
-    [(1_004, False, 1), (1_005, False, 2), (1_004, True, 2), (1_005, True, 4)],
+    ("length", "operation", "units"),
+    [
+        (1_004, "PutItem", 1),
+        (1_005, "PutItem", 2),
+        (1_004, "TransactWriteItems", 2),
+        (1_005, "TransactWriteItems", 4),
+    ],
 )
-def test_a_write_is_rounded_up_and_then_doubled(
-    length: int, in_transaction: bool, units: int
-) -> None:
-    borne = Tables().borne([_put("FlowsTable", _flow(length), in_transaction=in_transaction)])
-    assert borne == {("FlowsTable", "", "partition"): Load(1, units)}
+def test_a_write_is_rounded_up_and_then_doubled(length: int, operation: str, units: int) -> None:
+    loads = borne([_put("FlowsTable", None, _flow(length), operation)])
+    assert loads == {("FlowsTable", "", "partition"): Load(1, units)}
 
 
-def test_the_larger_of_the_item_before_and_after_counts() -> None:
-    tables = Tables()
-    tables.borne([_put("FlowsTable", _flow(2_000))])
-    borne = tables.borne([_put("FlowsTable", _flow(10))])
-    assert borne == {("FlowsTable", "", "partition"): Load(1, 4)}
+def test_the_writes_of_all_calls_are_added_up() -> None:
+    loads = borne([_put("FlowsTable", _flow(2_000), _flow(10))] * 2)
+    assert loads == {("FlowsTable", "", "partition"): Load(2, 8)}
 
 
 def _lead(status: str, document: int = 10) -> Json:
@@ -51,11 +51,10 @@ def _lead(status: str, document: int = 10) -> Json:
 
 
 def test_an_index_bears_what_leaves_and_what_comes_and_nothing_if_its_keys_stay() -> None:
-    tables = Tables()
-    tables.borne([_put("LeadsTable", _lead("processing"))])
-    same = tables.borne([_put("LeadsTable", _lead("processing", 3_000))])
-    assert {place for place, _ in same.items()} == {("LeadsTable", "", "lead")}
-    moved = tables.borne([_put("LeadsTable", _lead("assigned"))])
+    processing = _lead("processing")
+    same = borne([_put("LeadsTable", processing, _lead("processing", 3_000))])
+    assert set(same) == {("LeadsTable", "", "lead")}
+    moved = borne([_put("LeadsTable", processing, _lead("assigned"))])
     assert {place[2]: load.units for place, load in moved.items() if place[1]} == {
         "tenant#STATUS#processing#LIVE#<month>": 2,
         "tenant#STATUS#assigned#LIVE#<month>": 2,
@@ -69,7 +68,6 @@ def test_an_index_of_everything_bears_every_change_once() -> None:
         "market": {"S": "market"},
         "rank": {"S": "1"},
     }
-    tables = Tables()
-    tables.borne([_put("WalletsTable", {**bid, "document": _text(10)})])
-    borne = tables.borne([_put("WalletsTable", {**bid, "document": _text(1_500)})])
-    assert borne["WalletsTable", "ByRank", "market"] == Load(1, 4)
+    short, long = {**bid, "document": _text(10)}, {**bid, "document": _text(1_500)}
+    loads = borne([_put("WalletsTable", short, long)])
+    assert loads["WalletsTable", "ByRank", "market"] == Load(1, 4)

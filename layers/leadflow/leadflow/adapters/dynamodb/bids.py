@@ -1,4 +1,8 @@
-"""Bids: stored with their customer, the live ones indexed in the order in which they would win."""
+"""Bids: stored with their customer, the live ones indexed in the order in which they would win.
+
+What is as a model has it by default is not stored: an item of up to 1,024 bytes is one write unit,
+and its copy in the index another one.
+"""
 
 from collections.abc import Collection, Iterator, Sequence
 
@@ -94,7 +98,7 @@ def bid_item(tenant_id: TenantId, bid: Bid) -> BidItem:
     return BidItem(
         wallet_key(tenant_id, bid.customer_id),
         bid_key(bid.id),
-        document=bid.model_dump_json(),
+        document=bid.model_dump_json(exclude_defaults=True),
         version=bid.version,
         market=market if live else None,
         rank=rank if live else None,

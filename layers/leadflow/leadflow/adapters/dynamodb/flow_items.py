@@ -42,14 +42,15 @@ class FlowItem(Model):
 
 @lives_in(Table.FLOWS)
 class FlowStepItem(Model):
-    """What one task added to a flow; put once."""
+    """What one task added to a flow; put once. A long document is packed instead."""
 
     class Meta:
         table_name = ""
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
-    document = UnicodeAttribute()
+    document = UnicodeAttribute(null=True)
+    packed = BinaryAttribute(null=True, legacy_encoding=False)
 
 
 @lives_in(Table.FLOWS)

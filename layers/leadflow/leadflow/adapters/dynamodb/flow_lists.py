@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from leadflow.adapters.dynamodb.flow_items import FlowItem, FlowsByStarted, FlowStepItem
+from leadflow.adapters.dynamodb.flows import step_of
 from leadflow.adapters.dynamodb.keys import list_bucket, tenant_key
 from leadflow.adapters.dynamodb.store import read_many
 from leadflow.adapters.dynamodb.walks import KeyIndex, in_order_by_month
@@ -64,6 +65,6 @@ def _steps(
     ]
     steps: dict[tuple[str, int], FlowStep] = {}
     for item in read_many(FlowStepItem, keys):
-        step = FlowStep.model_validate_json(item.document)
+        step = step_of(item)
         steps[item.pk.rpartition("#")[2], step.number] = step
     return steps

@@ -4,7 +4,7 @@ Every item carries the domain object as one JSON `document`; beside it stand onl
 that keys, conditions and indexes need. `tables.py` says what the tables are called.
 """
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
@@ -211,14 +211,15 @@ class ClaimItem(Model):
 
 @lives_in(Table.LEADS)
 class PingItem(Model):
-    """An answered ping."""
+    """An answered ping. A long document is packed instead."""
 
     class Meta:
         table_name = ""
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True, default="PING")
-    document = UnicodeAttribute()
+    document = UnicodeAttribute(null=True)
+    packed = BinaryAttribute(null=True, legacy_encoding=False)
     version = NumberAttribute()
 
 

@@ -227,7 +227,7 @@ def lead_item(tenant_id: TenantId, lead: Lead) -> LeadItem:
     return LeadItem(
         tenant_key(tenant_id, lead.id),
         LEAD,
-        document=lead.model_dump_json(exclude_none=True),
+        document=lead.model_dump_json(exclude_none=True, exclude_defaults=True),
         version=lead.version,
         status=lead.status,
         received_key=moment_key(lead.received_at, lead.id),

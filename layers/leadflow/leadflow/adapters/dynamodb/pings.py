@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from leadflow.adapters.dynamodb.claims import are_taken
-from leadflow.adapters.dynamodb.flow_items import FlowStepItem
 from leadflow.adapters.dynamodb.flows import flow_item, step_item
 from leadflow.adapters.dynamodb.keys import tenant_key
 from leadflow.adapters.dynamodb.lead_items import PingItem, PingKeyItem
+from leadflow.adapters.dynamodb.packing import packing, unpacked
 from leadflow.adapters.dynamodb.store import faults_translated, read
 from leadflow.adapters.dynamodb.submissions import submission_item, unchanged
 from leadflow.adapters.dynamodb.transactions import Transaction
@@ -27,7 +27,7 @@ class DynamoPings:
     def get(self, tenant_id: TenantId, ping_id: UUID) -> Ping | None:
         """One consistent read."""
         item = read(PingItem, tenant_key(tenant_id, str(ping_id)), _PING)
-        return Ping.model_validate_json(item.document) if item else None
+        return ping_of(item) if item else None
 
     def newest_equal(self, tenant_id: TenantId, source_id: SourceId, digest: str) -> Ping | None:
         """One consistent read, and that of the ping if there is one."""
@@ -68,8 +68,9 @@ class DynamoPings:
     ) -> None:
         """One put beside the flow's own steps, behind the ping's."""
         item = step_item(tenant_id, flow_id, step)
+        item.sk = f"{item.sk}#{submission_id}"
         with faults_translated():
-            FlowStepItem(item.pk, f"{item.sk}#{submission_id}", document=item.document).save()
+            item.save()
 
 
 def use_ping(transaction: Transaction, tenant_id: TenantId, ping: Ping) -> None:
@@ -86,9 +87,14 @@ def ping_item(tenant_id: TenantId, ping: Ping) -> PingItem:
     return PingItem(
         tenant_key(tenant_id, str(ping.id)),
         _PING,
-        document=ping.model_dump_json(exclude_none=True),
         version=ping.version,
+        **packing(ping.model_dump_json(exclude_none=True, exclude_defaults=True)),
     )
+
+
+def ping_of(item: PingItem) -> Ping:
+    """The ping of an item, packed or not."""
+    return Ping.model_validate_json(unpacked(item.document, item.packed))
 
 
 def digest_key(tenant_id: TenantId, source_id: SourceId, digest: str) -> str:
