@@ -1,47 +1,32 @@
 """The actions on one lead from an API Gateway event to the answer, over DynamoDB."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import partial
 
 import pytest
 
-from leadflow.adapters.dynamodb.leads import DynamoLeads
-from leadflow.application.caller_scope import tenant_scope
 from leadflow.application.configuration_ports import REAL_ESTATE_API_SECRETS, SecretChange
-from leadflow.application.edit_lead import LeadEdit
-from leadflow.application.lead_desk import UPDATE_LEADS
 from leadflow.domain.configuration import RealEstateApi
-from leadflow.domain.identifiers import LeadId
-from leadflow.domain.leads import Lead, LeadStatus
+from leadflow.domain.leads import LeadStatus
 from leadflow.domain.principals import Role, UserPrincipal
-from leadflow.runtime import container, lead_actions
 from leadflow.runtime.settings import settings
 from tests.builders import CATEGORY_ID, TENANT_ID, TYPE_ID, VALUES, configuration, lead, numbered
 from tests.fakes.distribution import ScriptedDistribution
 from tests.integration.events import event
 from tests.integration.http import Answer, Client, answered
-from tests.integration.races import at_once
+from tests.integration.one_lead import ADMIN, LEAD_ID, keep, scripted_machine, stored
 from tests.integration.seeds import store_configuration, store_lead, store_secrets
 from tests.unit.domain.bidding_examples import NOW, customer
 from tools.stub_real_estate.server import API_KEY, SKIP_TRACE_KEY, stub_real_estate
 
 ADDRESS = {"address_1": "12 Sample Ln", "city": "Austin", "state": "TX"}
 S = LeadStatus
-ADMIN = UserPrincipal(tenant_id=TENANT_ID, user_id=numbered("user", 1), role=Role.ADMIN)
-LEAD_ID = LeadId(numbered("lead", 1))
-SCOPE = tenant_scope(ADMIN, UPDATE_LEADS)
 PATH = f"/leads/{LEAD_ID}"
-RACERS = 4
 
 
 @pytest.fixture(autouse=True)
 def machine(tables: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> ScriptedDistribution:
-    """A state machine that only notes which runs were started."""
-    scripted = ScriptedDistribution()
-    monkeypatch.setattr(container, "distribution", lambda: scripted)
-    return scripted
+    return scripted_machine(monkeypatch)
 
 
 @pytest.fixture
@@ -52,20 +37,6 @@ def vendor(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     settings.cache_clear()
     with stub_real_estate() as stub:
         yield stub.url
-
-
-def keep(status: LeadStatus = S.UNASSIGNED, **changes: object) -> Lead:
-    """Found the tenant and store its lead."""
-    store_configuration(configuration())
-    one = lead(1).model_copy(update={"status": status, **changes})
-    store_lead(one, 1)
-    return one
-
-
-def stored() -> Lead:
-    found = DynamoLeads().get(TENANT_ID, LEAD_ID)
-    assert found
-    return found
 
 
 def tried(function: str, case: str, *, role: Role | None = None) -> Answer:
@@ -240,61 +211,6 @@ def test_without_the_integration_an_enrichment_conflicts() -> None:
     keep(values={**VALUES, **ADDRESS})
     answer = tried("enrich_lead", "all_endpoints")
     assert (answer.status, answer.code) == (409, "integration_not_configured")
-
-
-def race(*calls: tuple[str, str, str, object]) -> list[Answer]:
-    """Requests at the same moment."""
-    with ThreadPoolExecutor(len(calls)) as threads:
-        return list(threads.map(lambda call: ask(*call), calls))
-
-
-def test_of_releases_at_once_one_is_accepted(machine: ScriptedDistribution) -> None:
-    keep(S.AUDIT)
-    calls = [("release_audited_lead", "POST", PATH + "/release", None)] * RACERS
-    statuses = sorted(answer.status for answer in race(*calls))
-    assert statuses == [202] + [409] * (RACERS - 1)
-    assert len(machine.started) == 1
-    assert len(stored().flow_ids) == 2
-
-
-def test_of_deletions_at_once_one_deletes() -> None:
-    keep()
-    statuses = sorted(
-        answer.status for answer in race(*[("delete_lead", "DELETE", PATH, None)] * RACERS)
-    )
-    assert statuses == [204] + [404] * (RACERS - 1)
-
-
-def edit(title: str, value: str) -> object:
-    """What `PATCH /leads/{id}` does with its request; the event of a process is that of the last
-    one, so requests that differ are raced past their handlers."""
-    changed = LeadEdit(contact={title: value})
-    return lead_actions.edit_lead()(SCOPE, LEAD_ID, changed, lambda _: None)
-
-
-def test_edits_at_once_are_all_kept() -> None:
-    keep()
-    titles = ["first_name", "last_name", "city", "address_1"][:RACERS]
-    raced = at_once([partial(edit, title, title) for title in titles])
-    assert len(raced.done) == RACERS
-    assert {title: stored().values[title] for title in titles} == {one: one for one in titles}
-
-
-@pytest.mark.parametrize("_round", range(3))
-def test_an_edit_against_a_release_and_a_deletion_has_a_serial_outcome(_round: int) -> None:
-    keep(S.AUDIT)
-    raced = at_once(
-        [
-            lambda: edit("city", "Austin") and "edited",
-            lambda: lead_actions.release_audited_lead()(SCOPE, LEAD_ID, None) and "released",
-            lambda: lead_actions.delete_lead()(SCOPE, LEAD_ID, lambda _: None, None) or "deleted",
-        ]
-    )
-    left = DynamoLeads().get(TENANT_ID, LEAD_ID)
-    assert set(raced.refused) <= {"not_found", "invalid_status"}
-    assert (left is None) is ("deleted" in raced.done)
-    assert ("released" in raced.done) is ("deleted" not in raced.done)
-    assert left is None or (left.values.get("city") == "Austin") is ("edited" in raced.done)
 
 
 def test_a_deleted_lead_leaves_its_customer() -> None:
