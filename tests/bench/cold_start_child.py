@@ -1,14 +1,13 @@
-"""Run as a fresh process: import a function, call it once, print what that took.
+"""Run as a fresh process: import a function, call it once, print what that took as JSON.
 
-The first argument says what is printed: `seconds` of CPU until the first client has been made, or
-the `memory` that the process held at most, in bytes, once the call was over. With nothing more it
-is the floor: boto3 and a DynamoDB client. Otherwise the handler's file and the event that it is
-called with. It ends with `NO_CLIENT` when the call was over before there was a client.
+`cpu_seconds` until its first client has been made, the most memory in `memory_bytes` that the
+process held once the call was over, and whether it `has_client`: without one the seconds are of the
+whole call. Each call to AWS is answered at once, with nothing. With no argument it is the floor:
+boto3 and a DynamoDB client. Otherwise the handler's file and the event that it is called with.
 """
 
 import importlib.util
 import json
-import os
 import sys
 import time
 from collections.abc import Callable
@@ -18,49 +17,35 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
-NO_CLIENT = 3
 _FIRST_CLIENT = "create_client"
 _SENT = "send"
 _KIB = 1024
 _REGION = "us-east-1"
+STARTED = time.process_time()
 
 
-def seconds(*named: str) -> None:
-    """Print the CPU seconds up to the first client."""
-    started = time.process_time()
-    if not named:
-        import boto3  # noqa: PLC0415 # it is what is measured
+def floor() -> None:
+    """What every function in Python needs."""
+    import boto3  # noqa: PLC0415 # it is what is measured
 
-        boto3.client("dynamodb")
-        _end(time.process_time() - started)
-    handler = _loaded(named[0])
-    _after_each_client(lambda: _end(time.process_time() - started))
-    # The event is what Lambda would hand over: reading it is not the function's work.
+    client = boto3.client("dynamodb")
+    made_at = time.process_time()
+    _answer_with_nothing()
+    client.list_tables()
+    _tell(made_at, has_client=True)
+
+
+def function(app: str, event: str) -> None:
+    """A function with one of its events."""
+    handler = _loaded(app)
+    # What is loaded to look at clients is what a client loads. The event is Lambda's to hand over.
+    clients = _answer_with_nothing()
     before = time.process_time()
-    event = json.loads(Path(named[1]).read_text())
-    read = time.process_time() - before
+    content = json.loads(Path(event).read_text())
+    spent = time.process_time() - before
     with suppress(Exception):
-        handler(event, _context())
-    _end(time.process_time() - started - read, NO_CLIENT)
-
-
-def memory(*named: str) -> None:
-    """Print the most memory that was held. Each call to AWS is answered at once, with nothing."""
-    clients: list[None] = []
-    if named:
-        handler = _loaded(named[0])
-        _answer_with_nothing()
-        _after_each_client(lambda: clients.append(None))
-        event = json.loads(Path(named[1]).read_text())
-        with suppress(Exception):
-            handler(event, _context())
-    else:
-        import boto3  # noqa: PLC0415 # it is what is measured
-
-        _answer_with_nothing()
-        clients.append(None)
-        boto3.client("dynamodb").list_tables()
-    _end(_memory_bytes(), 0 if clients else NO_CLIENT)
+        handler(content, _context())
+    _tell((clients[0] if clients else time.process_time()) - spent, has_client=bool(clients))
 
 
 def _loaded(app: str) -> Callable[[object, object], object]:
@@ -73,20 +58,19 @@ def _loaded(app: str) -> Callable[[object, object], object]:
     return handler
 
 
-def _after_each_client(then: Callable[[], None]) -> None:
+def _answer_with_nothing() -> list[float]:
+    """Answer all calls from now on; when clients are made from now on, in CPU seconds."""
     from botocore.session import Session  # noqa: PLC0415 # not before the function does
 
+    clients: list[float] = []
     made: Any = Session.create_client
 
     def created(self: Session, *arguments: str, **options: str) -> object:
         client: object = made(self, *arguments, **options)
-        then()
+        clients.append(time.process_time())
         return client
 
     setattr(Session, _FIRST_CLIENT, created)
-
-
-def _answer_with_nothing() -> None:
     from botocore.awsrequest import AWSResponse, HeadersDict  # noqa: PLC0415 # as above
     from botocore.httpsession import URLLib3Session  # noqa: PLC0415
 
@@ -98,6 +82,7 @@ def _answer_with_nothing() -> None:
         return cast("AWSResponse", answer)
 
     setattr(URLLib3Session, _SENT, answered)
+    return clients
 
 
 def _memory_bytes() -> int:
@@ -107,9 +92,9 @@ def _memory_bytes() -> int:
     return int(line.split()[1]) * _KIB
 
 
-def _end(taken: float, code: int = 0) -> None:
-    print(f"\n{taken}", flush=True)
-    os._exit(code)
+def _tell(cpu_seconds: float, *, has_client: bool) -> None:
+    told = {"cpu_seconds": cpu_seconds - STARTED, "memory_bytes": _memory_bytes()}
+    print("\n" + json.dumps(told | {"has_client": has_client}), flush=True)
 
 
 def _context() -> SimpleNamespace:
@@ -123,4 +108,7 @@ def _context() -> SimpleNamespace:
 
 
 if __name__ == "__main__":
-    {"seconds": seconds, "memory": memory}[sys.argv[1]](*sys.argv[2:])
+    if sys.argv[1:]:
+        function(*sys.argv[1:])
+    else:
+        floor()

@@ -9,18 +9,17 @@ import re
 import statistics
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from tests.bench.cold_start_child import NO_CLIENT
 from tests.bench.figures import Figure
 from tests.infrastructure.template import ROOT, resources
 from tools.local_stack.progress import Progress
 
-RATIO_MAX = 1.25
-MEMORY_MAX = 1.5
+TARGETS = {"cold_start_ratio": 1.25, "memory_ratio": 1.5}
 PAIRS = 5
 FUNCTIONS_OF_A_FLOOR = 4
 """Functions that are measured right after one floor, and compared with it."""
@@ -31,86 +30,80 @@ _CHILD = Path(__file__).with_name("cold_start_child.py")
 _MIB = 1024 * 1024
 
 
+SIDE_BY_SIDE = 2
+"""Processes at the same time; what they take is CPU time."""
+
+
 @dataclass(frozen=True)
 class Taken:
-    """What a process took: seconds or bytes."""
+    """What a process took."""
 
-    amount: float
-    has_client: bool = True
+    cpu_seconds: float
+    memory_bytes: int
+    has_client: bool
+
+
+Pair = tuple[Taken, Taken]
+"""Floor and function."""
 
 
 def cold_start_ratio() -> Sequence[Figure]:
     """One figure for each function: import and first client, pair by pair with the floor."""
-    pairs = _pairs("seconds")
     return [
-        Figure(
-            f"cold_start_ratio.{folder}",
-            _ratio(pairs[folder]),
-            "x",
-            RATIO_MAX,
-            details={
-                "pairs": PAIRS,
-                "function_cpu_ms": round(_median(pairs[folder], 1) * 1_000),
-                "floor_cpu_ms": round(_median(pairs[folder], 0) * 1_000),
-                "makes_a_client": _calling_event(folder)[1],
-            },
+        _figure(
+            "cold_start_ratio", folder, pairs, lambda taken: taken.cpu_seconds * 1_000, "cpu_ms"
         )
-        for folder in pairs
+        for folder, pairs in _pairs().items()
     ]
 
 
 def memory_ratio() -> Sequence[Figure]:
     """One figure for each function: the most memory held by the end of its first event."""
-    pairs = _pairs("memory")
     return [
-        Figure(
-            f"memory_ratio.{folder}",
-            _ratio(pairs[folder]),
-            "x",
-            MEMORY_MAX,
-            details={
-                "pairs": PAIRS,
-                "function_mib": round(_median(pairs[folder], 1) / _MIB, 1),
-                "floor_mib": round(_median(pairs[folder], 0) / _MIB, 1),
-            },
-        )
-        for folder in pairs
+        _figure("memory_ratio", folder, pairs, lambda taken: taken.memory_bytes / _MIB, "mib")
+        for folder, pairs in _pairs().items()
     ]
 
 
-Pair = tuple[float, float]
-"""Floor and function."""
+def _figure(
+    name: str, folder: str, pairs: Sequence[Pair], of: Callable[[Taken], float], unit: str
+) -> Figure:
+    details = {
+        "pairs": PAIRS,
+        f"function_{unit}": round(statistics.median(of(function) for _, function in pairs)),
+        f"floor_{unit}": round(statistics.median(of(floor) for floor, _ in pairs)),
+        "makes_a_client": pairs[0][1].has_client,
+    }
+    ratio = statistics.median(of(function) / of(floor) for floor, function in pairs)
+    return Figure(f"{name}.{folder}", ratio, "x", TARGETS[name], details=details)
 
 
-def _pairs(what: str) -> Mapping[str, Sequence[Pair]]:
-    """By function."""
+@cache
+def _pairs() -> Mapping[str, Sequence[Pair]]:
+    """By function; both benchmarks are of the same processes."""
     progress = Progress()
     with progress.step("find an event for each function, and write the bytecode"):
-        _taken(what, "")
-        for folder in _folders():
-            _calling_event(folder)
+        _taken("")
+        with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+            events = dict(zip(_folders(), pool.map(_calling_event, _folders()), strict=True))
     rounds = []
     for number in range(1, PAIRS + 1):
-        with progress.step(f"{what} of {len(_folders())} functions, round {number} of {PAIRS}"):
-            rounds.append(_round(what))
-    return {folder: [pairs[folder] for pairs in rounds] for folder in _folders()}
+        with progress.step(f"start {len(events)} functions, round {number} of {PAIRS}"):
+            rounds.append(_round(events))
+    return {folder: [pairs[folder] for pairs in rounds] for folder in events}
 
 
-def _round(what: str) -> Mapping[str, Pair]:
-    pairs: dict[str, Pair] = {}
-    for place, folder in enumerate(_folders()):
-        if place % FUNCTIONS_OF_A_FLOOR == 0:
-            floor = _taken(what, "").amount
-        pairs[folder] = (floor, _taken(what, folder, _calling_event(folder)[0]).amount)
-    return pairs
+def _round(events: Mapping[str, Path]) -> Mapping[str, Pair]:
+    folders = list(events)
+    places = range(0, len(folders), FUNCTIONS_OF_A_FLOOR)
+    groups = [folders[place : place + FUNCTIONS_OF_A_FLOOR] for place in places]
 
+    def started(group: Sequence[str]) -> Mapping[str, Pair]:
+        floor = _taken("")
+        return {folder: (floor, _taken(folder, events[folder])) for folder in group}
 
-def _ratio(pairs: Sequence[Pair]) -> float:
-    return statistics.median(function / floor for floor, function in pairs)
-
-
-def _median(pairs: Sequence[Pair], place: int) -> float:
-    return statistics.median(pair[place] for pair in pairs)
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+        return {folder: pair for one in pool.map(started, groups) for folder, pair in one.items()}
 
 
 @cache
@@ -120,31 +113,27 @@ def _folders() -> Sequence[str]:
     return sorted(Path(made["Properties"]["CodeUri"]).name for made in functions)
 
 
-@cache
-def _calling_event(folder: str) -> tuple[Path, bool]:
+def _calling_event(folder: str) -> Path:
     """The first event that gets a function as far as a client; any where none does."""
     events = sorted((ROOT / "events" / folder).glob("*.json"))
-    for event in events:
-        if _taken("seconds", folder, event).has_client:
-            return event, True
-    return events[0], False
+    return next((event for event in events if _taken(folder, event).has_client), events[0])
 
 
-def _taken(what: str, folder: str, event: Path | None = None) -> Taken:
+def _taken(folder: str, event: Path | None = None) -> Taken:
     """What one fresh process takes; the floor for no folder."""
     arguments = [str(ROOT / "functions" / folder / "app.py"), str(event)] if folder else []
     done = subprocess.run(  # noqa: S603 # this interpreter on files of this repository
-        [sys.executable, str(_CHILD), what, *arguments],
+        [sys.executable, str(_CHILD), *arguments],
         env=_environment(folder),
         capture_output=True,
         text=True,
         timeout=SECONDS_MAX,
         check=False,
     )
-    if done.returncode not in {0, NO_CLIENT}:
+    if done.returncode:
         message = f"{folder or 'The floor'} broke off: {done.stderr[-2_000:]}"
         raise RuntimeError(message)
-    return Taken(float(done.stdout.splitlines()[-1]), done.returncode != NO_CLIENT)
+    return Taken(**json.loads(done.stdout.splitlines()[-1]))
 
 
 def _environment(folder: str) -> Mapping[str, str]:
