@@ -5,14 +5,14 @@ name counts, so that a tier that ran again replaces what it said before.
 """
 
 import json
-import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from tools.marked import put
+
 ROOT = Path(__file__).parents[1]
 DOCUMENT, RUN = ROOT / "docs/contract.md", ROOT / ".local/contract-run.jsonl"
-MARKS = re.compile(r"(<!-- figures -->\n).*?(<!-- /figures -->)", re.DOTALL)
 HEAD = "| Run | Holds | Operations | Faults injected | Seed | Violations |"
 RULE = "| --- | --- | ---: | ---: | ---: | ---: |"
 
@@ -36,8 +36,7 @@ def main() -> int:
         print("No figures yet: `make test` writes them.", file=sys.stderr)
         return 2
     made = table(RUN.read_text().splitlines())
-    text = DOCUMENT.read_text()
-    DOCUMENT.write_text(MARKS.sub(lambda found: found[1] + made + found[2], text))
+    DOCUMENT.write_text(put(DOCUMENT.read_text(), "figures", made))
     return 0
 
 

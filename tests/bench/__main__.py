@@ -12,6 +12,7 @@ from importlib import import_module
 from io import StringIO
 from pathlib import Path
 
+from tests.bench.document import document
 from tests.bench.figures import Benchmark, Figure, merged, show
 from tools.local_stack.progress import Progress
 
@@ -50,7 +51,9 @@ def main(names: Sequence[str]) -> int:
         # What the functions log is no result.
         with progress.step(name), redirect_stdout(StringIO()):
             figures += _benchmark(name)()
-    RESULTS.write_text(json.dumps(merged(RESULTS, figures, list(MODULES)), indent=2) + "\n")
+    results = merged(RESULTS, figures, list(MODULES))
+    RESULTS.write_text(json.dumps(results, indent=2) + "\n")
+    document(results, names)
     show(figures)
     return 0
 

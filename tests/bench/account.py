@@ -8,6 +8,7 @@ from unittest.mock import patch
 
 import boto3
 from moto import mock_aws
+from moto.dynamodb.models.dynamo_type import Item, LimitedSizeDict
 from moto.dynamodb.models.table import Table
 
 from tests.bench.market import REGION
@@ -43,6 +44,21 @@ def account(*, rolls_back: bool = False) -> Iterator[None]:
                 TableName=name, **{part: value for part, value in drawn.items() if value}
             )
         yield
+
+
+@contextmanager
+def crowded_tables() -> Iterator[None]:
+    """Let the emulator neither weigh an item for each of its attributes, nor sort a whole table
+    before it looks at an index: it sorts what it finds there."""
+    with (
+        patch.object(LimitedSizeDict, "__setitem__", dict.__setitem__),
+        patch.object(Table, "all_items", _unsorted),
+    ):
+        yield
+
+
+def _unsorted(table: Table) -> list[Item]:
+    return [item for items in table.items.values() for item in items.values()]
 
 
 def _uncopied_tables() -> AbstractContextManager[object]:

@@ -7,9 +7,6 @@ from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
 from uuid import UUID
 
-from moto.dynamodb.models.dynamo_type import LimitedSizeDict
-from moto.dynamodb.models.table import Table
-
 from leadflow.adapters.dynamodb.auction_items import auction_item
 from leadflow.adapters.dynamodb.leads import lead_item
 from leadflow.adapters.system import SystemClock
@@ -18,9 +15,8 @@ from leadflow.domain.geography import Country, Location
 from leadflow.domain.identifiers import FlowId, LeadId, StageId, SubmissionId
 from leadflow.domain.leads import Lead, LeadStatus
 from leadflow.runtime import container
-from tests.bench.account import account
+from tests.bench.account import account, crowded_tables
 from tests.bench.figures import Figure
-from tests.bench.list_reads import unsorted
 from tests.bench.market import Market, context, store
 from tests.bench.read_units import read_units
 from tests.bench.recorder import Recorder, recording
@@ -58,8 +54,7 @@ class Listings:
         """Open the tenant and list the leads; only those that are due are ever looked at."""
         self.market.open()
         stage_id = container.configuration().current(self.market.tenant_id).plan.stages[0].id
-        # The emulator weighs the whole item again for each of its attributes.
-        with patch.object(LimitedSizeDict, "__setitem__", dict.__setitem__):
+        with crowded_tables():
             for number in range(self.auctions):
                 lead = self._lead(number)
                 store(auction_item(self.market.tenant_id, self._auction(lead, stage_id, number)))
@@ -71,10 +66,7 @@ class Listings:
         """Call the schedule's handler once."""
         event = json.loads((ROOT / "events/advance_auctions/schedule.json").read_text())
         self.recorder.clear()
-        with (
-            patch.object(SystemClock, "now", lambda _: NOW),
-            patch.object(Table, "all_items", unsorted),
-        ):
+        with patch.object(SystemClock, "now", lambda _: NOW), crowded_tables():
             done = handler_of("advance_auctions")(event, context())
         calls = self.recorder.calls
         found = [len(call.answered["Items"]) for call in calls if _is_of_index(call)]

@@ -47,7 +47,10 @@ class Figure:
     def plain(self) -> dict[str, object]:
         """The object of the results file."""
         plain = asdict(self) | {"value": rounded(self.value), "met": self.met}
-        return {name: plain[name] for name in ("name", "value", "unit", "target", "met", "details")}
+        return {
+            name: plain[name]
+            for name in ("name", "value", "unit", "target", "at_most", "met", "details")
+        }
 
 
 Benchmark = Callable[[], Sequence[Figure]]

@@ -8,22 +8,18 @@ import gc
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, redirect_stdout
+from contextlib import redirect_stdout
 from dataclasses import asdict, dataclass
 from io import StringIO
 from pathlib import Path
 from random import Random
-from unittest.mock import patch
-
-from moto.dynamodb.models.dynamo_type import LimitedSizeDict
-from moto.dynamodb.models.table import Table
 
 from leadflow.adapters.dynamodb.customers import customer_item
-from tests.bench.account import account
+from tests.bench.account import account, crowded_tables
 from tests.bench.cost_paths import Scene, scene, sold
 from tests.bench.cost_per_million import ALONE, ASSUMED, billed
 from tests.bench.figures import rounded
-from tests.bench.list_reads import LeadFile, unsorted
+from tests.bench.list_reads import LeadFile
 from tests.bench.market import SEED, a_customer, store
 from tests.infrastructure.template import ROOT
 from tools.chart import chart
@@ -85,7 +81,7 @@ def curves(taken: Sequence[Taken]) -> dict[str, list[tuple[int, float]]]:
 
 
 def _taken(size: int) -> Taken:
-    with _crowded(), account(), scene(size) as here:
+    with crowded_tables(), account(), scene(size) as here:
         _fill(here, size)
         gc.collect()
         gc.freeze()
@@ -117,15 +113,6 @@ def _calls(invocation: Invocation) -> Iterator[Call]:
     yield from invocation.calls
     for task in (task for run in invocation.runs for task in run.tasks):
         yield from _calls(task)
-
-
-@contextmanager
-def _crowded() -> Iterator[None]:
-    """The emulator neither weighs an item for each of its attributes, nor sorts a whole table."""
-    with ExitStack() as patches:
-        patches.enter_context(patch.object(LimitedSizeDict, "__setitem__", dict.__setitem__))
-        patches.enter_context(patch.object(Table, "all_items", unsorted))
-        yield
 
 
 if __name__ == "__main__":

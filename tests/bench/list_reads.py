@@ -8,9 +8,6 @@ from typing import Any
 from unittest.mock import patch
 from uuid import UUID
 
-from moto.dynamodb.models.dynamo_type import Item, LimitedSizeDict
-from moto.dynamodb.models.table import Table
-
 from leadflow.adapters.dynamodb.leads import lead_item
 from leadflow.adapters.system import SystemClock
 from leadflow.domain.assignments import AssignedVia, Assignment
@@ -26,7 +23,7 @@ from leadflow.domain.identifiers import (
 )
 from leadflow.domain.leads import Lead, LeadStatus, SearchKeys
 from leadflow.domain.principals import Role, UserPrincipal
-from tests.bench.account import account
+from tests.bench.account import account, crowded_tables
 from tests.bench.figures import Figure
 from tests.bench.market import Market, context, store
 from tests.bench.read_units import read_units
@@ -62,8 +59,7 @@ class LeadFile:
     def fill(self) -> "LeadFile":
         """Open the tenant and put its leads on file."""
         self.market.open()
-        # The emulator weighs the whole item again for each of its attributes.
-        with patch.object(LimitedSizeDict, "__setitem__", dict.__setitem__):
+        with crowded_tables():
             self.put()
         self.page({})  # the configuration comes into the process
         return self
@@ -93,11 +89,7 @@ class LeadFile:
         """Ask for a page as the list's handler does."""
         asked = {"limit": str(PAGE_LEADS), **query} | ({"cursor": cursor} if cursor else {})
         self.recorder.clear()
-        # The emulator sorts the whole table before it looks at an index; sorting that is enough.
-        with (
-            patch.object(SystemClock, "now", lambda _: NOW),
-            patch.object(Table, "all_items", unsorted),
-        ):
+        with patch.object(SystemClock, "now", lambda _: NOW), crowded_tables():
             answer = handler_of("list_leads")(self._event(asked), context())
         body = json.loads(answer["body"])
         calls = [call for call in self.recorder.calls if "ConfigurationTable" not in str(call.sent)]
@@ -187,11 +179,6 @@ def _assignment(kind: int) -> Assignment:
         charged_cents=4500,
         assigned_at=NOW,
     )
-
-
-def unsorted(table: Table) -> list[Item]:
-    """All items of a table of the emulator, in no order."""
-    return [item for items in table.items.values() for item in items.values()]
 
 
 def _customer_id(kind: int) -> str:

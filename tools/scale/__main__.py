@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tools.chart import chart
 from tools.local_stack.progress import Progress
+from tools.marked import put
 from tools.scale import runs, tables
 from tools.scale.counted import counted
 from tools.scale.wallet import Design, Sold
@@ -40,7 +41,7 @@ def main() -> None:
     text = DOCUMENT.read_text()
     for name, content in made.items():
         print(f"\n{name}\n\n{content}", end="")
-        text = tables.put(text, name, content)
+        text = put(text, name, content)
     DOCUMENT.write_text(text)
     DRAWING.write_text(chart(TITLE, _lines(wallets), LEVELS, COUNTED))
 

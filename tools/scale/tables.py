@@ -1,6 +1,5 @@
 """The tables of `docs/scale.md`, each between marks of its own."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from tools.scale.ceilings import ceilings
@@ -21,16 +20,6 @@ def table(head: Sequence[str], rows: Iterable[Row]) -> str:
     aligned = ["---:" if one.endswith(">") else "---" for one in head]
     lines = [[one.rstrip(">") for one in head], aligned, *filled]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
-
-
-def put(text: str, name: str, content: str) -> str:
-    """The text with new content between two marks. Raises ValueError if they are not there once."""
-    marks = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
-    made, times = marks.subn(lambda found: found[1] + content + found[2], text)
-    if times != 1:
-        message = f"The marks of {name} are there {times} times."
-        raise ValueError(message)
-    return made
 
 
 def limits_table() -> str:

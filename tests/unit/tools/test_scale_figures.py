@@ -10,6 +10,7 @@ from leadflow.application import contention, sell_at_highest_price
 from leadflow.domain.plan_usage import SHARES
 from tests.infrastructure.template import ROOT, state_machine
 from tools.chart import chart
+from tools.marked import put
 from tools.scale import tables
 from tools.scale.assumed import AUCTIONS, CONFLICTS, TASKS, Latencies, Patience
 from tools.scale.ceilings import Ceiling, ceilings, released_per_second, sales_of_a_lifetime
@@ -103,12 +104,12 @@ def test_longer_latencies_are_longer_throughout() -> None:
 
 def test_marks_that_are_missing_are_an_error() -> None:
     with pytest.raises(ValueError, match="0 times"):
-        tables.put("no marks", "limits", "x")
+        put("no marks", "limits", "x")
 
 
 def test_content_between_marks_is_replaced_and_nothing_else() -> None:
     text = "a\n<!-- x -->\nold\n<!-- /x -->\nb\n"
-    assert tables.put(text, "x", "new\n") == "a\n<!-- x -->\nnew\n<!-- /x -->\nb\n"
+    assert put(text, "x", "new\n") == "a\n<!-- x -->\nnew\n<!-- /x -->\nb\n"
 
 
 def test_a_chart_has_a_line_for_each_name_and_escapes_it() -> None:
