@@ -53,7 +53,7 @@ def document(results: Sequence[Result], names: Sequence[str]) -> None:
     by_name = {one["name"]: one for one in results}
     made = {
         "machine": _machine(names),
-        "figures": _figures(results),
+        "figures": figures_table(results),
         "functions": _functions(by_name),
         "costs": _costs(by_name),
     }
@@ -77,7 +77,8 @@ def _machine(names: Sequence[str]) -> str:
     )
 
 
-def _figures(results: Sequence[Result]) -> str:
+def figures_table(results: Sequence[Result]) -> str:
+    """A line for each figure, and one for all functions."""
     lines = [
         (f"`{one['name']}`", f"{shown(one['value'])} {one['unit']}", _target(one), _verdict([one]))
         for one in results
@@ -125,7 +126,7 @@ def _costs(by_name: Mapping[str, Result]) -> str:
     otherwise = [bill["details"]["otherwise"] for bill in bills]
     units = [bill["details"]["write_units_per_lead"] for bill in bills]
     lines = [("**In all**", *(f"**{shown(bill['value'])}**" for bill in bills))]
-    columns = [_added_up(bill["details"]["by_item"]) for bill in bills]
+    columns = [added_up(bill["details"]["by_item"]) for bill in bills]
     lines += [(name, *(_usd(column[name]) for column in columns)) for name in COSTS]
     lines.append(("Write units a lead", *(f"{sum(one.values()):.1f}" for one in units)))
     for told, part in (
@@ -138,7 +139,8 @@ def _costs(by_name: Mapping[str, Result]) -> str:
     return _table(("USD for a million", *PATHS.values()), lines)
 
 
-def _added_up(by_item: Mapping[str, float]) -> Mapping[str, float]:
+def added_up(by_item: Mapping[str, float]) -> Mapping[str, float]:
+    """The lines of the bill in USD. Raises ValueError for an item that is in none."""
     columns = dict.fromkeys(COSTS, 0.0)
     exact = {begin: name for name, begins in COSTS.items() for begin in begins}
     for item, usd in by_item.items():
