@@ -10,9 +10,9 @@ import pytest
 from leadflow.application.ports import Refused, Sale, Sales
 from leadflow.domain.identifiers import TenantId
 from leadflow.runtime import container, stage_actions
-from tests.bench.account import BUS, MACHINE_ARN, QUEUE_URL
 from tests.bench.cost_paths import Scene, pinged, scene, sold, unsold, withheld_released
 from tests.bench.images import drawn_tables
+from tests.integration.outlets import outlets  # noqa: F401 # a fixture for all tests here
 from tools.cost.assumptions import Assumptions
 from tools.cost.meter import bill, path_usage
 from tools.cost.prices import MILLION, PRICES, Item
@@ -39,14 +39,6 @@ class Diary:
             Item={"pk": {"S": tenant_id}, "sk": {"S": f"DIARY#{sale.lead.id}"}},
         )
         return refused
-
-
-@pytest.fixture(autouse=True)
-def _named(monkeypatch: pytest.MonkeyPatch) -> None:
-    # Before the tables are made, for with them the settings are read.
-    monkeypatch.setenv("DISTRIBUTION_STATE_MACHINE_ARN", MACHINE_ARN)
-    monkeypatch.setenv("WITHHELD_QUEUE_URL", QUEUE_URL)
-    monkeypatch.setenv("EVENT_BUS_NAME", BUS)
 
 
 @pytest.fixture

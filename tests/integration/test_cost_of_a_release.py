@@ -9,15 +9,14 @@ import pytest
 
 from leadflow.domain.subscriptions import Limits
 from leadflow.runtime import container
-from tests.bench.account import MACHINE_ARN
 from tests.bench.machine import WalkedMachine
 from tests.bench.market import Market, context
 from tests.bench.recorder import Recorder, recording
 from tests.bench.sold_lead import submit_lead
 from tests.integration.http import invoked
+from tests.integration.outlets import outlets  # noqa: F401 # a fixture for all tests here
 from tests.usage_shares import grant_shares
 
-QUEUE_URL = "https://sqs.us-east-1.amazonaws.com/123456789012/withheld.fifo"
 FAR = Limits(leads=1_000_000)
 NEAR = Limits(leads=0)
 
@@ -100,13 +99,6 @@ class Meter:
             "eventSource": "aws:sqs",
         }
         return {"Records": [record]}
-
-
-@pytest.fixture(autouse=True)
-def _named(monkeypatch: pytest.MonkeyPatch) -> None:
-    # Before the tables are made, for with them the settings are read.
-    monkeypatch.setenv("DISTRIBUTION_STATE_MACHINE_ARN", MACHINE_ARN)
-    monkeypatch.setenv("WITHHELD_QUEUE_URL", QUEUE_URL)
 
 
 @pytest.fixture

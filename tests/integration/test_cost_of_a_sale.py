@@ -9,12 +9,12 @@ import pytest
 
 from leadflow.application.configuration_ports import ResourceKind
 from leadflow.domain.model import Frozen
-from tests.bench.account import MACHINE_ARN
 from tests.bench.machine import WalkedMachine
 from tests.bench.market import Market, context
 from tests.bench.recorder import Recorder, recording
 from tests.bench.sold_lead import submit_lead
 from tests.builders import partner
+from tests.integration.outlets import outlets  # noqa: F401 # a fixture for all tests here
 
 CALLS_MAX = 10
 ACCEPTED = ["GetItem", *["TransactWriteItems"] * 2]
@@ -71,12 +71,6 @@ class Meter:
         answer = submit_lead()(market.event(email), context())
         status: str = json.loads(answer["body"])["status"]
         return status
-
-
-@pytest.fixture(autouse=True)
-def _machine_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    # Before the tables are made, for with them the settings are read.
-    monkeypatch.setenv("DISTRIBUTION_STATE_MACHINE_ARN", MACHINE_ARN)
 
 
 @pytest.fixture

@@ -2,19 +2,13 @@
 
 import pytest
 
-from tests.bench.account import MACHINE_ARN
 from tests.bench.due_auctions import ANSWERS, DUE, Listings
 from tests.bench.market import Market
 from tests.bench.recorder import Recorder, recording
+from tests.integration.outlets import outlets  # noqa: F401 # a fixture for all tests here
 
 FEW, MANY = 20, 600
 """`make bench NAME=due_auctions` takes a hundred thousand."""
-
-
-@pytest.fixture(autouse=True)
-def _machine_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    # Before the tables are made, for with them the settings are read.
-    monkeypatch.setenv("DISTRIBUTION_STATE_MACHINE_ARN", MACHINE_ARN)
 
 
 @pytest.mark.usefixtures("tables")

@@ -2,15 +2,8 @@
 
 import json
 
-import pytest
-
-from tests.bench.account import MACHINE_ARN
 from tests.bench.hot_places import COUNTED, counted
-
-
-@pytest.fixture(autouse=True)
-def _machine_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DISTRIBUTION_STATE_MACHINE_ARN", MACHINE_ARN)
+from tests.integration.outlets import outlets  # noqa: F401 # a fixture for all tests here
 
 
 def test_a_sold_lead_writes_each_place_as_often_as_the_capacity_on_paper_says(

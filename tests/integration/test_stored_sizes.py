@@ -15,10 +15,10 @@ from leadflow.adapters.dynamodb.pings import ping_item, ping_of
 from leadflow.domain.flows import EventName, FlowStep, TimelineEvent
 from leadflow.domain.identifiers import FlowId
 from leadflow.domain.sources import SourceType
-from tests.bench.account import BUS, MACHINE_ARN
 from tests.bench.cost_paths import Scene, pinged, scene, sold
 from tests.bench.images import drawn_tables
 from tests.builders import TENANT_ID, lead, ping
+from tests.integration.outlets import outlets  # noqa: F401 # a fixture for all tests here
 from tests.unit.domain.bidding_examples import NOW, bid, customer
 from tools.cost.assumptions import Assumptions
 from tools.cost.meter import path_usage
@@ -31,13 +31,6 @@ ONE_UNIT = ("CUSTOMER", "BID", "ENTRY", "FLOW", "STEP", "SUBMISSION", "PING")
 
 UNITS_MAX = 68, 20
 """Write units of a sold lead with its facts, and of a ping, with 200 bids on file."""
-
-
-@pytest.fixture(autouse=True)
-def _named(monkeypatch: pytest.MonkeyPatch) -> None:
-    # Before the tables are made, for with them the settings are read.
-    monkeypatch.setenv("DISTRIBUTION_STATE_MACHINE_ARN", MACHINE_ARN)
-    monkeypatch.setenv("EVENT_BUS_NAME", BUS)
 
 
 @pytest.fixture
