@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
@@ -86,6 +87,18 @@ class Marks:
         if pieces.isdisjoint(_looked_for(frozenset(self.known))):
             return []
         return sorted(mark for mark in self.known if _spelled(mark).is_in(text, folded, digits))
+
+
+def text_of(item: Mapping[str, object]) -> str:
+    """All that a stored item holds: packed documents unpacked, sealed bytes as they are."""
+    return json.dumps(item, default=_unpacked, sort_keys=True)
+
+
+def _unpacked(content: object) -> str:
+    try:
+        return zlib.decompress(content).decode() if isinstance(content, bytes) else str(content)
+    except zlib.error:
+        return str(content)
 
 
 def _pieces(text: str) -> set[str]:

@@ -5,7 +5,6 @@ Each place is searched with a control: something that is put there, and has to b
 
 import json
 import time
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.contract_run import held
 from tests.e2e.shop import PEOPLE, REFUSALS, SECRETS
-from tests.markers import Marks
+from tests.markers import Marks, text_of
 from tools.local_stack import StackInfo
 from tools.local_stack.aws import CONFIG, local_session
 from tools.stub_real_estate.answers import Property
@@ -157,7 +156,7 @@ class Places:
         for name in self.dynamodb.list_tables()["TableNames"]:
             for page in self.dynamodb.get_paginator("scan").paginate(TableName=name):
                 for item in page["Items"]:
-                    yield kind_of(name, item), json.dumps(item, default=unpacked)
+                    yield kind_of(name, item), text_of(item)
 
     def _files(self) -> Texts:
         for place, text in self.whole_files():
@@ -248,14 +247,6 @@ def leaks(stack: StackInfo) -> list[Leak]:
             "texts of a whole run are searched for people and secrets", ["C12"], operations=searched
         )
     return found
-
-
-def unpacked(content: object) -> str:
-    """What no JSON holds as text: packed documents (`packing.py`), and sealed bytes as they are."""
-    try:
-        return zlib.decompress(content).decode() if isinstance(content, bytes) else str(content)
-    except zlib.error:
-        return str(content)
 
 
 def forbidden(place: str, text: str) -> list[str]:

@@ -1,12 +1,17 @@
 """Runs of stages whose ports are recorded as plain data, or replay what was recorded."""
 
+import datetime
+from collections import abc
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any, cast, get_origin, get_type_hints
 
 from pydantic import TypeAdapter
 
+from leadflow import application, domain
 from leadflow.adapters.formats import LibraryFormats
 from leadflow.adapters.webhook_signatures import StandardSignatures
 from leadflow.application.alter_lead_data import AlterLeadData
@@ -194,14 +199,34 @@ def _steps_in(arguments: object) -> Iterator[FlowStep]:
 
 
 @cache
+def _mentioned() -> dict[str, Any]:
+    """What ports mention: they import it for the type checker alone."""
+    found = [
+        import_module(one.name)
+        for package in (application, domain)
+        for one in iter_modules(package.__path__, f"{package.__name__}.")
+    ]
+    return {
+        name: value for module in (datetime, abc, *found) for name, value in vars(module).items()
+    }
+
+
+@cache
 def _adapter(name: str) -> TypeAdapter[Any]:
     port, _, method = name.partition(".")
-    kind = get_type_hints(getattr(PORTS[port], method))["return"]
+    hints = get_type_hints(getattr(PORTS[port], method), _mentioned())
+    adapter = TypeAdapter[Any](_plain(hints["return"]))
+    adapter.rebuild(_types_namespace=_mentioned())
+    return adapter
+
+
+def _plain(kind: Any) -> Any:  # noqa: ANN401 # any type
+    """The type of an answer as it is recorded."""
     if kind is KnownBidders:
-        return TypeAdapter(PlainBidders)
+        return PlainBidders
     if get_origin(kind) is Iterator:
-        return TypeAdapter(list[kind.__args__[0]])  # type: ignore[name-defined] # a type of the port
-    return TypeAdapter(kind)
+        return list[kind.__args__[0]]  # type: ignore[name-defined] # a type of the port
+    return kind
 
 
 def _text(name: str, answer: object) -> str:

@@ -31,7 +31,7 @@ from tests.integration.events import event
 from tests.integration.http import Answer, Client, answered, invoked
 from tests.integration.in_process import InProcess
 from tests.integration.seeds import store_configuration, store_lead
-from tests.markers import Marks
+from tests.markers import Marks, text_of
 from tests.unit.domain.bidding_examples import NOW, customer
 from tests.unit.domain.demand_examples import demand
 from tools.stub_partner import StubPartner
@@ -67,7 +67,7 @@ def stored(tables: dict[str, str]) -> Iterator[str]:
     """Everything that tables and bucket hold, keys included."""
     for name in set(tables.values()):
         for item in boto3.client("dynamodb").scan(TableName=name)["Items"]:
-            yield json.dumps(item, default=str)
+            yield text_of(item)
     files = container.files()
     for key in files.keys(""):
         yield f"{key} {files.read(key).decode()}"

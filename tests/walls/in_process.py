@@ -20,6 +20,7 @@ from tests.integration.conftest import TABLES, account, made_tables
 from tests.integration.gateway import Gateway
 from tests.integration.http import invoked
 from tests.integration.in_process import InProcess
+from tests.markers import text_of
 from tests.walls.founding import made_world
 from tests.walls.world import Json, Side, World
 
@@ -117,8 +118,6 @@ def stored(tenant_id: str = "") -> str:
     for table in sorted(set(TABLES) - {"IdempotencyTable"}):
         pages = client.get_paginator("scan").paginate(TableName=table)
         items = [one for page in pages for one in page["Items"]]
-        texts = [
-            json.dumps(one, sort_keys=True) for one in items if one["pk"]["S"].startswith(tenant_id)
-        ]
+        texts = [text_of(one) for one in items if one["pk"]["S"].startswith(tenant_id)]
         digest.update("\n".join([table, *sorted(texts)]).encode())
     return digest.hexdigest()
