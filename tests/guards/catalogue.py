@@ -86,7 +86,7 @@ GUARDS = (
         f"{_STORE}/rotations.py",
         "condition=absent if is_first else before,",
         "condition=None,",
-        ("tests/integration/test_fair_turns.py",),
+        ("tests/integration/test_fair_turns.py", "tests/integration/test_turns.py"),
     ),
     Guard(
         "an idempotency key belongs to one request",

@@ -225,7 +225,7 @@ def _plain(kind: Any) -> Any:  # noqa: ANN401 # any type
     if kind is KnownBidders:
         return PlainBidders
     if get_origin(kind) is Iterator:
-        return list[kind.__args__[0]]  # type: ignore[name-defined] # a type of the port
+        return list[kind.__args__[0]]
     return kind
 
 
