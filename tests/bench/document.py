@@ -3,14 +3,14 @@
 import os
 import platform
 import statistics
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.bench.figures import shown
+from tests.bench.figures import bound, shown
 from tests.infrastructure.template import ROOT
-from tools.marked import put
+from tools.marked import put, table
 
 DOCUMENT = ROOT / "docs/performance.md"
 BY_FUNCTION = ("cold_start_ratio", "memory_ratio")
@@ -80,7 +80,12 @@ def _machine(names: Sequence[str]) -> str:
 def figures_table(results: Sequence[Result]) -> str:
     """A line for each figure, and one for all functions."""
     lines = [
-        (f"`{one['name']}`", f"{shown(one['value'])} {one['unit']}", _target(one), _verdict([one]))
+        (
+            f"`{one['name']}`",
+            f"{shown(one['value'])} {one['unit']}",
+            _target(one),
+            _verdict([one]),
+        )
         for one in results
         if not one["name"].startswith(BY_FUNCTION)
     ]
@@ -90,14 +95,17 @@ def figures_table(results: Sequence[Result]) -> str:
             told = (
                 f"{min(values):.2f} to {max(values):.2f} x, median {statistics.median(values):.2f}"
             )
-            line = (f"`{benchmark}`, {len(found)} functions", told, _target(found[0]))
+            line = (
+                f"`{benchmark}`, {len(found)} functions",
+                told,
+                _target(found[0]),
+            )
             lines.append((*line, _verdict(found)))
-    return _table(("Figure", "Value", "Target", ""), lines)
+    return table(("Figure", "Value", "Target", ""), lines)
 
 
 def _target(one: Result) -> str:
-    way = "at most" if one["at_most"] else "at least"
-    return f"{way} {shown(one['target'])}"
+    return bound(one["target"], at_most=one["at_most"])
 
 
 def _verdict(found: Sequence[Result]) -> str:
@@ -114,7 +122,7 @@ def _functions(by_name: Mapping[str, Result]) -> str:
         (f"`{folder}`", *(_of(by_name, f"{which}.{folder}") for which in (start, memory)))
         for folder in folders
     ]
-    return _table(("Function", "Start", "Memory"), lines)
+    return table(("Function", "Start", "Memory"), lines)
 
 
 def _of(by_name: Mapping[str, Result], name: str) -> str:
@@ -136,7 +144,7 @@ def _costs(by_name: Mapping[str, Result]) -> str:
         lines.append((f"Of all this, {told}", *(shown(bill["details"][part]) for bill in bills)))
     for how in otherwise[0]:
         lines.append((f"In all, {how}", *(shown(one[how]) for one in otherwise)))
-    return _table(("USD for a million", *PATHS.values()), lines)
+    return table(("USD for a million", *PATHS.values()), lines)
 
 
 def added_up(by_item: Mapping[str, float]) -> Mapping[str, float]:
@@ -151,8 +159,3 @@ def added_up(by_item: Mapping[str, float]) -> Mapping[str, float]:
 
 def _usd(amount: float) -> str:
     return f"{amount:.2f}" if amount else ""
-
-
-def _table(head: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
-    rows = [head, ["---"] * len(head), *lines]
-    return "".join(f"| {' | '.join(row)} |\n" for row in rows)

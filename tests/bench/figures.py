@@ -42,7 +42,7 @@ class Figure:
     @property
     def bound(self) -> str:
         """The target as a person reads it."""
-        return f"{'at most' if self.at_most else 'at least'} {shown(self.target)}"
+        return bound(self.target, at_most=self.at_most)
 
     def plain(self) -> dict[str, object]:
         """The object of the results file."""
@@ -65,6 +65,11 @@ def median_of(run: Callable[[], float], runs: int = RUNS) -> float:
 def rounded(value: float) -> float:
     """Four significant digits: more would be noise."""
     return float(f"{value:.{_VALUE_DIGITS}g}")
+
+
+def bound(target: float, *, at_most: bool) -> str:
+    """A target as a person reads it."""
+    return f"{'at most' if at_most else 'at least'} {shown(target)}"
 
 
 def shown(value: float) -> str:

@@ -7,7 +7,7 @@ hour and 14 GB. `SIZES="100 10000"` takes others. The curves go to `docs/growth.
 import gc
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import redirect_stdout
 from dataclasses import asdict, dataclass
 from io import StringIO
@@ -25,7 +25,6 @@ from tests.infrastructure.template import ROOT
 from tools.chart import chart
 from tools.cost.calls import reads_of
 from tools.cost.meter import billed_ms
-from tools.cost.recorded import Call, Invocation
 from tools.local_stack.progress import Progress
 
 SIZES = (100, 10_000, 1_000_000)
@@ -90,7 +89,7 @@ def _taken(size: int) -> Taken:
             path = here.measured(sold, LEADS, ALONE)
         gc.unfreeze()
     requests = [one for one in path.invocations if one.function == "submit_lead"]
-    calls = [call for one in requests for call in _calls(one)]
+    calls = [call for one in requests for call in one.all_calls]
     return Taken(
         on_file=size,
         usd_per_million=rounded(float(billed(path).total)),
@@ -106,13 +105,6 @@ def _fill(here: Scene, size: int) -> None:
     for number in range(size // 3, size):
         store(customer_item(tenant_id, a_customer(number + 1, chance)))
     LeadFile(here.market, here.metering.recorder, size).put()
-
-
-def _calls(invocation: Invocation) -> Iterator[Call]:
-    """Those of an invocation, and of the tasks of its runs."""
-    yield from invocation.calls
-    for task in (task for run in invocation.runs for task in run.tasks):
-        yield from _calls(task)
 
 
 if __name__ == "__main__":

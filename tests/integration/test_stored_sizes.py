@@ -23,7 +23,7 @@ from tests.unit.domain.bidding_examples import NOW, bid, customer
 from tools.cost.assumptions import Assumptions
 from tools.cost.meter import path_usage
 from tools.cost.prices import Item
-from tools.cost.recorded import Change, Invocation
+from tools.cost.recorded import Change
 from tools.cost.units import WRITE_BYTES, item_bytes
 
 ONE_UNIT = ("CUSTOMER", "BID", "ENTRY", "FLOW", "STEP", "SUBMISSION", "PING")
@@ -39,20 +39,13 @@ def metered(tables: dict[str, str]) -> Iterator[Scene]:
         yield here
 
 
-def _written(invocation: Invocation) -> Iterator[Change]:
-    for call in invocation.calls:
-        yield from call.changes
-    for task in (task for run in invocation.runs for task in run.tasks):
-        yield from _written(task)
-
-
 def test_a_sale_and_a_ping_write_items_of_one_unit(metered: Scene) -> None:
     paths = [metered.measured(sold, 3, 1)]
     metered.source_type = SourceType.VENDOR
     metered.enter()
     paths.append(metered.measured(pinged, 2, 1))
     invocations = [one for path in paths for one in path.invocations]
-    changes = [change for invocation in invocations for change in _written(invocation)]
+    changes = [change for one in invocations for call in one.all_calls for change in call.changes]
     sizes = {kind: max(_sizes(changes, kind)) for kind in ONE_UNIT}
     assert {kind: size for kind, size in sizes.items() if size > WRITE_BYTES} == {}
     for path, most in zip(paths, UNITS_MAX, strict=True):

@@ -1,6 +1,6 @@
 """A run as it was recorded: calls as they left the SDK, in the invocations that made them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,6 +53,14 @@ class Invocation:
     log_lines: int
     calls: tuple[Call, ...] = ()
     runs: tuple[Run, ...] = ()
+
+    @property
+    def all_calls(self) -> Iterator[Call]:
+        """Its own, and those of the tasks of its runs."""
+        yield from self.calls
+        for task in (task for run in self.runs for task in run.tasks):
+            yield from task.all_calls
+
     platform_logs: bool = True
     is_traced: bool = True
 

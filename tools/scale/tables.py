@@ -1,7 +1,8 @@
 """The tables of `docs/scale.md`, each between marks of its own."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
+from tools.marked import Row, table
 from tools.scale.ceilings import ceilings
 from tools.scale.counted import Counted
 from tools.scale.executions import Held, little, seconds_held
@@ -9,17 +10,7 @@ from tools.scale.limits import CHECKED_ON, LIMITS
 from tools.scale.shares import Drawn
 from tools.scale.wallet import Design, Sold
 
-Row = Sequence[object]
-
 _SMALL_SHARE = 0.1
-
-
-def table(head: Sequence[str], rows: Iterable[Row]) -> str:
-    """A table in Markdown; numbers stand to the right."""
-    filled = [[_shown(cell) for cell in row] for row in rows]
-    aligned = ["---:" if one.endswith(">") else "---" for one in head]
-    lines = [[one.rstrip(">") for one in head], aligned, *filled]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
 def limits_table() -> str:
@@ -171,10 +162,6 @@ def _sold(one: Sold) -> Row:
         _milliseconds(one.seconds_99),
         _percent(one.failed_share),
     )
-
-
-def _shown(cell: object) -> str:
-    return f"{cell:,}" if isinstance(cell, int) else str(cell)
 
 
 def _whole(value: float) -> str:
